@@ -1,0 +1,39 @@
+"""The first and last line of every verb about a case: lock it, write it."""
+
+from datetime import datetime
+from typing import Any
+
+from ruoshui.cases.models import Case
+from ruoshui.cases.refusals import CaseNotActive, CaseWasMerged
+from ruoshui.core.refusals import ChangedMeanwhile
+
+
+def locked(case: Case, *, seen: int | None = None) -> Case:
+    """The case as it is now, locked. `seen` is the version the caller decided on.
+
+    The caller's own object is brought up to date, so that whoever called the verb, and the
+    reactions to it, look at the same state.
+    """
+    current = Case.objects.select_for_update(of=("self",)).select_related("unit")
+    case.refresh_from_db(from_queryset=current)
+    if seen is not None and seen != case.version:
+        raise ChangedMeanwhile
+    return case
+
+
+def locked_active(case: Case, *, seen: int | None = None) -> Case:
+    locked(case, seen=seen)
+    if case.merged_into_id:
+        raise CaseWasMerged(number=case.number, into=f"RS{case.merged_into_id:08d}")
+    if not case.is_active:
+        raise CaseNotActive(number=case.number)
+    return case
+
+
+def write(case: Case, at: datetime, **values: Any) -> None:
+    """Save `values`, count the version up, remember the activity (never backwards)."""
+    for name, value in values.items():
+        setattr(case, name, value)
+    case.version += 1
+    case.last_activity_at = max(case.last_activity_at, at)
+    case.save(update_fields=[*values, "version", "last_activity_at"])

@@ -1,0 +1,60 @@
+"""Put words and files into a conversation. Used by opening, replying and splitting."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.files import MAX_FILES, Upload, checked
+from ruoshui.cases.models import Attachment, Case, Message, MessageKind, SearchPiece
+from ruoshui.cases.refusals import AttachmentRefused
+from ruoshui.core.actors import Actor
+from ruoshui.core.refusals import Invalid
+
+MAX_BODY = 50_000
+
+
+def clean_body(body: str, *, may_be_empty: bool = False) -> str:
+    # PostgreSQL cannot keep a NUL; nobody means to send one.
+    body = body.replace("\x00", "").strip()
+    if not body and not may_be_empty:
+        raise Invalid({"body": [_("Write something first.")]})
+    if len(body) > MAX_BODY:
+        raise Invalid({"body": [_("At most 50,000 characters; attach longer texts as a file.")]})
+    return body
+
+
+def say(
+    case: Case, *, kind: MessageKind, channel: str, body: str, files: Sequence[Upload] = (), by: Actor, at: datetime,
+) -> Message:
+    body = clean_body(body, may_be_empty=bool(files))
+    accepted = [(upload, *checked(upload)) for upload in files]
+    if len(accepted) > MAX_FILES:
+        raise AttachmentRefused(name=accepted[MAX_FILES][1], why=_("at most ten files at a time."))
+    message = Message.objects.create(
+        case=case, kind=kind, channel=channel, body=body, by_kind=by.kind, by_id=by.id, at=at)
+    for upload, name, content_type in accepted:
+        digest = hashlib.sha256(upload.content).hexdigest()
+        attachment = Attachment(
+            message=message, name=name, content_type=content_type, size=len(upload.content), digest=digest)
+        _store(attachment, upload.content)
+        attachment.save()
+    make_findable(case, " ".join([body, *(name for _upload, name, _type in accepted)]))
+    return message
+
+
+def _store(attachment: Attachment, content: bytes) -> None:
+    """Equal content is stored once; a file left by a rolled-back transaction is found again here."""
+    field = attachment.file
+    path = field.field.generate_filename(attachment, attachment.name)
+    if field.storage.exists(path):
+        field.name = path
+    else:
+        field.save(attachment.name, ContentFile(content), save=False)
+
+
+def make_findable(case: Case, text: str) -> None:
+    if text.strip():
+        SearchPiece.objects.create(case=case, body=text)

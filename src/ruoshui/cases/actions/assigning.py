@@ -1,0 +1,49 @@
+from datetime import datetime
+
+from ruoshui.cases.actions._locking import locked_active, write
+from ruoshui.cases.events import CaseAssigned, CaseQueued, CaseReleased
+from ruoshui.cases.models import Case
+from ruoshui.cases.refusals import AssigneeInactive
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+from ruoshui.organization.models import Absence, Staff, Team
+
+
+@verb
+def assign_case(case: Case, *, to: Staff, seen: int | None = None, by: Actor, at: datetime) -> Staff:
+    """Give the case to somebody; to his deputy while he is absent. Returns who got it."""
+    case = locked_active(case, seen=seen)
+    if not to.is_active:
+        raise AssigneeInactive(name=to.name)
+    absence = Absence.objects.covering(at).filter(staff=to, deputy__is_active=True).select_related("deputy").first()
+    taker = absence.deputy if absence and absence.deputy and by.id != to.pk else to
+    if case.assignee_id == taker.pk:
+        return taker
+    before = case.assignee_id
+    write(case, at, assignee=taker)
+    stands_in = to.pk if taker.pk != to.pk else None
+    record(CaseAssigned(assignee=taker.pk, before=before, stands_in_for=stands_in), about=case, by=by, at=at)
+    return taker
+
+
+@verb
+def release_case(case: Case, *, seen: int | None = None, by: Actor, at: datetime) -> None:
+    """Put the case back into the backlog of its team."""
+    case = locked_active(case, seen=seen)
+    before = case.assignee_id
+    if before is None:
+        return
+    write(case, at, assignee=None)
+    record(CaseReleased(before=before), about=case, by=by, at=at)
+
+
+@verb
+def queue_case(case: Case, *, team: Team | None, seen: int | None = None, by: Actor, at: datetime) -> None:
+    """Give the case to a team; whoever held it in another team holds it no longer."""
+    case = locked_active(case, seen=seen)
+    if team is None or case.team_id == team.pk:
+        return
+    before = case.team_id
+    write(case, at, team=team, assignee=None if before else case.assignee)
+    record(CaseQueued(team=team.pk, before=before), about=case, by=by, at=at)

@@ -1,0 +1,33 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ruoshui.cases.actions._checking import check_particulars
+from ruoshui.cases.actions._locking import locked_active, write
+from ruoshui.cases.events import CaseCategorized
+from ruoshui.cases.models import Case
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+
+PARTICULARS = ("type", "subject", "priority", "category", "confidential", "form")
+
+
+@verb
+def categorize_case(
+    case: Case, values: Mapping[str, Any], *, seen: int | None = None, by: Actor, at: datetime,
+) -> Case:
+    """Correct what kind of case it is: type, subject, priority, category, form, confidential."""
+    case = locked_active(case, seen=seen)
+    changes: dict[str, Any] = {}
+    for name in PARTICULARS:
+        if name in values and getattr(case, name) != values[name]:
+            before = getattr(case, name)
+            changes[name] = [getattr(before, "pk", before), getattr(values[name], "pk", values[name])]
+            setattr(case, name, values[name])
+    if not changes:
+        return case
+    check_particulars(case, form=bool({"type", "form"} & set(changes)))
+    write(case, at, **{name: getattr(case, name) for name in changes})
+    record(CaseCategorized(changes=changes), about=case, by=by, at=at)
+    return case

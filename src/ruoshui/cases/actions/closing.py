@@ -1,0 +1,33 @@
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.actions._locking import locked, write
+from ruoshui.cases.actions.waiting import end_suspension
+from ruoshui.cases.events import CaseClosed
+from ruoshui.cases.models import Case, CaseState, Closure, Outcome
+from ruoshui.cases.refusals import CaseAlreadyClosed
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import Invalid
+from ruoshui.core.verbs import verb
+
+
+@verb
+def close_case(
+    case: Case, *, outcome: str, summary: str = "", seen: int | None = None, by: Actor, at: datetime,
+) -> Closure:
+    """End the case with an outcome; `summary` is told to the customer."""
+    case = locked(case, seen=seen)
+    if case.state == CaseState.CLOSED:
+        raise CaseAlreadyClosed(number=case.number)
+    if outcome not in Outcome.values or outcome == Outcome.MERGED:
+        raise Invalid({"outcome": [_("Choose how the case ended.")]})
+    if len(summary) > 4000:
+        raise Invalid({"summary": [_("At most 4,000 characters.")]})
+    end_suspension(case, at)
+    closure = Closure.objects.create(
+        case=case, outcome=outcome, summary=summary.replace("\x00", "").strip(), by_kind=by.kind, by_id=by.id, at=at)
+    write(case, at, state=CaseState.CLOSED, closed_at=at, resolved_at=case.resolved_at or at)
+    record(CaseClosed(outcome=outcome), about=case, by=by, at=at)
+    return closure

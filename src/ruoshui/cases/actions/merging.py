@@ -1,0 +1,40 @@
+from datetime import datetime
+
+from ruoshui.cases.actions._locking import write
+from ruoshui.cases.actions.participating import add_participant
+from ruoshui.cases.actions.waiting import end_suspension
+from ruoshui.cases.events import CaseAbsorbed, CaseMerged
+from ruoshui.cases.models import Case, CaseState, Closure, Outcome
+from ruoshui.cases.refusals import CannotMerge
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+
+
+def survivor_of(case: Case) -> Case:
+    """The case that goes on for this one: itself, or the end of the chain of merges."""
+    while case.merged_into_id:
+        case = Case.objects.select_related("unit", "type").get(pk=case.merged_into_id)
+    return case
+
+
+@verb
+def merge_cases(survivor: Case, other: Case, *, by: Actor, at: datetime) -> Case:
+    """Two cases about the same matter become one. The other keeps its words and points here."""
+    pair = {c.pk: c for c in Case.objects.select_for_update(of=("self",)).select_related("unit").order_by("pk").filter(
+        pk__in=[survivor.pk, other.pk])}
+    if len(pair) < 2 or any(case.merged_into_id for case in pair.values()):
+        raise CannotMerge
+    survivor, other = pair[survivor.pk], pair[other.pk]
+    end_suspension(other, at)
+    Closure.objects.filter(case=other).delete()
+    Closure.objects.create(case=other, outcome=Outcome.MERGED, by_kind=by.kind, by_id=by.id, at=at)
+    write(other, at, state=CaseState.CLOSED, closed_at=at, merged_into=survivor)
+    if other.customer and other.customer_id != survivor.customer_id:
+        add_participant(survivor, customer=other.customer, by=by, at=at)
+    for participant in other.participants.select_related("staff", "customer"):
+        add_participant(survivor, staff=participant.staff, customer=participant.customer, by=by, at=at)
+    write(survivor, at)
+    record(CaseMerged(into=survivor.pk), about=other, by=by, at=at)
+    record(CaseAbsorbed(other=other.pk), about=survivor, by=by, at=at)
+    return survivor

@@ -1,0 +1,41 @@
+from collections.abc import Iterable
+from datetime import datetime
+
+from ruoshui.cases.actions._locking import locked, write
+from ruoshui.cases.actions._saying import make_findable
+from ruoshui.cases.actions.linking import link_cases
+from ruoshui.cases.actions.opening import open_case
+from ruoshui.cases.events import CaseSplit
+from ruoshui.cases.models import Attachment, Case, CaseType, LinkKind, Message
+from ruoshui.cases.refusals import NoMessagesToSplit
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+
+
+@verb
+def split_case(
+    case: Case, *, messages: Iterable[int], subject: str, type: CaseType | None = None, by: Actor, at: datetime,
+) -> Case:
+    """A second matter in the same conversation becomes a case of its own, with copies of its messages."""
+    case = locked(case)
+    chosen = list(case.messages.filter(pk__in=list(messages)))
+    if not chosen:
+        raise NoMessagesToSplit
+    same_type = type is None or type.pk == case.type_id
+    new = open_case(
+        type or case.type, subject=subject, body="", customer=case.customer, channel=case.channel,
+        priority=case.priority, form=case.form if same_type else {}, unit=case.unit,
+        confidential=case.confidential, by=by, at=at)
+    for message in chosen:
+        copy = Message.objects.create(
+            case=new, kind=message.kind, channel=message.channel, body=message.body, by_kind=message.by_kind,
+            by_id=message.by_id, at=message.at, split_from=message)
+        Attachment.objects.bulk_create(
+            Attachment(message=copy, file=a.file.name, name=a.name, content_type=a.content_type,
+                       size=a.size, digest=a.digest) for a in message.attachments.all())
+        make_findable(new, message.body)
+    link_cases(new, case, kind=LinkKind.CHILD, by=by, at=at)
+    write(case, at)
+    record(CaseSplit(into=new.pk, messages=[m.pk for m in chosen]), about=case, by=by, at=at)
+    return new

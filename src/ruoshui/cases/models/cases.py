@@ -1,0 +1,166 @@
+import secrets
+from datetime import UTC, datetime
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.cases.models.types import CaseType
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import Absence, Permission, Staff, Team, Unit
+
+# A case without any running promise sorts after all that have one. A real null would need two
+# queries to page by key.
+UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class CaseState(models.TextChoices):
+    OPEN = "open", _("open")
+    WAITING = "waiting", _("waiting")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+
+
+class Priority(models.TextChoices):
+    LOW = "low", _("low")
+    NORMAL = "normal", _("normal")
+    HIGH = "high", _("high")
+    URGENT = "urgent", _("urgent")
+
+
+class Channel(models.TextChoices):
+    PORTAL = "portal", _("portal")
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("e-mail")
+    COUNTER = "counter", _("counter")
+    CHAT = "chat", _("chat")
+    LETTER = "letter", _("letter")
+    API = "api", _("program")
+    INTERNAL = "internal", _("internal")
+
+
+ACTIVE = (CaseState.OPEN, CaseState.WAITING)
+
+
+def new_access_code() -> str:
+    """Ten letters, fifty bits: what a customer needs besides the number to see his case."""
+    return "".join(secrets.choice(CODE_LETTERS) for _unused in range(10))
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, staff: Staff, at: datetime | None = None) -> "CaseQuerySet":
+        """The one door: cases of units in reach, and those one is personally part of."""
+        return self.filter(self.in_reach_of(staff) | self.personal_to(staff, at))
+
+    @staticmethod
+    def in_reach_of(staff: Staff) -> Q:
+        if staff.sees_everything(Permission.CONFIDENTIAL):
+            return Q()
+        confidential = Q(confidential=False) | Q(unit_id__in=unit_ids(staff, Permission.CONFIDENTIAL))
+        if staff.sees_everything():
+            return confidential
+        return Q(unit_id__in=unit_ids(staff)) & confidential
+
+    @staticmethod
+    def personal_to(staff: Staff, at: datetime | None = None) -> Q:
+        joined = apps.get_model("cases", "Participant").objects.filter(staff=staff)
+        return Q(assignee_id__in=stood_in_for(staff, at)) | Q(pk__in=joined.values("case_id"))
+
+    def active(self) -> "CaseQuerySet":
+        return self.filter(state__in=ACTIVE)
+
+    def overdue(self, at: datetime) -> "CaseQuerySet":
+        return self.filter(state__in=ACTIVE, due_at__lt=at)
+
+
+def unit_ids(staff: Staff, *permissions: Permission) -> list[int]:
+    """Ids rather than a subquery: the planner then knows how many cases these units have."""
+    kept: dict[tuple[Permission, ...], list[int]] = staff.__dict__.setdefault("_unit_ids", {})
+    if permissions not in kept:
+        kept[permissions] = list(staff.units_with(*permissions).values_list("pk", flat=True))
+    return kept[permissions]
+
+
+def stood_in_for(staff: Staff, at: datetime | None = None) -> list[int]:
+    """The staff member's own id and those of the absent people he deputises for."""
+    absent = Absence.objects.covering(at or timezone.now()).filter(deputy=staff)
+    return [staff.pk, *absent.values_list("staff_id", flat=True)]
+
+
+class Case(models.Model):
+    type = models.ForeignKey(CaseType, on_delete=models.PROTECT, related_name="cases", verbose_name=_("type"))
+    subject = models.CharField(_("subject"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=CaseState.choices, default=CaseState.OPEN)
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    category = models.CharField(_("category"), max_length=80, blank=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("customer"))
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases", verbose_name=_("unit"))
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("team"))
+    assignee = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("assignee"))
+    form = models.JSONField(default=dict)
+    confidential = models.BooleanField(_("confidential"), default=False)
+    due_at = models.DateTimeField(_("due"), default=UNDATED)
+    opened_at = models.DateTimeField()
+    first_replied_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    last_activity_at = models.DateTimeField()
+    reopen_count = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
+    access_code = models.CharField(max_length=12, default=new_access_code)
+    source_key = models.CharField(max_length=120, null=True)  # noqa: DJ001 unique, so unknown is null
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        constraints = (models.UniqueConstraint(fields=["source_key"], name="one_case_per_source_key"),)
+        indexes = (
+            models.Index(fields=["due_at", "id"], name="case_due", condition=Q(state__in=ACTIVE)),
+            models.Index(fields=["unit", "due_at", "id"], name="case_unit_due", condition=Q(state__in=ACTIVE)),
+            models.Index(fields=["assignee", "due_at", "id"], name="case_assignee_due", condition=Q(state__in=ACTIVE)),
+            models.Index(fields=["team", "due_at", "id"], name="case_team_due", condition=Q(state__in=ACTIVE)),
+            models.Index(
+                fields=["due_at", "id"], name="case_backlog",
+                condition=Q(state=CaseState.OPEN, assignee__isnull=True, team__isnull=False)),
+            models.Index(fields=["unit", "id"], name="case_unit_new"),
+            models.Index(fields=["assignee", "id"], name="case_assignee_new"),
+            models.Index(fields=["customer", "id"], name="case_customer"),
+            models.Index(fields=["closed_at"], name="case_closed"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.subject}"
+
+    @property
+    def number(self) -> str:
+        return f"RS{self.pk:08d}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def due(self) -> datetime | None:
+        """The next moment something is promised for; None when nothing is."""
+        return None if self.due_at >= UNDATED else self.due_at
+
+    def live_topics(self) -> list[str]:
+        topics = [f"case:{self.pk}", *(f"unit:{pk}" for pk in self.unit.lineage)]
+        if self.assignee_id:
+            topics.append(f"staff:{self.assignee_id}")
+        return topics
+
+
+def case_id_of(number: str) -> int | None:
+    """The id in a number as people type it ("rs00000123", "RS123"); None if it is no number."""
+    digits = number.strip().upper().removeprefix("RS")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None

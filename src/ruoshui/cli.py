@@ -1,0 +1,124 @@
+"""The command line: ruoshui run · serve · worker · migrate · demo · replay · bench · doctor."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+from ruoshui import __version__
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
+    django.setup()
+
+
+def _with_database(work: Callable[[argparse.Namespace], int | None]) -> Callable[[argparse.Namespace], int]:
+    """Run a command with a database under it: the given one, ours if it runs, else ours for the time."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        from ruoshui.operations.postgres import database
+
+        with database():
+            _django()
+            return work(arguments) or 0
+
+    return run
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.run import run_everything
+
+    return run_everything(
+        host=arguments.host, port=arguments.port, demo=not arguments.empty, reload=arguments.reload)
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.run import serve_web
+
+    return serve_web(host=arguments.host, port=arguments.port, reload=arguments.reload)
+
+
+def worker(arguments: argparse.Namespace) -> None:
+    from ruoshui.operations.worker import work
+
+    work()
+
+
+def migrate(arguments: argparse.Namespace) -> None:
+    from ruoshui.operations.migrating import migrate_database
+
+    migrate_database()
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.demo import load_demo
+
+    return load_demo()
+
+
+def replay(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.replaying import replay_command
+
+    return replay_command(arguments.file, arguments.mapping, report=arguments.report, limit=arguments.limit)
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.doctor import examine
+
+    return examine()
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.bench import run_bench
+
+    return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="ruoshui", description="若水 Ruoshui: closed-loop customer service")
+    top.add_argument("--version", action="version", version=__version__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, action: Callable[[argparse.Namespace], int | None], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(action=action)
+        return sub
+
+    for name, action, text in (
+        ("run", run, "everything on one machine: database, web, live updates, worker"),
+        ("serve", serve, "web pages, API and live updates"),
+    ):
+        sub = command(name, action, text)
+        sub.add_argument("--host", default=os.environ.get("RUOSHUI_HOST", "127.0.0.1"))
+        sub.add_argument("--port", type=int, default=int(os.environ.get("RUOSHUI_PORT", "8000")))
+        sub.add_argument("--reload", action="store_true", help="start again when the code changes")
+        if name == "run":
+            sub.add_argument("--empty", action="store_true", help="without the demo organisation")
+    command("worker", worker, "jobs, promises that fall due, the backlog")
+    command("migrate", _with_database(migrate), "bring the database up to date")
+    command("demo", _with_database(demo), "load the demo organisation, once")
+    sub = command("replay", _with_database(replay), "bring in history from a CSV or XLSX file, through the same verbs")
+    sub.add_argument("file", type=Path)
+    sub.add_argument("--mapping", required=True, help="a mapping file, or the name of one that is shipped")
+    sub.add_argument("--report", type=Path, help="where to write the refused rows (default: beside the data)")
+    sub.add_argument("--limit", type=int, help="only so many cases")
+    sub = command("bench", bench, "measure; every figure we quote comes from here")
+    sub.add_argument("what", choices=["cases", "memory"])
+    sub.add_argument("--sizes", default="1000,100000,1000000")
+    sub.add_argument("--seconds", type=float, default=10.0)
+    command("doctor", _with_database(doctor), "check the installation and say what to mend")
+    return top
+
+
+def main(given: list[str] | None = None) -> int:
+    arguments = parser().parse_args(given)
+    result: int | None = arguments.action(arguments)
+    return result or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

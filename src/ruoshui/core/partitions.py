@@ -1,0 +1,44 @@
+"""Monthly partitions of the event table, made before they are needed and, for history, on demand."""
+
+from datetime import UTC, datetime
+
+from django.db import connection, connections
+
+_known: set[str] = set()
+
+
+def partition_name(at: datetime) -> str:
+    return f"core_event_{at.astimezone(UTC):%Y_%m}"
+
+
+def ensure_partition(at: datetime) -> None:
+    """Make the month of `at` ready.
+
+    On a connection of its own: the locks that a new partition needs must not be held until
+    the caller's transaction ends, and a rolled-back caller must not take the partition with it.
+    """
+    name = partition_name(at)
+    if name in _known:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        if cursor.fetchone()[0]:
+            _known.add(name)
+            return
+    month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    following = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+    own = connections.create_connection("default")
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('core_event'))")
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} (LIKE core_event INCLUDING DEFAULTS)")
+            cursor.execute("SELECT 1 FROM pg_inherits WHERE inhrelid = %s::regclass", [name])
+            if cursor.fetchone() is None:
+                # ATTACH takes a gentler lock than CREATE … PARTITION OF: writers go on.
+                cursor.execute(
+                    f"ALTER TABLE core_event ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)",
+                    [month, following],
+                )
+    finally:
+        own.close()
+    _known.add(name)

@@ -1,0 +1,57 @@
+"""A refusal is an answer, not an accident: what is wrong, and what to do about it.
+
+The web shows its text, the API sends it as problem+json with `code` and `status`; a refused
+verb has changed nothing.
+"""
+
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """Base of every refusal. `text` may hold {placeholders} filled from the arguments."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409
+    text: ClassVar[str | Promise] = _("This cannot be done.")
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(self.code)
+        self.details = details
+
+    def __str__(self) -> str:
+        return str(self.text).format(**self.details)
+
+
+class NotAllowed(Refusal):
+    code, status = "not-allowed", 403
+    text = _("Your role does not allow this. Ask a supervisor to do it or to give you the right.")
+
+
+class NotFound(Refusal):
+    code, status = "not-found", 404
+    text = _("There is nothing here, or it is not yours to see. Check the number and try again.")
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else was faster: the caller acted on a state that is no longer true."""
+
+    code = "changed-meanwhile"
+    text = _("Someone changed this while you were looking at it. Load it again and decide on what it says now.")
+
+
+class Invalid(Refusal):
+    """The input itself is wrong; `errors` maps a field to its messages."""
+
+    code, status = "invalid", 422
+    text = _("Some of what you entered cannot be used. Correct the marked fields and send again.")
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.errors = errors
+
+    def __str__(self) -> str:
+        first = [f"{message}" for messages in self.errors.values() for message in messages]
+        return " ".join(first) or str(self.text)

@@ -1,0 +1,9 @@
+from ruoshui.customers.actions.contacting import add_contact
+from ruoshui.customers.actions.identifying import identify
+from ruoshui.customers.actions.merging import merge_customers
+from ruoshui.customers.actions.noting import note_customer
+from ruoshui.customers.actions.registering import register_customer, revise_customer
+
+__all__ = [
+    "add_contact", "identify", "merge_customers", "note_customer", "register_customer", "revise_customer",
+]

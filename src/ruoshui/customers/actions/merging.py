@@ -1,0 +1,37 @@
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.customers.events import CustomersMerged
+from ruoshui.customers.models import ContactPoint, Customer, CustomerNote
+
+
+class CannotMergeCustomers(Refusal):
+    code = "cannot-merge-customers"
+    text = _("These two customers cannot be merged: they are the same, or one was merged already.")
+
+
+@verb
+def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datetime) -> Customer:
+    """Make two records of one customer one. The other keeps its events and points to the survivor."""
+    pair = {c.pk: c for c in Customer.objects.select_for_update(of=("self",)).order_by("pk").filter(
+        pk__in=[survivor.pk, other.pk])}
+    if len(pair) < 2 or any(customer.merged_into_id for customer in pair.values()):
+        raise CannotMergeCustomers
+    survivor, other = pair[survivor.pk], pair[other.pk]
+    kept = set(survivor.contacts.values_list("kind", "normal"))
+    moved = [c for c in other.contacts.all() if (c.kind, c.normal) not in kept]
+    ContactPoint.objects.filter(pk__in=[c.pk for c in moved]).update(customer=survivor, is_primary=False)
+    CustomerNote.objects.filter(customer=other).update(customer=survivor)
+    Customer.objects.filter(merged_into=other).update(merged_into=survivor)
+    survivor.tier = min((c.tier for c in pair.values() if c.tier), key=lambda tier: tier.rank, default=None)
+    survivor.manager = survivor.manager or other.manager
+    survivor.save(update_fields=["tier", "manager"])
+    other.merged_into = survivor
+    other.save(update_fields=["merged_into"])
+    record(CustomersMerged(other=other.pk, contacts=[c.pk for c in moved]), about=survivor, by=by, at=at)
+    return survivor

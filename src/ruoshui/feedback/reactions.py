@@ -1,0 +1,24 @@
+from django.utils import timezone
+
+from ruoshui.cases.events import CaseClosed
+from ruoshui.cases.models import Case
+from ruoshui.core.reactions import Happened, afterwards
+from ruoshui.feedback.actions import deliver, follow_up, invite
+from ruoshui.feedback.events import SurveyAnswered, SurveySent
+from ruoshui.feedback.models import Answer, Invitation
+
+
+@afterwards(CaseClosed, live_only=True)
+def ask_the_customer(event: CaseClosed, happened: Happened) -> None:
+    invite(Case.objects.get(pk=happened.about_id), closing=happened.recorded.pk, outcome=event.outcome, at=happened.at)
+
+
+@afterwards(SurveySent, live_only=True)
+def send_the_link(event: SurveySent, happened: Happened) -> None:
+    deliver(
+        Invitation.objects.select_related("case__customer").get(pk=event.invitation), at=timezone.now())
+
+
+@afterwards(SurveyAnswered)
+def follow_up_a_bad_answer(event: SurveyAnswered, happened: Happened) -> None:
+    follow_up(Answer.objects.get(pk=event.answer), at=happened.at)

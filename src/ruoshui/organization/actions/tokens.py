@@ -1,0 +1,47 @@
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.organization.events import TokenIssued, TokenRevoked
+from ruoshui.organization.models import ApiToken, Scope, Staff
+
+
+class UnknownScope(Refusal):
+    code, status = "unknown-scope", 422
+    text = _("There is no scope {scope}. Choose from the list.")
+
+
+def digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@verb
+def issue_token(
+    staff: Staff, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None, by: Actor, at: datetime,
+) -> tuple[ApiToken, str]:
+    """The token and its secret. The secret is shown once: only its hash is kept."""
+    wanted = list(scopes)
+    for scope in wanted:
+        if scope not in Scope.values:
+            raise UnknownScope(scope=scope)
+    secret = f"rs_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        name=name, staff=staff, digest=digest(secret), scopes=wanted, expires_at=expires_at, created_at=at)
+    record(TokenIssued(token=token.pk, scopes=wanted), about=staff, by=by, at=at)
+    return token, secret
+
+
+@verb
+def revoke_token(token: ApiToken, *, by: Actor, at: datetime) -> None:
+    token = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    if token.revoked_at is None:
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        record(TokenRevoked(token=token.pk), about=token.staff, by=by, at=at)

@@ -1,0 +1,49 @@
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.events import Event, register
+
+
+@register("organization.unit_moved")
+@dataclass(frozen=True, kw_only=True)
+class UnitMoved(Event):
+    from_parent: int | None
+    to_parent: int | None
+    sentence = _("moved the unit in the organisation")
+    icon = "arrows-move"
+
+
+@register("organization.presence_changed")
+@dataclass(frozen=True, kw_only=True)
+class PresenceChanged(Event):
+    before: str
+    after: str
+    sentence = _("changed presence from {before} to {after}")
+    icon = "user-check"
+
+
+@register("organization.absence_registered")
+@dataclass(frozen=True, kw_only=True)
+class AbsenceRegistered(Event):
+    absence: int
+    deputy: int | None
+    sentence = _("registered an absence")
+    icon = "beach"
+
+
+@register("organization.token_issued")
+@dataclass(frozen=True, kw_only=True)
+class TokenIssued(Event):
+    token: int
+    scopes: list[str]
+    sentence = _("issued an API token")
+    icon = "key"
+
+
+@register("organization.token_revoked")
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked(Event):
+    token: int
+    sentence = _("revoked an API token")
+    icon = "key-off"

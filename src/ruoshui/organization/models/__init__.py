@@ -1,0 +1,12 @@
+from ruoshui.organization.models.calendars import Calendar, CalendarHours, Holiday, HolidaySet, SpecialDay
+from ruoshui.organization.models.roles import Membership, Permission, Reach, Role
+from ruoshui.organization.models.staff import Absence, Presence, Skill, Staff, StaffSkill
+from ruoshui.organization.models.teams import Strategy, Team, TeamMember
+from ruoshui.organization.models.tokens import ApiToken, Scope
+from ruoshui.organization.models.units import Unit
+
+__all__ = [
+    "Absence", "ApiToken", "Calendar", "CalendarHours", "Holiday", "HolidaySet", "Membership",
+    "Permission", "Presence", "Reach", "Role", "Scope", "Skill", "SpecialDay", "Staff",
+    "StaffSkill", "Strategy", "Team", "TeamMember", "Unit",
+]

@@ -1,0 +1,35 @@
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.actors import Actor, ActorKind
+from ruoshui.organization.models.staff import Staff
+
+
+class Scope(models.TextChoices):
+    CASES_READ = "cases:read", _("read cases")
+    CASES_WRITE = "cases:write", _("write cases")
+    CUSTOMERS_READ = "customers:read", _("read customers")
+    CUSTOMERS_WRITE = "customers:write", _("write customers")
+    SETUP_READ = "setup:read", _("read units, staff, levels and surveys")
+
+
+class ApiToken(models.Model):
+    """Lets a program act with the rights of `staff`, within `scopes`. Only its hash is kept."""
+
+    name = models.CharField(_("name"), max_length=80)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=30, choices=Scope.choices))
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.INTEGRATION, self.pk)
+
+    def is_valid(self, at: datetime) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at) and self.staff.is_active

@@ -1,0 +1,50 @@
+"""Compiled calendars of units, kept in memory until the calendar is revised."""
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from ruoshui.organization.models import Calendar, Unit
+from service_science.worktime import Worktime, compile_worktime
+
+FIRST_YEAR = 2005
+YEARS_AHEAD = 6
+_compiled: dict[int, tuple[datetime | None, int, Worktime]] = {}
+
+
+def calendar_of(unit: Unit) -> Calendar | None:
+    """The unit's own calendar, else that of the nearest unit above which has one."""
+    if unit.calendar_id is not None:
+        return unit.calendar
+    above = Unit.objects.filter(pk__in=unit.lineage, calendar__isnull=False)
+    nearest = above.select_related("calendar").order_by("-path").first()
+    return nearest.calendar if nearest else None
+
+
+def worktime_of(calendar: Calendar) -> Worktime:
+    last_year = timezone.now().year + YEARS_AHEAD
+    kept = _compiled.get(calendar.pk)
+    if kept and kept[:2] == (calendar.revised_at, last_year):
+        return kept[2]
+    worktime = _compile(calendar, last_year)
+    _compiled[calendar.pk] = (calendar.revised_at, last_year, worktime)
+    return worktime
+
+
+def _compile(calendar: Calendar, last_year: int) -> Worktime:
+    week: dict[int, list[tuple[time, time]]] = {}
+    for hours in calendar.hours.all():
+        week.setdefault(hours.weekday, []).append((hours.opens, hours.closes))
+    special: dict[date, list[tuple[time, time]]] = {}
+    if calendar.holidays is not None:
+        # A make-up day replaces a working day, and Monday is one wherever any day is.
+        workday = next((week[day] for day in range(7) if day in week), [])
+        for holiday in calendar.holidays.days.all():
+            special[holiday.date] = [] if holiday.is_off else week.get(holiday.date.weekday()) or workday
+    own: dict[date, list[tuple[time, time]]] = {}
+    for day in calendar.special_days.all():
+        own.setdefault(day.date, [])
+        if day.opens is not None and day.closes is not None:
+            own[day.date].append((day.opens, day.closes))
+    return compile_worktime(
+        week, {**special, **own}, calendar.tzinfo, date(FIRST_YEAR, 1, 1), date(last_year, 12, 31))

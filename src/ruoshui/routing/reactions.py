@@ -1,0 +1,11 @@
+from typing import cast
+
+from ruoshui.cases.events import CaseOpened, CasePassed
+from ruoshui.cases.models import Case
+from ruoshui.core.reactions import Happened, at_once
+from ruoshui.routing.actions import choose_team
+
+
+@at_once(CaseOpened, CasePassed)
+def give_to_a_team(event: CaseOpened | CasePassed, happened: Happened) -> None:
+    choose_team(cast(Case, happened.about), at=happened.at)

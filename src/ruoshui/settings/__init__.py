@@ -1,0 +1,1 @@
+"""Settings come from the environment; each has a default that runs on one machine."""

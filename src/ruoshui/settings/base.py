@@ -1,0 +1,137 @@
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from ruoshui.settings.places import PACKAGE, data_folder, database_settings
+
+DATA = data_folder()
+
+
+def _flag(name: str, default: str = "0") -> bool:
+    return os.environ.get(name, default) == "1"
+
+
+def _secret_key() -> str:
+    """From the environment, else made once and kept in the data folder, readable by its owner only."""
+    if given := os.environ.get("RUOSHUI_SECRET_KEY"):
+        return given
+    path = DATA / "secret-key"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(fresh, path)  # the first of several processes wins
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("RUOSHUI_DEBUG")
+ALLOWED_HOSTS = os.environ.get("RUOSHUI_HOSTS", "*").split(",")
+PUBLIC_URL = os.environ.get("RUOSHUI_PUBLIC_URL", "http://localhost:8000")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+# Where browsers find the live updates; empty: the same host, one port further.
+LIVE_URL = os.environ.get("RUOSHUI_LIVE_URL", "")
+SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+INSTALLED_APPS = [
+    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
+    "django.contrib.staticfiles", "django.contrib.postgres", "django_htmx", "procrastinate.contrib.django",
+    "ruoshui.core", "ruoshui.organization", "ruoshui.customers", "ruoshui.cases", "ruoshui.sla",
+    "ruoshui.routing", "ruoshui.feedback", "ruoshui.replay", "ruoshui.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "ruoshui.web.middleware.SafeResponses",
+    "ruoshui.web.middleware.RefusalPages",
+]
+ROOT_URLCONF = "ruoshui.web.urls"
+WSGI_APPLICATION = "ruoshui.web.wsgi.application"
+TEMPLATES = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [PACKAGE / "web/templates"],
+    "OPTIONS": {
+        "context_processors": [
+            "django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
+            "django.contrib.messages.context_processors.messages", "ruoshui.web.context.frame",
+        ],
+        "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ruoshui.web.tags"],
+        "loaders": [(
+            "django.template.loaders.cached.Loader",
+            ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+        )],
+    },
+}]
+
+_database: dict[str, Any] = database_settings()
+_options = _database.pop("OPTIONS", {})
+DATABASES = {"default": {
+    "ENGINE": "django.db.backends.postgresql", **_database, "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, **_options},
+}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "organization.Staff"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "workspace:sign-in"
+LOGIN_REDIRECT_URL = "workspace:home"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("RUOSHUI_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [PACKAGE / "web/static"]
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+MEDIA_ROOT = DATA / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+DEFAULT_FROM_EMAIL = os.environ.get("RUOSHUI_MAIL_FROM", "service@localhost")
+if _mail_host := os.environ.get("RUOSHUI_SMTP_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail_host, int(os.environ.get("RUOSHUI_SMTP_PORT", "25"))
+    EMAIL_HOST_USER = os.environ.get("RUOSHUI_SMTP_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("RUOSHUI_SMTP_PASSWORD", "")
+    EMAIL_USE_TLS = _flag("RUOSHUI_SMTP_TLS")
+    EMAIL_TIMEOUT = 20
+else:
+    # Nothing is lost while no mail server is set up: letters lie in the data folder.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(Path(DATA) / "outbox")
+
+LOGGING = {
+    "version": 1, "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("RUOSHUI_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,24 @@
+"""What the frame around every page needs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from ruoshui.organization.models import Permission, Staff
+from ruoshui.web.middleware import live_url
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    staff = request.user if isinstance(getattr(request, "user", None), Staff) else None
+    chinese = (get_language() or "zh").startswith("zh")
+    found: dict[str, Any] = {
+        "staff": staff, "language": "zh-Hans" if chinese else "en",
+        "other_language": ("en", "English") if chinese else ("zh-hans", "中文"),
+        "theme": request.COOKIES.get("theme", "auto"), "live_url": live_url(request),
+    }
+    if staff is not None:
+        found["may_supervise"] = staff.may(Permission.SUPERVISE)
+        found["may_set_up"] = staff.may(Permission.SETTINGS)
+        found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
+    return found

@@ -1,0 +1,60 @@
+"""Every response is safe by default; every refusal becomes a page that says what to do."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_variables
+
+from ruoshui.core.refusals import Refusal
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class SafeResponses:
+    """Only our own scripts run; only our own host and the live updates are talked to."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        live = live_url(request)
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            f"default-src 'self'; connect-src 'self' {live}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+            "frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'")
+        return response
+
+
+def live_url(request: HttpRequest) -> str:
+    """Where the live updates are: as set, else this host one port further."""
+    if settings.LIVE_URL:
+        return str(settings.LIVE_URL)
+    host, _colon, port = request.get_host().partition(":")
+    return f"{request.scheme}://{host}:{int(port or 80) + 1}"
+
+
+class RefusalPages:
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @sensitive_variables()
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if getattr(request, "htmx", False):
+            return render(request, "parts/refusal.html", {"refusal": exception}, status=exception.status)
+        came_from = request.headers.get("Referer", "")
+        ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+        # After a refused form: back to where one was, with the reason on top; a page of its own otherwise.
+        if request.method == "POST" and ours and exception.status not in (403, 404):
+            messages.error(request, str(exception))
+            return redirect(came_from)
+        return render(request, "refusal.html", {"refusal": exception}, status=exception.status)

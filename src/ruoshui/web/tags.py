@@ -1,0 +1,183 @@
+"""What templates need and nothing more: icons, times in words, states with icon and word."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ruoshui.cases.models import Case, CaseState
+from ruoshui.sla.models import Clock
+
+register = template.Library()
+SOON = timedelta(hours=4)
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    href = f"{settings.STATIC_URL}built/icons.svg#{name}"
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="/{}"/></svg>', extra, href.lstrip("/"))
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A point in time as people write it: the time today, the date this year, else with the year."""
+    if at is None:
+        return "—"
+    local, today = timezone.localtime(at), timezone.localtime()
+    clock = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return clock
+    if abs((local.date() - today.date()).days) == 1:
+        word = _("yesterday") if local < today else _("tomorrow")
+        return f"{word} {clock}"
+    form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
+    return f"{formats.date_format(local.date(), form)} {clock}"
+
+
+@register.filter
+def exact(at: datetime | None) -> str:
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
+@register.filter
+def duration(seconds: float | timedelta | None) -> str:
+    """The two largest parts: 3 d 4 h, 2 h 5 min, 40 s."""
+    if seconds is None:
+        return "—"
+    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    days, rest = divmod(abs(total), 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, secs = divmod(rest, 60)
+    if days:
+        return _("%(d)s d %(h)s h") % {"d": days, "h": hours} if hours else _("%(d)s d") % {"d": days}
+    if hours:
+        return _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if minutes else _("%(h)s h") % {"h": hours}
+    return _("%(m)s min") % {"m": minutes} if minutes else _("%(s)s s") % {"s": secs}
+
+
+@register.filter
+def minutes(amount: int | None) -> str:
+    """Working minutes in words; a working day is not 24 hours, so nothing is larger than hours."""
+    if amount is None:
+        return "—"
+    hours, rest = divmod(amount, 60)
+    if hours and rest:
+        return _("%(h)s h %(m)s min") % {"h": hours, "m": rest}
+    return _("%(h)s h") % {"h": hours} if hours else _("%(m)s min") % {"m": rest}
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return "—" if share is None else f"{share * 100:.0f}%"
+
+
+@register.filter
+def size(count: int) -> str:
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, count // 1024)} KB"
+
+
+STATE_LOOK = {
+    CaseState.OPEN: ("circle-dot", "open"), CaseState.WAITING: ("player-pause", "waiting"),
+    CaseState.RESOLVED: ("check", "resolved"), CaseState.CLOSED: ("circle-check", "closed"),
+}
+
+
+@register.inclusion_tag("parts/badge.html")
+def state_badge(case: Case) -> dict[str, Any]:
+    look, kind = STATE_LOOK[CaseState(case.state)]
+    return {"icon_name": look, "kind": kind, "word": case.get_state_display()}
+
+
+PRIORITY_ICONS = {"urgent": "flame", "high": "chevron-up", "normal": "minus", "low": "chevron-down"}
+
+
+@register.inclusion_tag("parts/badge.html")
+def priority_badge(case: Case) -> dict[str, Any]:
+    return {
+        "icon_name": PRIORITY_ICONS.get(case.priority, "minus"), "kind": f"priority-{case.priority}",
+        "word": case.get_priority_display()}
+
+
+@register.inclusion_tag("parts/promise.html")
+def promise(case: Case) -> dict[str, Any]:
+    """The row's promise: what time is left, in words, with an icon of its own for each state."""
+    now = timezone.now()
+    if case.state == CaseState.WAITING and case.due is None:
+        return {"kind": "paused", "icon_name": "player-pause", "word": _("paused"), "due": None}
+    if not case.is_active:
+        return {"kind": "done", "icon_name": "check", "word": case.get_state_display(), "due": None}
+    if case.due is None:
+        return {"kind": "none", "icon_name": "minus", "word": _("no promise"), "due": None}
+    left = case.due - now
+    if left < timedelta(0):
+        return {"kind": "late", "icon_name": "alert-triangle", "due": case.due,
+                "word": _("%(time)s late") % {"time": duration(left)}}
+    kind = "soon" if left < SOON else "good"
+    return {"kind": kind, "icon_name": "clock" if kind == "good" else "hourglass", "due": case.due,
+            "word": _("%(time)s left") % {"time": duration(left)}}
+
+
+CLOCK_LOOK = {
+    "kept": ("shield-check", "good"), "broken": ("shield-x", "late"),
+    "paused": ("player-pause", "paused"), "running": ("clock", "soon"),
+}
+
+
+@register.filter
+def clock_icon(clock: Clock) -> str:
+    return CLOCK_LOOK[clock.state][0]
+
+
+@register.filter
+def clock_kind(clock: Clock) -> str:
+    late = clock.state == "running" and clock.due_at is not None and clock.due_at < timezone.now()
+    return "late" if late else CLOCK_LOOK[clock.state][1]
+
+
+@register.filter
+def clock_word(clock: Clock) -> str:
+    return {
+        "kept": _("kept"), "broken": _("broken"), "paused": _("paused"), "running": _("running")}[clock.state]
+
+
+@register.filter
+def initials(name: str) -> str:
+    """For an avatar: the first letters, or for a Chinese name its last two characters."""
+    name = (name or "?").strip()
+    if not name.isascii():
+        return name[-2:]
+    return "".join(part[0] for part in name.split()[:2]).upper()
+
+
+@register.filter
+def hue(name: str) -> int:
+    """A stable colour of its own for everybody, of twelve."""
+    return sum(ord(letter) for letter in name or "?") % 12 * 30
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's query string with some parameters changed; empty ones go."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters[name] = value
+        if value in ("", None):
+            del parameters[name]
+    parameters.pop("after", None) if "after" not in changes else None
+    return f"?{parameters.urlencode()}" if parameters else "?"
+
+
+@register.filter
+def counted(number: int) -> str:
+    return ngettext("%(n)s case", "%(n)s cases", number) % {"n": number}
