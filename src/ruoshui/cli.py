@@ -43,6 +43,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
 
 def worker(arguments: argparse.Namespace) -> None:
+    _django()
     from ruoshui.operations.worker import work
 
     work()
@@ -64,6 +65,12 @@ def replay(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.replaying import replay_command
 
     return replay_command(arguments.file, arguments.mapping, report=arguments.report, limit=arguments.limit)
+
+
+def history(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.replaying import load_history
+
+    return load_history()
 
 
 def doctor(arguments: argparse.Namespace) -> int:
@@ -100,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument("--empty", action="store_true", help="without the demo organisation")
     command("worker", worker, "jobs, promises that fall due, the backlog")
     command("migrate", _with_database(migrate), "bring the database up to date")
+    command("history", _with_database(history), "replay the shipped mappings over the shared data, or over samples")
     command("demo", _with_database(demo), "load the demo organisation, once")
     sub = command("replay", _with_database(replay), "bring in history from a CSV or XLSX file, through the same verbs")
     sub.add_argument("file", type=Path)

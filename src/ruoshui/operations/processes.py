@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 GRACE_SECONDS = 15
@@ -15,6 +17,7 @@ GRACE_SECONDS = 15
 class Program:
     name: str
     command: list[str]
+    once: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = 0.5
@@ -30,7 +33,8 @@ class Company:
     """Programs that live and end together."""
 
     programs: list[Program]
-    stopping: bool = field(default=False)
+    greeting: Callable[[], None] = field(default=lambda: None)
+    stopping: bool = False
 
     def run(self) -> None:
         """Until SIGINT or SIGTERM."""
@@ -38,6 +42,7 @@ class Company:
             signal.signal(number, self._stop)
         for program in self.programs:
             program.start()
+        threading.Thread(target=self.greeting, daemon=True).start()
         while not self.stopping:
             for program in self.programs:
                 self._look_after(program)
@@ -48,7 +53,7 @@ class Company:
         self.stopping = True
 
     def _look_after(self, program: Program) -> None:
-        if program.process is None or program.process.poll() is None:
+        if program.once or program.process is None or program.process.poll() is None:
             return
         lived = time.monotonic() - program.started
         program.delay = 0.5 if lived > 30 else min(program.delay * 2, 30)

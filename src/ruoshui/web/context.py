@@ -21,4 +21,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         found["may_supervise"] = staff.may(Permission.SUPERVISE)
         found["may_set_up"] = staff.may(Permission.SETTINGS)
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
+        found["saved_views"] = staff.views.all()
     return found

@@ -1,10 +1,13 @@
 """What templates need and nothing more: icons, times in words, states with icon and word."""
 
+import os
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ruoshui.cases.models import Case, CaseState
+from ruoshui.organization.models import Unit
 from ruoshui.sla.models import Clock
 
 register = template.Library()
@@ -181,3 +185,32 @@ def query(context: template.Context, **changes: Any) -> str:
 @register.filter
 def counted(number: int) -> str:
     return ngettext("%(n)s case", "%(n)s cases", number) % {"n": number}
+
+
+@register.simple_tag
+def built(name: str) -> str:
+    """A built file with the time it was built, so that browsers keep it until it changes."""
+    path = finders.find(f"built/{name}")
+    stamp = int(os.path.getmtime(path)) if isinstance(path, str) else 0
+    return f"/{settings.STATIC_URL.lstrip('/')}built/{name}?v={stamp}"
+
+
+@register.filter
+def urlquery(parameters: dict[str, str]) -> str:
+    return urlencode(parameters)
+
+
+@register.filter
+def indented(unit: Unit) -> str:
+    """A unit in a flat list of the tree."""
+    return "\u3000" * unit.depth + unit.name
+
+
+@register.filter
+def cssshare(share: float) -> str:
+    return f"{share * 100:.1f}"
+
+
+@register.filter
+def cssrest(share: float) -> str:
+    return f"{100 - share * 100:.1f}"

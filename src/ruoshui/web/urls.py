@@ -1,1 +1,22 @@
-urlpatterns: list[object] = []
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from ruoshui.web.api.main import api
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", include("ruoshui.web.portal.urls")),
+    path("work/", include("ruoshui.web.workspace.urls")),
+    path("cockpit/", include("ruoshui.web.cockpit.urls")),
+    path("settings/", include("ruoshui.web.studio.urls")),
+    path("api/v1/", api.urls),
+    path("language/", set_language, name="language"),
+    path("healthz", alive),
+]
+handler404 = "ruoshui.web.errors.not_found"
+handler500 = "ruoshui.web.errors.broken"

@@ -17,7 +17,9 @@ class CaseType(BilingualName):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
     skill = models.ForeignKey(
         Skill, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("skill needed"))
-    priority = models.CharField(_("priority"), max_length=10, default="normal")
+    priority = models.CharField(
+        _("priority"), max_length=10, default="normal",
+        choices=[("low", _("low")), ("normal", _("normal")), ("high", _("high")), ("urgent", _("urgent"))])
     reopen_days = models.PositiveSmallIntegerField(
         _("may be reopened for (days)"), default=14,
         help_text=_("A customer who answers later gets a new, linked case."))

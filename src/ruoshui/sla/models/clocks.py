@@ -58,6 +58,7 @@ class Clock(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="clock_sweep", condition=Q(ended_at__isnull=True, broken_at__isnull=True)),
             models.Index(fields=["broken_at"], name="clock_broken"),
+            models.Index(fields=["ended_at"], name="clock_ended"),
         )
 
     @property

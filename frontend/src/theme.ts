@@ -1,0 +1,28 @@
+// Light, dark, or as the system is. The server sets the first paint from the cookie.
+
+type Theme = "light" | "dark" | "auto";
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+function shown(theme: Theme): "light" | "dark" {
+  return theme === "auto" ? (system.matches ? "dark" : "light") : theme;
+}
+
+function apply(theme: Theme): void {
+  document.documentElement.dataset.bsTheme = shown(theme);
+  document.dispatchEvent(new CustomEvent("themechange"));
+}
+
+export function startTheme(): void {
+  const root = document.documentElement;
+  let theme = (root.dataset.theme ?? "auto") as Theme;
+  apply(theme);
+  system.addEventListener("change", () => apply(theme));
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest("[data-toggle-theme]");
+    if (!button) return;
+    theme = shown(theme) === "dark" ? "light" : "dark";
+    document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
+    apply(theme);
+  });
+}

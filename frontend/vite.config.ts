@@ -1,0 +1,23 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+
+// Fixed names: the pages add the build's time, so no manifest is needed.
+export default defineConfig({
+  base: "/static/built/",
+  build: {
+    outDir: resolve(import.meta.dirname, "../src/ruoshui/web/static/built"),
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 900,
+    rollupOptions: {
+      input: {
+        app: resolve(import.meta.dirname, "src/app.ts"),
+        charts: resolve(import.meta.dirname, "src/charts.ts"),
+      },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name].js",
+        assetFileNames: "[name][extname]",
+      },
+    },
+  },
+});

@@ -1,0 +1,77 @@
+"""The worker: jobs, promises that fall due, pauses that end, the backlog. Any number may run."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from ruoshui.routing.actions import assign_backlog
+from ruoshui.sla.actions import break_due_promises, resume_due_cases
+
+log = logging.getLogger(__name__)
+JOB_THREADS = 2
+SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
+    ("backlog", 0.5, assign_backlog),
+    ("promises", 1.0, break_due_promises),
+    ("pauses", 5.0, resume_due_cases),
+)
+
+
+def work() -> None:
+    """Until SIGINT or SIGTERM; running jobs are finished first."""
+    stopping = threading.Event()
+    threads = [
+        threading.Thread(target=_sweep, args=(name, every, sweep, stopping), daemon=True)
+        for name, every, sweep in SWEEPS]
+    for thread in threads:
+        thread.start()
+    try:
+        asyncio.run(_jobs(stopping))
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join(5)
+
+
+def _sweep(name: str, every: float, sweep: Callable[[datetime], int], stopping: threading.Event) -> None:
+    while not stopping.wait(every):
+        try:
+            sweep(timezone.now())
+        except DatabaseError:
+            # A restarted database, a lock that waited too long: the next round does it.
+            log.warning("sweep of %s will be tried again", name, exc_info=True)
+        except Exception:
+            log.exception("sweep of %s failed", name)
+        finally:
+            close_old_connections()
+
+
+async def _jobs(stopping: threading.Event) -> None:
+    """Procrastinate's worker, started again when the database went away under it."""
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    while not told.is_set():
+        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        try:
+            async with worker_app.open_async():
+                job = asyncio.create_task(worker_app.run_worker_async(
+                    concurrency=JOB_THREADS, fetch_job_polling_interval=0.5, install_signal_handlers=False,
+                    delete_jobs="successful", update_heartbeat_interval=3, stalled_worker_timeout=10))
+                await asyncio.wait({job, asyncio.create_task(told.wait())}, return_when=asyncio.FIRST_COMPLETED)
+                if not job.done():
+                    job.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await job
+        except Exception:
+            log.exception("jobs stopped; starting again")
+            await asyncio.sleep(1)
+    stopping.set()

@@ -1,0 +1,1 @@
+"""Reports: read-only. Queries across domains; owns no facts."""

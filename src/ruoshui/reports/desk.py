@@ -1,0 +1,84 @@
+"""The supervisor's figures, by unit, rolled up along the tree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from ruoshui.cases.models import Case, CaseState
+from ruoshui.cases.models.cases import ACTIVE
+from ruoshui.feedback.models import Answer
+from ruoshui.feedback.queries import SATISFIED_FROM
+from ruoshui.organization.models import Unit
+from ruoshui.sla.models import Clock
+from service_science.satisfaction import Share, wilson_share
+
+SOON = timedelta(hours=4)
+WINDOW = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Figures:
+    """Of a unit and all below it. `broken` and satisfaction are of the last thirty days."""
+
+    open: int = 0
+    waiting: int = 0
+    soon: int = 0
+    late: int = 0
+    unassigned: int = 0
+    broken: int = 0
+    answers: int = 0
+    satisfied: int = 0
+
+    def add(self, other: "Figures") -> None:
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @property
+    def satisfaction(self) -> Share:
+        return wilson_share(self.satisfied, self.answers)
+
+
+@dataclass(slots=True)
+class UnitFigures:
+    unit: Unit
+    figures: Figures = field(default_factory=Figures)
+    has_children: bool = False
+
+
+def desk(units: Iterable[Unit], at: datetime) -> dict[int, Figures]:
+    """By unit id, each unit's own figures."""
+    ids = [unit.pk for unit in units]
+    found = {pk: Figures() for pk in ids}
+    load = Case.objects.filter(state__in=ACTIVE, unit_id__in=ids).values("unit_id").annotate(
+        open=Count("pk"), waiting=Count("pk", filter=Q(state=CaseState.WAITING)),
+        late=Count("pk", filter=Q(due_at__lt=at)), soon=Count("pk", filter=Q(due_at__gte=at, due_at__lt=at + SOON)),
+        unassigned=Count("pk", filter=Q(assignee__isnull=True)))
+    for row in load:
+        figures = found[row.pop("unit_id")]
+        for name, value in row.items():
+            setattr(figures, name, value)
+    broken = Clock.objects.filter(broken_at__gte=at - WINDOW, broken_at__lte=at, case__unit_id__in=ids)
+    for pk, count in broken.values_list("case__unit_id").annotate(Count("pk")):
+        found[pk].broken = count
+    answers = Answer.objects.filter(at__gte=at - WINDOW, invitation__unit_id__in=ids)
+    for pk, n, good in answers.values_list("invitation__unit_id").annotate(
+            Count("pk"), Count("pk", filter=Q(score__gte=SATISFIED_FROM))):
+        found[pk].answers, found[pk].satisfied = n, good
+    return found
+
+
+def rolled_up(top: Unit, within: Iterable[Unit], at: datetime) -> tuple[Figures, list[UnitFigures]]:
+    """The whole below `top`, and a row for each child (with all below it) and for `top` itself."""
+    inside = [unit for unit in within if unit.is_within(top)]
+    own = desk(inside, at)
+    whole = Figures()
+    rows = {unit.pk: UnitFigures(unit) for unit in inside if unit.parent_id == top.pk or unit.pk == top.pk}
+    for unit in inside:
+        whole.add(own[unit.pk])
+        holder = next((pk for pk in reversed(unit.lineage) if pk in rows and pk != top.pk), top.pk)
+        if holder in rows:
+            rows[holder].figures.add(own[unit.pk])
+            rows[holder].has_children |= unit.pk != holder and holder != top.pk
+    return whole, sorted(rows.values(), key=lambda row: row.unit.path)

@@ -1,0 +1,66 @@
+"""Doors of the web: who is asking, and may he?"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from ruoshui.cases.models import Case
+from ruoshui.cases.models.cases import stood_in_for
+from ruoshui.core.refusals import NotAllowed, NotFound
+from ruoshui.organization.models import Permission, Staff
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    """The signed-in staff member; only behind `staff_only`."""
+    assert isinstance(request.user, Staff)
+    return request.user
+
+
+def staff_only(view: View[P]) -> View[P]:
+    return login_required(view)
+
+
+def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
+    """Signed in, and some role allows it somewhere."""
+
+    def wrap(view: View[P]) -> View[P]:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not staff_of(request).may(permission):
+                raise NotAllowed
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def visible_case(staff: Staff, pk: int) -> Case:
+    """A case the staff member may see; for a stranger it does not exist."""
+    case = Case.objects.visible_to(staff).select_related(
+        "type", "unit", "team", "assignee", "customer__tier", "customer__manager").filter(pk=pk).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def may_work_on(staff: Staff, case: Case) -> bool:
+    if staff.may(Permission.WORK, case.unit):
+        return True
+    personal = case.assignee_id in stood_in_for(staff, timezone.now())
+    return personal or case.participants.filter(staff=staff).exists()
+
+
+def workable_case(staff: Staff, pk: int) -> Case:
+    case = visible_case(staff, pk)
+    if not may_work_on(staff, case):
+        raise NotAllowed
+    return case

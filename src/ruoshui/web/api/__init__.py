@@ -1,0 +1,1 @@
+"""The API, version 1: the same verbs as the screens, for programs."""

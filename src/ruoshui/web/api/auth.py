@@ -1,0 +1,42 @@
+"""Tokens and scopes."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from ruoshui.core.refusals import NotAllowed
+from ruoshui.organization.actions.tokens import digest
+from ruoshui.organization.models import ApiToken, Scope, Staff
+
+
+class MissingScope(NotAllowed):
+    code = "missing-scope"
+
+
+class Token(HttpBearer):
+    """`request.auth` becomes the token; it must carry `scope`."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        found = ApiToken.objects.filter(digest=digest(token)).select_related("staff").first()
+        if found is None or not found.is_valid(timezone.now()):
+            return None
+        if self.scope not in found.scopes:
+            raise MissingScope
+        return found
+
+
+def token_of(request: HttpRequest) -> ApiToken:
+    token = request.auth  # type: ignore[attr-defined]
+    assert isinstance(token, ApiToken)
+    return token
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    """With whose rights the program acts."""
+    return token_of(request).staff

@@ -1,0 +1,64 @@
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from ruoshui.cases.queries import customers_visible_to
+from ruoshui.core.refusals import NotAllowed, NotFound
+from ruoshui.customers.actions import register_customer
+from ruoshui.customers.models import Customer
+from ruoshui.customers.queries import find
+from ruoshui.organization.models import Permission, Scope
+from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.cases import Key
+from ruoshui.web.api.once import once
+from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.types import ContactIn, CustomerIn, CustomerOut, CustomerPage, Id, Limit, Text
+
+router = Router(tags=["customers"])
+READ, WRITE = Token(Scope.CUSTOMERS_READ), Token(Scope.CUSTOMERS_WRITE)
+
+
+def shown(customer: Customer) -> CustomerOut:
+    contacts = [ContactIn(kind=c.kind, value=c.value) for c in customer.contacts.all()]
+    return CustomerOut(id=customer.pk, name=customer.name, kind=customer.kind, contacts=contacts,
+                       tier=customer.tier.code if customer.tier else None)
+
+
+@router.get("/customers", auth=READ, response={200: CustomerPage, **ERRORS}, operation_id="list_customers")
+def index(
+    request: HttpRequest, q: Annotated[Text, Query(max_length=160)] = "", after: Id | None = None, limit: Limit = 50,
+) -> Any:
+    """Customers by phone, e-mail or name; newest first."""
+    customers = customers_visible_to(staff_of(request)).current()
+    if q.strip():
+        customers = find(customers, q)
+    if after is not None:
+        customers = customers.filter(pk__lt=after)
+    rows = list(customers.select_related("tier").prefetch_related("contacts").order_by("-pk")[: limit + 1])
+    following = str(rows[limit - 1].pk) if len(rows) > limit else ""
+    return {"items": [shown(customer) for customer in rows[:limit]], "next": following}
+
+
+@router.post("/customers", auth=WRITE, response={201: CustomerOut, **ERRORS}, operation_id="create_customer")
+def create(request: HttpRequest, body: CustomerIn, key: Key = None) -> Any:
+    def work() -> CustomerOut:
+        staff = staff_of(request)
+        if not staff.may(Permission.WORK):
+            raise NotAllowed
+        return shown(register_customer(
+            name=body.name, contacts=[(c.kind, c.value) for c in body.contacts], unit=staff.unit,
+            by=token_of(request).actor, at=timezone.now()))
+
+    return once(request, key, work)
+
+
+@router.get("/customers/{id}", auth=READ, response={200: CustomerOut, **ERRORS}, operation_id="get_customer")
+def get(request: HttpRequest, id: Id) -> Any:
+    """A customer; one that was merged answers as the survivor."""
+    visible = customers_visible_to(staff_of(request)).select_related("tier", "merged_into__tier")
+    customer = visible.prefetch_related("contacts").filter(pk=id).first()
+    if customer is None:
+        raise NotFound
+    return shown(customer.merged_into or customer)

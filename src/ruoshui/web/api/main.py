@@ -1,0 +1,15 @@
+from ruoshui.web.api.cases import router as cases
+from ruoshui.web.api.customers import router as customers
+from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
+from ruoshui.web.api.setup import router as setup
+
+api = RuoshuiAPI(
+    title="Ruoshui API", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json",
+    description=(
+        "Everything a person does on the screens a program can do here. Authenticate with "
+        "`Authorization: Bearer rs_…`. Creates take an `Idempotency-Key`: sent again with the same key, a request is "
+        "done once and answered alike. Lists are paged by key: pass `next` back as `after`."))
+answer_problems(api)
+api.add_router("", cases)
+api.add_router("", customers)
+api.add_router("", setup)

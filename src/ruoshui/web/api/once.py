@@ -1,0 +1,28 @@
+"""Creates with an idempotency key: the work and the answer to it commit together."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Schema
+
+from ruoshui.core.idempotency import claim, keep
+from ruoshui.web.api.auth import token_of
+
+CREATED = 201
+
+
+def once(request: HttpRequest, key: str | None, work: Callable[[], Schema]) -> tuple[int, Any]:
+    """Do `work` and answer 201; a repetition of the same key and body gets the first answer."""
+    with transaction.atomic():
+        if not key:
+            return CREATED, work()
+        scope = f"token:{token_of(request).pk}:{request.path}"
+        earlier = claim(scope, key, request.body, at=timezone.now())
+        if earlier is not None:
+            return earlier.status, earlier.body
+        answer = work().model_dump(mode="json")
+        keep(scope, key, status=CREATED, body=answer)
+        return CREATED, answer

@@ -1,0 +1,69 @@
+"""Every error is a problem (RFC 9457) with a code a program can decide on and a text a person can read."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from ruoshui.core.refusals import Invalid, Refusal
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Schema):
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: dict[str, list[str]] | None = None
+
+
+class RuoshuiAPI(NinjaAPI):
+    """Documents errors under their own media type."""
+
+    def get_openapi_schema(self, **arguments: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**arguments)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, response in operation.get("responses", {}).items():
+                    if int(status) >= 400 and "application/json" in response.get("content", {}):
+                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+        return schema
+
+
+ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
+
+
+def problem(api: NinjaAPI, request: HttpRequest, *, status: int, code: str, detail: str,
+            errors: dict[str, list[str]] | None = None) -> HttpResponse:
+    body = Problem(title=code.replace("-", " "), status=status, code=code, detail=detail, errors=errors)
+    response = api.create_response(request, body.model_dump(exclude_none=True), status=status)
+    response["Content-Type"] = MEDIA_TYPE
+    return response
+
+
+def answer_problems(api: NinjaAPI) -> None:
+    @api.exception_handler(Refusal)
+    def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        errors = refusal.errors if isinstance(refusal, Invalid) else None
+        return problem(api, request, status=refusal.status, code=refusal.code, detail=str(refusal), errors=errors)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
+        errors: dict[str, list[str]] = {}
+        for one in wrong.errors:
+            errors.setdefault(".".join(str(part) for part in one["loc"][1:]) or "body", []).append(one["msg"])
+        detail = "The request does not fit the description: " + "; ".join(errors)
+        return problem(api, request, status=422, code="invalid", detail=detail, errors=errors)
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, wrong: AuthenticationError) -> HttpResponse:
+        return problem(api, request, status=401, code="not-authenticated",
+                       detail="Send a valid token: Authorization: Bearer rs_…")
+
+    @api.exception_handler(HttpError)
+    def malformed(request: HttpRequest, wrong: HttpError) -> HttpResponse:
+        return problem(api, request, status=wrong.status_code, code="malformed", detail=str(wrong))

@@ -1,0 +1,190 @@
+"""Shapes of the API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import AfterValidator, Field
+
+from ruoshui.cases.models import Case, Channel, Outcome, Priority, WaitReason
+from ruoshui.customers.contacts import ContactKind
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL")
+    try:
+        text.encode()
+    except UnicodeEncodeError as wrong:
+        raise ValueError("must be valid Unicode") from wrong
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=160)]
+Code = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
+Id = Annotated[int, Field(ge=1, le=2**53)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+class ContactIn(Schema):
+    kind: ContactKind
+    value: Name
+
+
+class CustomerIn(Schema):
+    name: Name
+    contacts: Annotated[list[ContactIn], Field(max_length=20)] = []
+
+
+class CustomerOut(Schema):
+    id: int
+    name: str
+    kind: str
+    tier: str | None
+    contacts: list[ContactIn]
+
+
+class CustomerPage(Schema):
+    items: list[CustomerOut]
+    next: str
+
+
+class CaseIn(Schema):
+    """`customer` names an existing customer by id, or somebody to be identified or registered."""
+
+    type: Code
+    subject: Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=200)]
+    body: Annotated[str, AfterValidator(_storable), Field(max_length=50_000)] = ""
+    customer: Id | CustomerIn | None = None
+    channel: Channel = Channel.API
+    priority: Priority | None = None
+    category: Annotated[str, AfterValidator(_storable), Field(max_length=80)] = ""
+    form: dict[Text, Text | int | float | bool] = {}
+    unit: Code | None = None
+    confidential: bool = False
+
+
+class CaseOut(Schema):
+    number: str
+    access_code: str
+    type: str
+    subject: str
+    state: str
+    priority: str
+    channel: str
+    category: str
+    customer: int | None
+    unit: str
+    team: str | None
+    assignee: str | None
+    form: dict[str, Any]
+    confidential: bool
+    opened_at: datetime
+    due_at: datetime | None
+    first_replied_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    merged_into: str | None
+    version: int
+
+    @classmethod
+    def of(cls, case: Case) -> "CaseOut":
+        """Needs type, unit, team and assignee loaded."""
+        return cls(
+            number=case.number, access_code=case.access_code, type=case.type.code, subject=case.subject,
+            state=case.state, priority=case.priority, channel=case.channel, category=case.category,
+            customer=case.customer_id, unit=case.unit.code, team=case.team.code if case.team else None,
+            assignee=case.assignee.username if case.assignee else None, form=case.form,
+            confidential=case.confidential, opened_at=case.opened_at, due_at=case.due,
+            first_replied_at=case.first_replied_at, resolved_at=case.resolved_at, closed_at=case.closed_at,
+            merged_into=f"RS{case.merged_into_id:08d}" if case.merged_into_id else None, version=case.version)
+
+
+class CasePage(Schema):
+    items: list[CaseOut]
+    next: str
+
+
+class MessageIn(Schema):
+    body: Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=50_000)]
+    version: int | None = None
+
+
+class MessageOut(Schema):
+    id: int
+    kind: str
+    body: str
+    at: datetime
+
+
+class AssignmentIn(Schema):
+    """`assignee` is a user name; null puts the case back into the backlog."""
+
+    assignee: Annotated[str, AfterValidator(_storable), Field(max_length=60)] | None
+    version: int | None = None
+
+
+class SuspensionIn(Schema):
+    reason: WaitReason = WaitReason.CUSTOMER
+    until: datetime | None = None
+    version: int | None = None
+
+
+class VersionIn(Schema):
+    version: int | None = None
+
+
+class ClosureIn(Schema):
+    outcome: Outcome
+    summary: Annotated[str, AfterValidator(_storable), Field(max_length=4000)] = ""
+    version: int | None = None
+
+
+class ReopeningIn(Schema):
+    reason: Annotated[str, AfterValidator(_storable), Field(max_length=500)] = ""
+    version: int | None = None
+
+
+class EventOut(Schema):
+    id: int
+    kind: str
+    at: datetime
+    by_kind: str
+    by_id: int | None
+    data: dict[str, Any]
+
+
+class Named(Schema):
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class UnitOut(Named):
+    id: int
+    parent: int | None
+
+
+class StaffOut(Schema):
+    username: str
+    name_zh: str
+    name_en: str
+    unit: str
+    presence: str
+
+
+class LevelOut(Named):
+    first_response_minutes: int | None
+    resolution_minutes: int | None
+
+
+class CaseTypeOut(Named):
+    form: dict[str, Any]
+    unit: str | None
+
+
+class SurveyOut(Named):
+    questions: list[dict[str, Any]]
+    follow_up_at: int
+    valid_days: int

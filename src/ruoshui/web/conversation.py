@@ -1,0 +1,62 @@
+"""The messages of a case as a page shows them: with author names and files, in few queries."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.files import Upload
+from ruoshui.cases.models import Attachment, Case, Message, MessageKind
+from ruoshui.core.actors import ActorKind
+from ruoshui.web.timeline import Names
+
+
+def whole_conversation(case: Case) -> list[Message]:
+    """Everything said in the case and in those merged into it."""
+    messages = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
+    return _dressed(messages.prefetch_related("attachments").order_by("at", "pk"))
+
+
+def public_conversation(case: Case, survivor: Case) -> list[Message]:
+    """What the customer of `case` may read: his own words and the answers to him.
+
+    After a merge the survivor's conversation belongs to its customer: another customer sees only
+    his own part of it.
+    """
+    mine = Q(case=case) & ~Q(kind=MessageKind.NOTE)
+    if survivor.pk != case.pk:
+        theirs = Q(case=survivor) & ~Q(kind=MessageKind.NOTE)
+        if survivor.customer_id != case.customer_id:
+            theirs &= Q(by_kind=ActorKind.CUSTOMER, by_id=case.customer_id)
+        mine |= theirs
+    else:
+        mine |= Q(case__merged_into=case, case__customer_id=case.customer_id) & ~Q(kind=MessageKind.NOTE)
+        others = case.merged_from.exclude(customer_id=case.customer_id).values_list("customer_id", flat=True)
+        mine &= ~Q(by_kind=ActorKind.CUSTOMER, by_id__in=[pk for pk in others if pk])
+    return _dressed(Message.objects.filter(mine).prefetch_related("attachments").order_by("at", "pk"))
+
+
+def _dressed(messages: Iterable[Message]) -> list[Message]:
+    rows = list(messages)
+    names = Names()
+    for message in rows:
+        names.want_actor(message.by)
+    names.load()
+    for message in rows:
+        message.author = names.actor(message.by) if message.by_id else _("Ruoshui")  # type: ignore[attr-defined]
+        message.files = list(message.attachments.all())  # type: ignore[attr-defined]
+    return rows
+
+
+def uploads_of(files: Iterable[object]) -> list[Upload]:
+    """The uploaded files of a request, read. Sizes are checked by the verb; the server bounds the body."""
+    return [Upload(getattr(file, "name", "file") or "file", file.read()) for file in files]  # type: ignore[attr-defined]
+
+
+def file_response(attachment: Attachment) -> FileResponse:
+    """Always a download: what a customer sent never runs in our pages' name."""
+    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name,
+                            content_type=attachment.content_type)
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response

@@ -1,0 +1,149 @@
+"""Live updates: a small process of its own, one LISTEN connection, any number of idle screens.
+
+A page carries a signed list of the topics its reader may follow; this process checks the
+signature and passes on which of them changed, never what. The page then asks for itself, through
+the same door as always. Bare ASGI: a client costs tens of kilobytes.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import django
+import psycopg
+from django.conf import settings
+from django.core import signing
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
+if not settings.configured:
+    django.setup()
+
+from ruoshui.core.live import CHANNEL  # noqa: E402 needs the settings
+
+log = logging.getLogger(__name__)
+SALT = "live-topics"
+MAX_AGE_SECONDS = 24 * 3600
+PING_SECONDS = 20
+WAITING_AT_MOST = 50  # a client further behind is dropped and reloads
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+def sign_topics(topics: list[str]) -> str:
+    return signing.dumps(sorted(topics), salt=SALT, compress=True)
+
+
+class Hub:
+    """Who follows what."""
+
+    def __init__(self) -> None:
+        self.followers: dict[str, set[asyncio.Queue[str]]] = {}
+        self.listener: asyncio.Task[None] | None = None
+
+    def follow(self, topics: list[str]) -> asyncio.Queue[str]:
+        queue: asyncio.Queue[str] = asyncio.Queue(WAITING_AT_MOST)
+        for topic in topics:
+            self.followers.setdefault(topic, set()).add(queue)
+        return queue
+
+    def leave(self, topics: list[str], queue: asyncio.Queue[str]) -> None:
+        for topic in topics:
+            self.followers.get(topic, set()).discard(queue)
+            if not self.followers.get(topic):
+                self.followers.pop(topic, None)
+
+    def tell(self, topics: list[str]) -> None:
+        for queue in {queue for topic in topics for queue in self.followers.get(topic, ())}:
+            if queue.full():
+                queue.get_nowait()  # one refresh tells as much as fifty
+            queue.put_nowait(json.dumps(topics))
+
+    async def listen(self) -> None:
+        """One connection, opened again whenever it breaks; then everybody reloads once."""
+        database = settings.DATABASES["default"]
+        while True:
+            try:
+                connection = await psycopg.AsyncConnection.connect(
+                    dbname=str(database["NAME"]), user=str(database["USER"]), host=str(database["HOST"]),
+                    port=database.get("PORT") or None, password=database.get("PASSWORD") or None, autocommit=True)
+                async with connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self.tell(list(self.followers))
+                    async for notify in connection.notifies():
+                        self.tell(json.loads(notify.payload))
+            except (psycopg.Error, OSError):
+                log.warning("live updates lost the database; trying again")
+                await asyncio.sleep(1)
+
+
+hub = Hub()
+
+
+async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        await _follow(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            hub.listener = asyncio.create_task(hub.listen())
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            if hub.listener:
+                hub.listener.cancel()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    token = parse_qs(scope["query_string"].decode()).get("topics", [""])[0]
+    try:
+        topics: list[str] = signing.loads(token, salt=SALT, max_age=MAX_AGE_SECONDS)
+    except signing.BadSignature:
+        await send({"type": "http.response.start", "status": 403, "headers": _headers(b"text/plain")})
+        await send({"type": "http.response.body", "body": b"forbidden"})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": _headers(b"text/event-stream")})
+    queue = hub.follow(topics)
+    gone = asyncio.create_task(_until_gone(receive))
+    try:
+        await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
+        while not gone.done():
+            await send({"type": "http.response.body", "body": await _next(queue, gone), "more_body": True})
+    finally:
+        hub.leave(topics, queue)
+        gone.cancel()
+
+
+async def _next(queue: asyncio.Queue[str], gone: asyncio.Task[None]) -> bytes:
+    news = asyncio.create_task(queue.get())
+    await asyncio.wait({news, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if news.done():
+        return f"event: changed\ndata: {news.result()}\n\n".encode()
+    news.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await news
+    return b": still here\n\n"
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _headers(content_type: bytes) -> list[tuple[bytes, bytes]]:
+    # The topics are signed, and no cookie is read: any page may ask.
+    return [
+        (b"content-type", content_type), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"),
+        (b"access-control-allow-origin", b"*"),
+    ]

@@ -1,0 +1,126 @@
+"""Follow a case: what is promised, what was said, write again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases.actions import reply_as_customer, survivor_of
+from ruoshui.cases.models import Attachment, Case, CaseState, Closure
+from ruoshui.cases.schemas import fields_of
+from ruoshui.core.actors import Actor, ActorKind
+from ruoshui.core.refusals import NotFound, Refusal
+from ruoshui.feedback.models import Invitation
+from ruoshui.sla.models import Clock, Target
+from ruoshui.web.conversation import file_response, public_conversation, uploads_of
+from ruoshui.web.live import sign_topics
+from ruoshui.web.portal.access import grant, own_case, with_code
+
+
+def track(request: HttpRequest) -> HttpResponse:
+    number, code = request.POST.get("number", ""), request.POST.get("code", "")
+    if request.method == "POST":
+        try:
+            case = with_code(number, code)
+        except NotFound:
+            wrong = _("This number and code do not belong together. Check both; the code has ten letters and digits.")
+            return render(request, "portal/track.html", {"number": number, "wrong": wrong}, status=404)
+        grant(request, case)
+        return redirect("portal:case", case.number)
+    return render(request, "portal/track.html", {"number": request.GET.get("number", "")})
+
+
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    if code := request.GET.get("code"):
+        case = with_code(number, code)
+        grant(request, case)
+        return redirect("portal:case", case.number)
+    case = own_case(request, number)
+    template = "portal/parts/case.html" if getattr(request, "htmx", False) else "portal/case.html"
+    return render(request, template, _shown(case))
+
+
+def _shown(case: Case) -> dict[str, Any]:
+    survivor = survivor_of(case)
+    clocks = {clock.target: clock for clock in Clock.objects.filter(case=survivor)}
+    now = timezone.now()
+    invitation = Invitation.objects.filter(case=case).select_related("answer").order_by("-pk").first()
+    answers = [(field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
+               for field in fields_of(case.type.form) if case.form.get(field.name) not in (None, "")]
+    return {
+        "case": case, "survivor": survivor, "promise_words": _promise_words(survivor, clocks, now),
+        "conversation": public_conversation(case, survivor), "answers": answers, "steps": _steps(survivor),
+        "closure": Closure.objects.filter(case=survivor).first() if survivor.pk == case.pk else None,
+        "invitation": invitation if invitation and invitation.is_open(now) else None,
+        "rated": getattr(invitation, "answer", None), "live_topics": sign_topics([f"case:{survivor.pk}"]),
+        "for_portal": True,
+    }
+
+
+def _promise_words(case: Case, clocks: dict[str, Clock], now: datetime) -> dict[str, Any]:
+    """The promise in a customer's words: what comes next, by when, and whether we are late."""
+    if case.state == CaseState.CLOSED:
+        return {"kind": "done", "icon": "circle-check", "text": _("Your request is closed."), "due": None}
+    if case.state == CaseState.RESOLVED:
+        return {"kind": "done", "icon": "check", "due": None,
+                "text": _("We believe this is settled. If it is not, simply write to us below.")}
+    if case.state == CaseState.WAITING:
+        return {"kind": "paused", "icon": "player-pause", "due": None,
+                "text": _("We are waiting — perhaps for your answer. Our time stands still meanwhile.")}
+    first, end = clocks.get(Target.FIRST_RESPONSE), clocks.get(Target.RESOLUTION)
+    if first and first.is_running and first.due_at:
+        return _dated(_("You will have a first answer by"), first.due_at, now)
+    if end and end.is_running and end.due_at:
+        return _dated(_("It will be settled by"), end.due_at, now)
+    return {"kind": "none", "icon": "clock", "text": _("We are working on it."), "due": None}
+
+
+def _dated(text: str, due: datetime, now: datetime) -> dict[str, Any]:
+    if due < now:
+        return {"kind": "late", "icon": "alert-triangle", "due": due,
+                "text": _("We are late, and we are sorry. It was promised by")}
+    return {"kind": "good", "icon": "clock", "text": text, "due": due}
+
+
+def _steps(case: Case) -> list[tuple[str, str]]:
+    """(word, is-done | is-now | "") for the four stages a customer cares about."""
+    reached = 0
+    if case.assignee_id or case.first_replied_at:
+        reached = 1
+    if case.state in (CaseState.RESOLVED, CaseState.CLOSED):
+        reached = 3 if case.state == CaseState.CLOSED else 2
+    words = [_("Received"), _("In hand"), _("Settled"), _("Closed")]
+    return [(word, "is-now" if i == reached else "is-done" if i < reached else "") for i, word in enumerate(words)]
+
+
+@require_POST
+def write(request: HttpRequest, number: str) -> HttpResponse:
+    case = own_case(request, number)
+    by = case.customer.actor if case.customer else Actor(ActorKind.CUSTOMER)
+    try:
+        message = reply_as_customer(
+            case, body=request.POST.get("body", ""), files=uploads_of(request.FILES.getlist("files")),
+            by=by, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("portal:case", case.number)
+    landed = message.case
+    if landed.pk not in (case.pk, survivor_of(case).pk):
+        grant(request, landed)
+        messages.success(request, _("That request was closed a while ago, so we opened a new one for you."))
+        return redirect("portal:case", landed.number)
+    messages.success(request, _("Thank you, your message has arrived."))
+    return redirect("portal:case", case.number)
+
+
+def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    case = own_case(request, number)
+    readable = {file.pk for message in public_conversation(case, survivor_of(case)) for file in message.attachments.all()}
+    if pk not in readable:
+        raise NotFound
+    return file_response(Attachment.objects.get(pk=pk))

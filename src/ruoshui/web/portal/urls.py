@@ -1,0 +1,14 @@
+from django.urls import path
+
+from ruoshui.web.portal import cases, filing, survey
+
+app_name = "portal"
+urlpatterns = [
+    path("", filing.home, name="home"),
+    path("new/<slug:code>", filing.new, name="new"),
+    path("track", cases.track, name="track"),
+    path("case/<str:number>", cases.page, name="case"),
+    path("case/<str:number>/messages", cases.write, name="write"),
+    path("case/<str:number>/files/<int:pk>", cases.attachment, name="attachment"),
+    path("s/<str:token>", survey.page, name="survey"),
+]

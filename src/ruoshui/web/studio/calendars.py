@@ -1,0 +1,104 @@
+"""Working calendars: the week, the public holidays, single days."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.core.configuring import configure
+from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.organization.actions import define_hours, define_special_day
+from ruoshui.organization.models import Calendar, Holiday, HolidaySet, Permission, Staff
+from ruoshui.web.access import needs, staff_of
+from ruoshui.web.studio.sections import SECTIONS
+
+
+@needs(Permission.SETTINGS)
+def index(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            calendar = configure(Calendar(), {
+                "code": request.POST.get("code", "").strip(), "name_zh": request.POST.get("name_zh", "").strip(),
+                "name_en": request.POST.get("name_en", "").strip()}, by=staff_of(request).actor, at=timezone.now())
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("studio:calendars")
+        return redirect("studio:calendar", calendar.pk)
+    next_year = timezone.localtime().year + 1
+    covered = Holiday.objects.filter(date__year=next_year).exists()
+    return render(request, "studio/calendars.html", {
+        "calendars": Calendar.objects.select_related("holidays").prefetch_related("hours"),
+        "missing_year": next_year if not covered and timezone.localtime().month >= 11 else None,
+        "here": "calendars", "sections": SECTIONS.values(), "place": "settings"})
+
+
+@needs(Permission.SETTINGS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    calendar = Calendar.objects.select_related("holidays").filter(pk=pk).first()
+    if calendar is None:
+        raise NotFound
+    if request.method == "POST":
+        try:
+            _change(request, calendar, staff_of(request))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("studio:calendar", pk)
+        messages.success(request, _("Saved."))
+        return redirect("studio:calendar", pk)
+    today = timezone.localdate()
+    monday = date(2024, 1, 1)
+    week = [(day, monday + timedelta(days=day), " ".join(
+        f"{h.opens:%H:%M}-{h.closes:%H:%M}" for h in calendar.hours.all() if h.weekday == day)) for day in range(7)]
+    upcoming = Holiday.objects.filter(
+        holidays=calendar.holidays, date__gte=today).order_by("date")[:40] if calendar.holidays else []
+    return render(request, "studio/calendar.html", {
+        "calendar": calendar, "week": week, "sets": HolidaySet.objects.all(), "upcoming": upcoming,
+        "special_days": calendar.special_days.filter(date__gte=today - timedelta(days=31)),
+        "here": "calendars", "sections": SECTIONS.values(), "place": "settings"})
+
+
+@verb
+def _change(request: HttpRequest, calendar: Calendar, by: Staff) -> None:
+    now = timezone.now()
+    holidays = HolidaySet.objects.filter(pk=request.POST.get("holidays") or 0).first()
+    calendar = configure(calendar, {
+        "name_zh": request.POST.get("name_zh", "").strip(), "name_en": request.POST.get("name_en", "").strip(),
+        "zone": request.POST.get("zone", "").strip(), "holidays": holidays}, by=by.actor, at=now)
+    week = [(day, *interval) for day in range(7) for interval in _intervals(request.POST.get(f"day{day}", ""))]
+    define_hours(calendar, week, by=by.actor, at=now)
+
+
+def _intervals(text: str) -> list[tuple[time, time]]:
+    """"09:00-12:00 13:00-18:00" as pairs of times; 24:00 is midnight at the end of the day."""
+    found = []
+    for part in text.replace("，", " ").replace(",", " ").replace("–", "-").split():
+        try:
+            opens, closes = (clock.strip().replace("：", ":") for clock in part.split("-"))
+            closes = "00:00" if closes == "24:00" else closes
+            found.append((datetime.strptime(opens, "%H:%M").time(), datetime.strptime(closes, "%H:%M").time()))  # noqa: DTZ007 times of day
+        except ValueError as wrong:
+            raise Invalid({"hours": [_("Write hours like 09:00-12:00 13:00-18:00, not “%s”.") % part]}) from wrong
+    return found
+
+
+@needs(Permission.SETTINGS)
+@require_POST
+def special_day(request: HttpRequest, pk: int) -> HttpResponse:
+    calendar = Calendar.objects.filter(pk=pk).first()
+    if calendar is None:
+        raise NotFound
+    try:
+        day = parse_date(request.POST.get("date") or "")
+        if day is None:
+            raise Invalid({"date": [_("Choose a date.")]})
+        define_special_day(calendar, day, _intervals(request.POST.get("hours", "")),
+                           name=request.POST.get("name", "")[:60], by=staff_of(request).actor, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("studio:calendar", pk)

@@ -1,0 +1,134 @@
+"""Staff: who works here, in which roles, who is away."""
+
+from django.contrib import messages
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.core.configuring import configure
+from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.organization.actions import hire, join_team, register_absence, set_memberships
+from ruoshui.organization.models import Permission, Role, Staff, Team, Unit
+from ruoshui.web.access import needs, staff_of
+from ruoshui.web.studio.sections import SECTIONS
+
+
+@needs(Permission.SETTINGS)
+def index(request: HttpRequest) -> HttpResponse:
+    people = Staff.objects.select_related("unit").prefetch_related("memberships__role", "memberships__unit")
+    return render(request, "studio/staff.html", {
+        "people": people[:500], "here": "staff", "sections": SECTIONS.values(), "place": "settings"})
+
+
+@needs(Permission.SETTINGS)
+def new(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            _hire(request, staff_of(request))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return _form(request, None)
+        messages.success(request, _("Saved."))
+        return redirect("studio:staff")
+    return _form(request, None)
+
+
+@needs(Permission.SETTINGS)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    person = Staff.objects.filter(pk=pk).first()
+    if person is None:
+        raise NotFound
+    if request.method == "POST":
+        try:
+            _change(request, person, staff_of(request))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return redirect("studio:person", pk)
+        messages.success(request, _("Saved."))
+        return redirect("studio:staff")
+    return _form(request, person)
+
+
+def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
+    return render(request, "studio/person.html", {
+        "person": person, "units": Unit.objects.filter(is_active=True), "roles": Role.objects.all(),
+        "held": {m.role_id for m in person.memberships.all() if m.unit_id == person.unit_id} if person else set(),
+        "elsewhere": person.memberships.exclude(unit=person.unit).select_related("unit", "role") if person else [],
+        "teams": Team.objects.filter(is_active=True),
+        "in_teams": set(person.teams.values_list("team_id", flat=True)) if person else set(),
+        "absences": person.absences.select_related("deputy").order_by("-starts_at")[:10] if person else [],
+        "colleagues": Staff.objects.filter(is_active=True).exclude(pk=person.pk if person else None)[:300],
+        "posted": request.POST, "here": "staff", "sections": SECTIONS.values(), "place": "settings"})
+
+
+def _values(request: HttpRequest) -> dict[str, object]:
+    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0).first()
+    capacity = request.POST.get("capacity", "20")
+    if unit is None or not capacity.isdigit() or int(capacity) > 10000:
+        raise Invalid({"unit": [_("Choose a unit, and a number of cases between 0 and 10,000.")]})
+    return {
+        "name_zh": request.POST.get("name_zh", "").strip(), "name_en": request.POST.get("name_en", "").strip(),
+        "email": request.POST.get("email", "").strip(), "unit": unit, "capacity": int(capacity),
+        "language": "en" if request.POST.get("language") == "en" else "zh-hans"}
+
+
+def _checked_password(password: str) -> str:
+    try:
+        validate_password(password)
+    except ValidationError as wrong:
+        raise Invalid({"password": list(wrong.messages)}) from wrong
+    return password
+
+
+@verb
+def _hire(request: HttpRequest, by: Staff) -> None:
+    now = timezone.now()
+    roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if pk.isdigit()])
+    person = hire(username=request.POST.get("username", "").strip(), roles=list(roles), by=by.actor, at=now,
+                  password=_checked_password(request.POST.get("password", "")), **_values(request))  # type: ignore[arg-type]
+    _join(request, person, by)
+
+
+@verb
+def _change(request: HttpRequest, person: Staff, by: Staff) -> None:
+    now = timezone.now()
+    if password := request.POST.get("password", ""):
+        person.set_password(_checked_password(password))
+        person.save(update_fields=["password"])
+    person = configure(person, _values(request) | {"is_active": "is_active" in request.POST}, by=by.actor, at=now)
+    roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if pk.isdigit()])
+    kept = [(m.unit, m.role) for m in person.memberships.exclude(unit=person.unit).select_related("unit", "role")]
+    set_memberships(person, [*kept, *((person.unit, role) for role in roles)], by=by.actor, at=now)
+    _join(request, person, by)
+
+
+def _join(request: HttpRequest, person: Staff, by: Staff) -> None:
+    wanted = {int(pk) for pk in request.POST.getlist("team") if pk.isdigit()}
+    person.teams.exclude(team_id__in=wanted).delete()
+    for team in Team.objects.filter(pk__in=wanted):
+        join_team(team, person, by=by.actor, at=timezone.now())
+
+
+@needs(Permission.SETTINGS)
+@require_POST
+def absence(request: HttpRequest, pk: int) -> HttpResponse:
+    person = Staff.objects.filter(pk=pk).first()
+    if person is None:
+        raise NotFound
+    times = [parse_datetime(request.POST.get(name) or "") for name in ("starts_at", "ends_at")]
+    try:
+        if None in times:
+            raise Invalid({"starts_at": [_("Say from when until when.")]})
+        starts, ends = (timezone.make_aware(t) if t and timezone.is_naive(t) else t for t in times)
+        deputy = Staff.objects.filter(pk=request.POST.get("deputy") or 0).first()
+        register_absence(person, starts_at=starts, ends_at=ends, deputy=deputy,  # type: ignore[arg-type]
+                         reason=request.POST.get("reason", ""), by=staff_of(request).actor, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("studio:person", pk)

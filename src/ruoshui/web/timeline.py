@@ -1,0 +1,106 @@
+"""What happened to a case, in sentences of the reader's language."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.models import Case, Channel, LinkKind, Outcome, WaitReason
+from ruoshui.core.actors import Actor, ActorKind
+from ruoshui.core.events import KINDS
+from ruoshui.core.models import RecordedEvent
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import ApiToken, Staff, Team, Unit
+from ruoshui.sla.models import Level, Target
+
+MOST = 300
+# icons: arrows-move, user-check, beach, key, key-off, settings, point
+MODELS: dict[str, type[Any]] = {
+    "assignee": Staff, "team": Team, "unit": Unit, "from_unit": Unit, "to_unit": Unit, "level": Level}
+CASES = {"into", "other", "to", "case"}
+LOOKS = {"sla.promise_broken": "late", "sla.promise_kept": "good", "cases.closed": "good"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    at: datetime
+    who: str
+    sentence: str
+    icon: str
+    look: str
+
+
+class Names:
+    """Names of people and things, loaded together."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[type[Any], set[int]] = {}
+        self._found: dict[tuple[type[Any], int], str] = {}
+
+    def want(self, model: type[Any], pk: int | None) -> None:
+        if pk is not None:
+            self._wanted.setdefault(model, set()).add(pk)
+
+    def want_actor(self, actor: Actor) -> None:
+        model = ACTORS.get(actor.kind)
+        if model is not None:
+            self.want(model, actor.id)
+
+    def load(self) -> None:
+        for model, ids in self._wanted.items():
+            for row in model.objects.filter(pk__in=ids):
+                self._found[model, row.pk] = row.name
+
+    def of(self, model: type[Any], pk: int | None) -> str:
+        return self._found.get((model, pk or 0), "—")
+
+    def actor(self, actor: Actor) -> str:
+        model = ACTORS.get(actor.kind)
+        return self.of(model, actor.id) if model else _("Ruoshui")
+
+
+ACTORS: dict[ActorKind, type[Any]] = {
+    ActorKind.STAFF: Staff, ActorKind.CUSTOMER: Customer, ActorKind.INTEGRATION: ApiToken}
+
+
+def case_timeline(case: Case) -> list[Line]:
+    """The newest 300 lines, newest first."""
+    events = list(RecordedEvent.objects.filter(
+        about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by("-at", "-id")[:MOST])
+    names = Names()
+    for event in events:
+        names.want_actor(event.by)
+        for field, model in MODELS.items():
+            names.want(model, event.data.get(field))
+    names.load()
+    return [_line(event, names) for event in events]
+
+
+def _line(event: RecordedEvent, names: Names) -> Line:
+    kind = KINDS.get(event.kind)
+    sentence = str(kind.sentence).format(**_shown(event.data, names)) if kind else event.kind
+    return Line(event.at, names.actor(event.by), sentence.rstrip(": ："), kind.icon if kind else "point",
+                LOOKS.get(event.kind, ""))
+
+
+def _shown(data: dict[str, Any], names: Names) -> dict[str, str]:
+    return {field: _word(field, value, names) for field, value in data.items()}
+
+
+def _word(field: str, value: Any, names: Names) -> str:
+    if field in MODELS:
+        return names.of(MODELS[field], value)
+    if field in CASES and isinstance(value, int):
+        return f"RS{value:08d}"
+    for choices in LABELS.get(field, ()):
+        if value in choices.values:
+            return str(choices(value).label)
+    if field == "direction":
+        return {"down": _("down"), "up": _("up"), "across": _("across")}.get(value, value)
+    return "" if value is None else str(value)
+
+
+LABELS: dict[str, Iterable[Any]] = {
+    "reason": (WaitReason,), "outcome": (Outcome,), "channel": (Channel,), "target": (Target,), "link": (LinkKind,)}

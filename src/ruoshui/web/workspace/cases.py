@@ -1,0 +1,149 @@
+"""The case page: conversation, form, customer, clocks and timeline on one screen; and a new case."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.actions import open_case
+from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
+from ruoshui.cases.queries import customers_visible_to
+from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.customers.actions import identify
+from ruoshui.customers.contacts import guess_kind
+from ruoshui.customers.models import Customer
+from ruoshui.feedback.models import Invitation
+from ruoshui.organization.models import Permission, Staff, Team, Unit
+from ruoshui.sla.models import Clock, Promise
+from ruoshui.web.access import may_work_on, staff_of, staff_only, visible_case
+from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
+from ruoshui.web.live import sign_topics
+from ruoshui.web.timeline import case_timeline
+
+PARTS = {"talk": "workspace/parts/talk.html", "side": "workspace/parts/side.html", "head": "workspace/parts/head.html"}
+
+
+@staff_only
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    staff = staff_of(request)
+    case = visible_case(staff, pk)
+    part = request.GET.get("part", "")
+    if getattr(request, "htmx", False) and part in PARTS:
+        return render(request, PARTS[part], _shown(staff, case, part))
+    context = {"live_topics": sign_topics([f"case:{case.pk}", f"staff:{staff.pk}"])}
+    for name in PARTS:
+        context |= _shown(staff, case, name)
+    return render(request, "workspace/case.html", context | _choices(staff, case))
+
+
+def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
+    may_work = may_work_on(staff, case)
+    common = {"case": case, "may_work": may_work, "is_mine": case.assignee_id == staff.pk}
+    if part == "talk":
+        return common | {"conversation": whole_conversation(case), "show_channel": True}
+    if part == "head":
+        return common | {"closure": getattr(case, "closure", None)}
+    answers = [(field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
+               for field in fields_of(case.type.form) if case.form.get(field.name) not in (None, "")]
+    contacts = list(case.customer.contacts.all()) if case.customer else []
+    others = Case.objects.visible_to(staff).filter(customer=case.customer).exclude(pk=case.pk).order_by("-pk")[:5]
+    return common | {
+        "promise_made": Promise.objects.filter(case=case).select_related("level", "calendar").first(),
+        "clocks": list(Clock.objects.filter(case=case).order_by("target")), "answers": answers, "contacts": contacts,
+        "others": list(others) if case.customer else [], "timeline": case_timeline(case),
+        "links": CaseLink.objects.filter(case=case).select_related("to"),
+        "linked_from": CaseLink.objects.filter(to=case).select_related("case"),
+        "participants": case.participants.select_related("staff", "customer"),
+        "merged_from": case.merged_from.all(),
+        "invitations": Invitation.objects.filter(case=case).select_related("answer", "survey").order_by("-pk"),
+    }
+
+
+def _choices(staff: Staff, case: Case) -> dict[str, Any]:
+    """What the forms of the page offer."""
+    return {
+        "place": "", "macros": _macros(case), "outcomes": [o for o in Outcome.choices if o[0] != Outcome.MERGED],
+        "wait_reasons": WaitReason.choices, "priorities": Priority.choices,
+        "types": CaseType.objects.filter(is_active=True), "units": Unit.objects.filter(is_active=True),
+        "teams": Team.objects.filter(is_active=True, unit__path__startswith=f"/{case.unit.lineage[0]}/"),
+        "colleagues": Staff.objects.filter(
+            is_active=True, memberships__role__permissions__contains=[Permission.WORK],
+            memberships__unit__path__startswith=f"/{case.unit.lineage[0]}/").distinct().order_by("username")[:300],
+        "may_assign": staff.may(Permission.SUPERVISE, case.unit),
+    }
+
+
+def _macros(case: Case) -> list[dict[str, str]]:
+    filled = {"{customer}": case.customer.name if case.customer else "", "{number}": case.number}
+    found = []
+    for macro in Macro.objects.filter(is_active=True):
+        english = case.customer is not None and case.customer.language == "en"
+        body = (macro.body_en or macro.body_zh) if english else macro.body_zh
+        for mark, value in filled.items():
+            body = body.replace(mark, value)
+        found.append({"name": macro.name, "body": body, "then": macro.then})
+    return found
+
+
+@staff_only
+def attachment(request: HttpRequest, pk: int) -> FileResponse:
+    file = Attachment.objects.select_related("message").filter(pk=pk).first()
+    if file is None:
+        raise NotFound
+    visible_case(staff_of(request), file.message.case_id)
+    return file_response(file)
+
+
+@staff_only
+def new(request: HttpRequest) -> HttpResponse:
+    """Somebody calls or stands at the counter: open his case for him."""
+    staff = staff_of(request)
+    types = list(CaseType.objects.filter(is_active=True))
+    wanted = request.POST.get("type") or request.GET.get("type") or ""
+    type = next((t for t in types if str(t.pk) == wanted), None)
+    customer = None
+    if (known := request.POST.get("customer") or request.GET.get("customer") or "").isdigit():
+        customer = customers_visible_to(staff).filter(pk=int(known)).first()
+    errors: dict[str, list[str]] = {}
+    posted = {name: str(value) for name, value in request.POST.items()}
+    if request.method == "POST" and request.POST.get("do") == "open":
+        if type is None:
+            errors = {"type": [_("Please choose what it is about.")]}
+        else:
+            try:
+                case = _open(request, staff, type, customer, posted)
+            except Invalid as wrong:
+                errors = wrong.errors
+            except Refusal as refusal:
+                errors = {"": [str(refusal)]}
+            else:
+                return redirect("workspace:case", case.pk)
+    fields = [(f, posted.get(f"form_{f.name}", ""), errors.get(f.name, [])) for f in fields_of(type.form)] if type else []
+    all_errors = [text for texts in errors.values() for text in texts]
+    return render(request, "workspace/new.html", {
+        "types": types, "type": type, "fields": fields, "posted": posted, "all_errors": all_errors, "place": "",
+        "customer": customer, "channels": [c for c in Channel.choices if c[0] not in (Channel.API, Channel.PORTAL)],
+        "priorities": Priority.choices}, status=422 if errors else 200)
+
+
+@verb
+def _open(
+    request: HttpRequest, staff: Staff, type: CaseType, customer: Customer | None, posted: dict[str, str],
+) -> Case:
+    now = timezone.now()
+    if not posted.get("subject", "").strip():
+        raise Invalid({"subject": [_("Please say in a few words what it is about.")]})
+    if customer is None and posted.get("name", "").strip():
+        contact = posted.get("contact", "").strip()
+        contacts = [(guess_kind(contact), contact)] if contact else []
+        customer = identify(name=posted["name"], contacts=contacts, unit=staff.unit, by=staff.actor, at=now)
+    answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
+    return open_case(
+        type, subject=posted["subject"], body=posted.get("body", ""), customer=customer,
+        channel=posted.get("channel") or Channel.PHONE, priority=posted.get("priority") or None,
+        form=from_post(type.form, answers), confidential="confidential" in posted,
+        files=uploads_of(request.FILES.getlist("files")), by=staff.actor, at=now)

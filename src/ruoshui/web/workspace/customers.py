@@ -1,0 +1,127 @@
+"""Customers: find, see whole, note, merge."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases.models import Case
+from ruoshui.cases.queries import customers_visible_to
+from ruoshui.core.models import RecordedEvent
+from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.customers.actions import add_contact, merge_customers, note_customer, register_customer, revise_customer
+from ruoshui.customers.contacts import ContactKind, guess_kind
+from ruoshui.customers.models import Customer, CustomerKind, Tier
+from ruoshui.customers.queries import find, likely_duplicates
+from ruoshui.feedback.models import Answer
+from ruoshui.organization.models import Permission, Staff
+from ruoshui.web.access import needs, staff_of, staff_only
+from ruoshui.web.live import sign_topics
+from ruoshui.web.timeline import Names
+
+PAGE = 50
+
+
+def visible_customer(staff: Staff, pk: int) -> Customer:
+    customer = customers_visible_to(staff).select_related("tier", "manager", "unit", "merged_into").filter(pk=pk).first()
+    if customer is None:
+        raise NotFound
+    return customer
+
+
+@staff_only
+def index(request: HttpRequest) -> HttpResponse:
+    staff = staff_of(request)
+    text = request.GET.get("q", "").strip()[:200]
+    customers = customers_visible_to(staff).current()
+    if text:
+        customers = find(customers_visible_to(staff), text)
+    after = request.GET.get("after", "")
+    if after.isdigit():
+        customers = customers.filter(pk__lt=int(after))
+    rows = list(customers.select_related("tier", "manager", "unit").prefetch_related("contacts").order_by("-pk")[: PAGE + 1])
+    return render(request, "workspace/customers.html", {
+        "customers": rows[:PAGE], "after": rows[PAGE - 1].pk if len(rows) > PAGE else "", "text": text,
+        "place": "customers", "kinds": CustomerKind.choices})
+
+
+@needs(Permission.WORK)
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    staff = staff_of(request)
+    contact = request.POST.get("contact", "").strip()
+    customer = register_customer(
+        name=request.POST.get("name", ""), kind=request.POST.get("kind") or CustomerKind.PERSON,
+        contacts=[(guess_kind(contact), contact)] if contact else [], unit=staff.unit, by=staff.actor, at=timezone.now())
+    return redirect("workspace:customer", customer.pk)
+
+
+@staff_only
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    staff = staff_of(request)
+    customer = visible_customer(staff, pk)
+    if customer.merged_into_id:
+        return redirect("workspace:customer", customer.merged_into_id)
+    if request.method == "POST":
+        return _revise(request, staff, customer)
+    notes = list(customer.notes.order_by("-at")[:50])
+    ids = [customer.pk, *customer.merged_from.values_list("pk", flat=True)]
+    events = list(RecordedEvent.objects.filter(
+        about_kind="customers.customer", about_id__in=ids, at__gte=customer.created_at).order_by("-at")[:30])
+    names = Names()
+    for said in (*notes, *events):
+        names.want_actor(said.by)
+    names.load()
+    cases = Case.objects.visible_to(staff).filter(customer=customer).select_related(
+        "type", "unit", "assignee", "customer", "team").order_by("-pk")[:30]
+    return render(request, "workspace/customer.html", {
+        "customer": customer, "contacts": customer.contacts.order_by("-is_primary", "pk"), "cases": list(cases),
+        "notes": [(note, names.actor(note.by)) for note in notes], "place": "customers",
+        "duplicates": [c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()],
+        "tiers": Tier.objects.all(), "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
+        "contact_kinds": ContactKind.choices, "live_topics": sign_topics([f"customer:{customer.pk}"]),
+        "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5]})
+
+
+def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpResponse:
+    if not staff.may(Permission.CUSTOMERS):
+        raise NotAllowed
+    values: dict[str, object] = {"name": request.POST.get("name", customer.name).strip()}
+    if "tier" in request.POST:
+        values["tier"] = Tier.objects.filter(pk=request.POST["tier"] or 0).first()
+    if "manager" in request.POST:
+        values["manager"] = Staff.objects.filter(pk=request.POST["manager"] or 0).first()
+    revise_customer(customer, values, by=staff.actor, at=timezone.now())
+    messages.success(request, _("The customer's data are changed."))
+    return redirect("workspace:customer", customer.pk)
+
+
+@needs(Permission.WORK)
+@require_POST
+def add_contact_view(request: HttpRequest, pk: int) -> HttpResponse:
+    staff = staff_of(request)
+    add_contact(visible_customer(staff, pk), kind=request.POST.get("kind", ""), value=request.POST.get("value", ""),
+                by=staff.actor, at=timezone.now())
+    return redirect("workspace:customer", pk)
+
+
+@needs(Permission.WORK)
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    staff = staff_of(request)
+    note_customer(visible_customer(staff, pk), body=request.POST.get("body", ""), by=staff.actor, at=timezone.now())
+    return redirect("workspace:customer", pk)
+
+
+@needs(Permission.CUSTOMERS)
+@require_POST
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    staff = staff_of(request)
+    other = request.POST.get("other", "")
+    if not other.isdigit():
+        raise Invalid({"other": [_("Choose the customer to merge.")]})
+    merge_customers(visible_customer(staff, pk), visible_customer(staff, int(other)), by=staff.actor, at=timezone.now())
+    messages.success(request, _("The two are one customer now."))
+    return redirect("workspace:customer", pk)

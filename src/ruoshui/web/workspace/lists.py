@@ -1,0 +1,81 @@
+"""Lists of cases: mine, the team's, the units', all; filters, saved views, search."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases.actions import forget_view, save_view
+from ruoshui.cases.models import Case, CaseState, CaseType, Channel, Priority
+from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_case_ids
+from ruoshui.customers.queries import find
+from ruoshui.organization.models import Staff, Team
+from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.live import sign_topics
+
+PAGE = 50
+FILTERS = ("state", "type", "priority", "channel", "team", "assignee", "unit", "category", "late", "sort", "sight")
+
+
+@staff_only
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("/work/cases?sight=mine")
+
+
+def list_topics(staff: Staff) -> str:
+    units = [f"unit:{held.unit_id}" for held in staff.held_roles]
+    return sign_topics([f"staff:{staff.pk}", *units])
+
+
+@staff_only
+def cases(request: HttpRequest) -> HttpResponse:
+    staff, now = staff_of(request), timezone.now()
+    query = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
+    sight = Sight(query["sight"]) if query.get("sight") in set(Sight) else Sight.MINE
+    sort = Sort(query["sort"]) if query.get("sort") in set(Sort) else Sort.DUE
+    page = case_page(staff, filters_from(query, now), sight=sight, sort=sort,
+                     after=request.GET.get("after", ""), limit=PAGE, at=now)
+    context: dict[str, Any] = {"page": page, "place": sight.value, "sight": sight.value, "sort": sort.value, "now": now}
+    if getattr(request, "htmx", False):
+        return render(request, "workspace/parts/list.html", context)
+    context |= {
+        "query_values": query, "live_topics": list_topics(staff),
+        "types": CaseType.objects.filter(is_active=True), "teams": _teams(staff),
+        "states": [("active", ""), *CaseState.choices, ("any", "")], "priorities": Priority.choices,
+        "channels": Channel.choices, "title": sight.value,
+        "filtered": any(name not in ("sight", "sort") for name in query),
+    }
+    return render(request, "workspace/cases.html", context)
+
+
+def _teams(staff: Staff) -> list[Team]:
+    return list(Team.objects.filter(is_active=True, unit__in=staff.units_with()))
+
+
+@staff_only
+def search(request: HttpRequest) -> HttpResponse:
+    staff = staff_of(request)
+    text = request.GET.get("q", "").strip()[:200]
+    ids = search_case_ids(text)
+    visible = Case.objects.visible_to(staff).filter(Q(pk__in=ids))
+    found = {case.pk: case for case in visible.select_related("type", "customer", "unit", "assignee", "team")}
+    rows = [found[pk] for pk in ids if pk in found][:PAGE]
+    people = find(customers_visible_to(staff), text).select_related("tier")[:8] if len(text) > 1 else []
+    return render(request, "workspace/search.html", {
+        "cases": rows, "people": list(people), "search_text": text, "more": len(found) > PAGE})
+
+
+@staff_only
+@require_POST
+def views(request: HttpRequest) -> HttpResponse:
+    """Keep the present filters under a name, or forget a view."""
+    staff = staff_of(request)
+    if (gone := request.POST.get("forget", "")).isdigit():
+        forget_view(staff, int(gone))
+        return redirect("workspace:home")
+    query = {name: str(request.POST[name]) for name in FILTERS if request.POST.get(name)}
+    save_view(staff, name=request.POST.get("name", ""), query=query)
+    return redirect(request.headers.get("Referer") or "workspace:home")

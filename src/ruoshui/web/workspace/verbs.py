@@ -1,0 +1,200 @@
+"""What staff do to a case: each view finds it, checks, calls one verb, and answers."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases import actions
+from ruoshui.cases.models import Case, CaseType, LinkKind, Outcome, Priority, WaitReason
+from ruoshui.cases.models.cases import case_id_of
+from ruoshui.cases.schemas import from_post
+from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.organization.models import Permission, Staff, Team, Unit
+from ruoshui.web.access import staff_of, staff_only, visible_case, workable_case
+from ruoshui.web.conversation import uploads_of
+
+Act = Callable[[HttpRequest, Staff, Case], str]
+
+
+def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
+    """A POST about one case. `act` returns what to tell the person, or is refused."""
+
+    @staff_only
+    @require_POST
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        staff = staff_of(request)
+        case = workable_case(staff, pk)
+        try:
+            told = act(request, staff, case)
+        except Refusal as refusal:
+            if refusal.status in (403, 404):
+                raise
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, told)
+        # Somebody may have passed the case out of his own sight.
+        if Case.objects.visible_to(staff).filter(pk=pk).exists():
+            return redirect("workspace:case", pk)
+        return redirect("workspace:home")
+
+    return view
+
+
+def _seen(request: HttpRequest) -> int | None:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdigit() else None
+
+
+def _other_case(staff: Staff, request: HttpRequest) -> Case:
+    pk = case_id_of(request.POST.get("number", ""))
+    if pk is None:
+        raise Invalid({"number": [_("Enter the number of the other case, like RS00000123.")]})
+    return visible_case(staff, pk)
+
+
+def _chosen(choices: type, value: str | None, default: str) -> str:
+    return value if value in choices.values else default  # type: ignore[attr-defined]
+
+
+@on_case
+def say(request: HttpRequest, staff: Staff, case: Case) -> str:
+    body, files = request.POST.get("body", ""), uploads_of(request.FILES.getlist("files"))
+    if request.POST.get("kind") == "note":
+        actions.note_case(case, body=body, files=files, by=staff.actor, at=timezone.now())
+        return _("The note is kept.")
+    _reply(case, body, files, request.POST.get("then", "reply"), staff)
+    return _("Your answer is on its way.")
+
+
+@verb
+def _reply(case: Case, body: str, files: list, then: str, staff: Staff) -> None:  # type: ignore[type-arg]
+    now = timezone.now()
+    actions.reply_case(case, body=body, files=files, by=staff.actor, at=now)
+    if then == "wait":
+        actions.pause_case(case, by=staff.actor, at=now)
+    elif then == "resolve":
+        actions.resolve_case(case, by=staff.actor, at=now)
+
+
+@on_case
+def assign(request: HttpRequest, staff: Staff, case: Case) -> str:
+    wanted = request.POST.get("assignee", "")
+    now = timezone.now()
+    if wanted == "none":
+        actions.release_case(case, seen=_seen(request), by=staff.actor, at=now)
+        return _("The case is back in the backlog.")
+    to = Staff.objects.filter(pk=int(wanted), is_active=True).first() if wanted.isdigit() else staff
+    if to is None:
+        raise Invalid({"assignee": [_("Choose somebody who works here.")]})
+    if to.pk != staff.pk and not staff.may(Permission.SUPERVISE, case.unit) and case.assignee_id != staff.pk:
+        raise NotAllowed
+    taker = actions.assign_case(case, to=to, seen=_seen(request), by=staff.actor, at=now)
+    return _("%(name)s has the case now.") % {"name": taker.name}
+
+
+@on_case
+def queue(request: HttpRequest, staff: Staff, case: Case) -> str:
+    team = Team.objects.filter(pk=request.POST.get("team") or 0, is_active=True).first()
+    actions.queue_case(case, team=team, seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("The team has the case now.")
+
+
+@on_case
+def suspend(request: HttpRequest, staff: Staff, case: Case) -> str:
+    now = timezone.now()
+    if request.POST.get("end"):
+        actions.resume_case(case, seen=_seen(request), by=staff.actor, at=now)
+        return _("The case runs again.")
+    until = parse_datetime(request.POST.get("until") or "")
+    if until is not None and timezone.is_naive(until):
+        until = timezone.make_aware(until)
+    reason = _chosen(WaitReason, request.POST.get("reason"), WaitReason.CUSTOMER)
+    actions.pause_case(case, reason=reason, until=until, seen=_seen(request), by=staff.actor, at=now)
+    return _("The case is paused.")
+
+
+@on_case
+def resolve(request: HttpRequest, staff: Staff, case: Case) -> str:
+    actions.resolve_case(case, seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("The case is resolved.")
+
+
+@on_case
+def close(request: HttpRequest, staff: Staff, case: Case) -> str:
+    actions.close_case(
+        case, outcome=request.POST.get("outcome") or Outcome.SOLVED, summary=request.POST.get("summary", ""),
+        seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("The case is closed; the customer is asked whether he is satisfied.")
+
+
+@on_case
+def reopen(request: HttpRequest, staff: Staff, case: Case) -> str:
+    actions.reopen_case(
+        case, reason=request.POST.get("reason", ""), seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("The case is open again.")
+
+
+@on_case
+def hand_over(request: HttpRequest, staff: Staff, case: Case) -> str:
+    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0).first()
+    if unit is None:
+        raise Invalid({"unit": [_("Choose a unit.")]})
+    actions.pass_case(
+        case, to=unit, reason=request.POST.get("reason", ""), seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("%(unit)s has the case now.") % {"unit": unit.name}
+
+
+@on_case
+def merge(request: HttpRequest, staff: Staff, case: Case) -> str:
+    other = _other_case(staff, request)
+    workable_case(staff, other.pk)
+    actions.merge_cases(case, other, by=staff.actor, at=timezone.now())
+    return _("%(number)s was merged into this case.") % {"number": other.number}
+
+
+@on_case
+def split(request: HttpRequest, staff: Staff, case: Case) -> str:
+    chosen = [int(pk) for pk in request.POST.getlist("message") if pk.isdigit()]
+    subject = request.POST.get("subject", "").strip() or case.subject
+    new = actions.split_case(case, messages=chosen, subject=subject, by=staff.actor, at=timezone.now())
+    return _("%(number)s was split off.") % {"number": new.number}
+
+
+@on_case
+def link(request: HttpRequest, staff: Staff, case: Case) -> str:
+    kind = _chosen(LinkKind, request.POST.get("kind"), LinkKind.RELATED)
+    actions.link_cases(case, _other_case(staff, request), kind=kind, by=staff.actor, at=timezone.now())
+    return _("The cases are linked.")
+
+
+@on_case
+def participate(request: HttpRequest, staff: Staff, case: Case) -> str:
+    colleague = Staff.objects.filter(pk=request.POST.get("staff") or 0, is_active=True).first()
+    if colleague is None:
+        raise Invalid({"staff": [_("Choose somebody who works here.")]})
+    actions.add_participant(case, staff=colleague, by=staff.actor, at=timezone.now())
+    return _("%(name)s takes part now.") % {"name": colleague.name}
+
+
+@on_case
+def categorize(request: HttpRequest, staff: Staff, case: Case) -> str:
+    posted = {name: str(value) for name, value in request.POST.items()}
+    values: dict[str, object] = {"confidential": "confidential" in posted}
+    for name in ("subject", "category"):
+        if name in posted:
+            values[name] = posted[name].strip()
+    if posted.get("priority") in Priority.values:
+        values["priority"] = posted["priority"]
+    type = CaseType.objects.filter(pk=posted.get("type") or 0, is_active=True).first()
+    if type is not None and type.pk != case.type_id:
+        answers = {n.removeprefix("form_"): v for n, v in posted.items() if n.startswith("form_")}
+        values |= {"type": type, "form": from_post(type.form, {**{k: str(v) for k, v in case.form.items()}, **answers})}
+    actions.categorize_case(case, values, seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("The particulars are changed.")
