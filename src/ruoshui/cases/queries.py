@@ -157,7 +157,7 @@ def customers_visible_to(staff: Staff) -> CustomerQuerySet:
     """Customers of the units one reaches, those one manages, and those with a case one may see."""
     if staff.sees_everything():
         return Customer.objects.all()
-    theirs = Case.objects.filter(Case.objects.in_reach_of(staff) | Case.objects.personal_to(staff))
+    theirs = Case.objects.visible_to(staff)
     return Customer.objects.filter(
         Q(pk__in=Customer.objects.visible_to(staff).values("pk"))
         | Exists(theirs.filter(customer=OuterRef("pk"))))

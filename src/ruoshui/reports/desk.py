@@ -63,9 +63,10 @@ def desk(units: Iterable[Unit], at: datetime) -> dict[int, Figures]:
     for pk, count in broken.values_list("case__unit_id").annotate(Count("pk")):
         found[pk].broken = count
     answers = Answer.objects.filter(at__gte=at - WINDOW, invitation__unit_id__in=ids)
-    for pk, n, good in answers.values_list("invitation__unit_id").annotate(
-            Count("pk"), Count("pk", filter=Q(score__gte=SATISFIED_FROM))):
-        found[pk].answers, found[pk].satisfied = n, good
+    for row in answers.values("invitation__unit_id").annotate(
+            n=Count("pk"), good=Count("pk", filter=Q(score__gte=SATISFIED_FROM))):
+        figures = found[row["invitation__unit_id"]]
+        figures.answers, figures.satisfied = row["n"], row["good"]
     return found
 
 

@@ -86,6 +86,8 @@ def size(count: int) -> str:
     return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, count // 1024)} KB"
 
 
+# icons: circle-dot, player-pause, check, circle-check, flame, chevron-up, minus, chevron-down, clock
+# icons: hourglass, alert-triangle, shield-check, shield-x
 STATE_LOOK = {
     CaseState.OPEN: ("circle-dot", "open"), CaseState.WAITING: ("player-pause", "waiting"),
     CaseState.RESOLVED: ("check", "resolved"), CaseState.CLOSED: ("circle-check", "closed"),

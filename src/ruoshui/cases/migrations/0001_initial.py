@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(unique=True)),
                 ('explanation_zh', models.CharField(blank=True, max_length=200, verbose_name='what it is for (Chinese)')),
                 ('explanation_en', models.CharField(blank=True, max_length=200, verbose_name='what it is for (English)')),
-                ('icon', models.CharField(default='message', max_length=40, verbose_name='icon')),
+                ('icon', models.CharField(choices=[(name, name) for name in ('bolt', 'plug', 'receipt', 'message-report', 'message-question', 'message', 'device-desktop', 'credit-card', 'building-bank', 'car', 'tool', 'truck', 'file-text', 'user', 'home', 'phone', 'shield-half', 'package', 'heart')], default='message', max_length=40, verbose_name='icon')),
                 ('form', models.JSONField(blank=True, default=dict, validators=[ruoshui.cases.schemas.check_form_schema], verbose_name='form')),
                 ('priority', models.CharField(choices=[('low', 'low'), ('normal', 'normal'), ('high', 'high'), ('urgent', 'urgent')], default='normal', max_length=10, verbose_name='priority')),
                 ('reopen_days', models.PositiveSmallIntegerField(default=14, help_text='A customer who answers later gets a new, linked case.', verbose_name='may be reopened for (days)')),

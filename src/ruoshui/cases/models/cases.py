@@ -53,7 +53,9 @@ def new_access_code() -> str:
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, staff: Staff, at: datetime | None = None) -> "CaseQuerySet":
         """The one door: cases of units in reach, and those one is personally part of."""
-        return self.filter(self.in_reach_of(staff) | self.personal_to(staff, at))
+        reach = self.in_reach_of(staff)
+        # An empty Q is "everything" alone, but "nothing more" in an OR.
+        return self.filter(reach | self.personal_to(staff, at)) if reach else self.all()
 
     @staticmethod
     def in_reach_of(staff: Staff) -> Q:

@@ -6,13 +6,22 @@ from ruoshui.core.naming import BilingualName, in_language
 from ruoshui.organization.models import Skill, Unit
 
 
+# icons: bolt, plug, receipt, message-report, message-question, message, device-desktop, credit-card, building-bank
+# icons: car, tool, truck, file-text, user, home, phone, shield-half, package, heart
+ICONS = (
+    "bolt", "plug", "receipt", "message-report", "message-question", "message", "device-desktop", "credit-card",
+    "building-bank", "car", "tool", "truck", "file-text", "user", "home", "phone", "shield-half", "package", "heart",
+)
+
+
 class CaseType(BilingualName):
     """A kind of need. `form` is a JSON Schema; `unit` handles it when nothing else is said."""
 
     code = models.SlugField(unique=True)
     explanation_zh = models.CharField(_("what it is for (Chinese)"), max_length=200, blank=True)
     explanation_en = models.CharField(_("what it is for (English)"), max_length=200, blank=True)
-    icon = models.CharField(_("icon"), max_length=40, default="message")
+    icon = models.CharField(
+        _("icon"), max_length=40, default="message", choices=[(name, name) for name in ICONS])
     form = models.JSONField(_("form"), default=dict, blank=True, validators=[check_form_schema])
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
     skill = models.ForeignKey(

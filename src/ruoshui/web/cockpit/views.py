@@ -93,8 +93,9 @@ def _bands_chart(clocks: QuerySet[Clock]) -> dict[str, Any]:
     return {
         "rows": [(words[name], n) for name, n in counted.items()], "total": sum(counted.values()),
         "options": {
-            "xAxis": {"type": "category", "data": [words[name] for name in counted], "axisLabel": {"interval": 0}},
+            "xAxis": {"type": "category", "data": [words[name] for name in counted], "axisLabel": {"interval": 0, "width": 76, "overflow": "break", "color": "$ink-soft"}},
             "yAxis": {"type": "value", "minInterval": 1},
+            "legend": {"show": False},
             "series": [{"type": "bar", "name": _("cases"), "barMaxWidth": 48, "data": bars,
                         "label": {"show": True, "position": "top", "color": "$ink-soft"}}]},
     }

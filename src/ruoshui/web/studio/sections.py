@@ -1,5 +1,6 @@
 """The settings that are one plain form each: what they are called, hold and show in the list."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -31,10 +32,19 @@ class Section:
     hint: Promise | str = ""
 
     def form(self, *arguments: Any, **named: Any) -> forms.ModelForm:  # type: ignore[type-arg]
-        made = forms.modelform_factory(self.model, fields=list(self.fields))(*arguments, **named)
+        json_fields = {f.name: PrettyJSON for f in self.model._meta.fields if isinstance(f, models.JSONField)}
+        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=json_fields)(
+            *arguments, **named)
         for field in made.fields.values():
             _dress(field)
         return made
+
+
+class PrettyJSON(forms.JSONField):
+    """One thing a line, so that a person can edit it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _dress(field: forms.Field) -> None:

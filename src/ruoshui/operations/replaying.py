@@ -1,0 +1,165 @@
+"""ruoshui replay: read, play, show progress, report."""
+
+import csv
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from django.utils import timezone, translation
+
+from ruoshui.core.refusals import Refusal
+from ruoshui.organization.models import Unit
+from ruoshui.replay.mapping import Mapping, read_mapping
+from ruoshui.replay.models import ReplayedItem
+from ruoshui.replay.people import People
+from ruoshui.replay.playing import Line, Player, Refused
+from ruoshui.replay.reading import read_rows
+from ruoshui.reports.loop import LoopReport, loop_report
+from ruoshui.settings.places import data_folder, project_root
+from ruoshui.sla.actions import break_due_promises
+
+SHARED = {
+    "citizen_letters": "data/citizen_letters/letters_with_replies.csv.gz",
+    "servicenow_incidents": "data/servicenow_incidents/incident_event_log.csv.gz",
+}
+
+
+@dataclass(slots=True)
+class Progress:
+    label: str
+    total: int
+    done: int = 0
+    began: float = field(default_factory=time.monotonic)
+    shown: float = 0.0
+
+    def step(self, last: bool = False) -> None:
+        now = time.monotonic()
+        every = 0.2 if sys.stdout.isatty() else 10
+        if not last and now - self.shown < every:
+            return
+        self.shown = now
+        rate = self.done / max(0.001, now - self.began)
+        left = (self.total - self.done) / rate if rate else 0
+        end = "\n" if last or not sys.stdout.isatty() else ""
+        print(f"\r  {self.label}: {self.done:,} of {self.total:,} cases, {rate:.0f}/s, {left:.0f} s left   ",
+              end=end, flush=True)
+
+
+def replay_command(file: Path, mapping: str, *, report: Path | None, limit: int | None) -> int:
+    try:
+        return _replay(file, read_mapping(mapping), report, limit)
+    except (Refusal, FileNotFoundError) as refused:
+        print(f"✗ {refused}", file=sys.stderr)
+        return 1
+
+
+def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None) -> int:
+    groups, refused = _grouped(file, mapping)
+    keys = list(groups)[:limit]
+    known = dict(ReplayedItem.objects.filter(source=mapping.source).values_list("key", "rows"))
+    todo = [key for key in keys if known.get(key, 0) < len(groups[key])]
+    if len(todo) < len(keys):
+        print(f"  {len(keys) - len(todo):,} cases were brought in before; going on with {len(todo):,}", flush=True)
+    stop = _asked_to_stop()
+    player = Player(mapping, People(mapping, _earliest(mapping, groups)))
+    progress = Progress(file.name, len(todo))
+    for key in todo:
+        if stop():
+            progress.step(last=True)
+            print("  Interrupted. Start it again to go on from here.")
+            return 130
+        refused += player.play(key, groups[key])
+        progress.done += 1
+        progress.step()
+    progress.step(last=True)
+    break_due_promises(timezone.now())
+    _write_refused(refused, report or data_folder() / f"refused-{mapping.source}.csv")
+    with translation.override("en"):
+        _print_report(loop_report(mapping.source))
+    return 0
+
+
+def _grouped(file: Path, mapping: Mapping) -> tuple[dict[str, list[Line]], list[Refused]]:
+    """Lines by case, in the order of the file; lines without a key are refused."""
+    groups: dict[str, list[Line]] = {}
+    refused = []
+    column = mapping.columns["key"]
+    for number, row in read_rows(file):
+        key = row.get(column, "")
+        if key in mapping.missing or not key:
+            refused.append(Refused(number, f"column “{column}” is empty or missing"))
+        else:
+            groups.setdefault(key, []).append((number, row))
+    return groups, refused
+
+
+def _earliest(mapping: Mapping, groups: dict[str, list[Line]]) -> datetime:
+    """The people of a history are set up as of its first day."""
+    column, earliest = mapping.columns["opened_at"], timezone.now()
+    for lines in groups.values():
+        try:
+            earliest = min(earliest, mapping.moment(lines[0][1].get(column, "")))
+        except ValueError:
+            continue
+    return earliest
+
+
+def _asked_to_stop() -> Callable[[], bool]:
+    """Ctrl-C finishes the case in hand, then stops."""
+    asked: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.append(1))
+    return lambda: bool(asked)
+
+
+def _write_refused(refused: list[Refused], path: Path) -> None:
+    if not refused:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["line", "reason"])
+        writer.writerows([one.line, one.reason] for one in sorted(refused, key=lambda one: one.line))
+    print(f"  {len(refused):,} rows were refused; line and reason of each: {path}")
+
+
+def _print_report(report: LoopReport) -> None:
+    took = f"{report.mean_resolution.total_seconds() / 86400:.1f} days" if report.mean_resolution else "—"
+    print(f"\n  cases {report.cases:,}   closed {report.closed:,}   reopened {report.reopened:,}   "
+          f"resolved after {took} on average")
+    for kept in report.promises:
+        share = kept.kept / max(1, kept.kept + kept.broken)
+        print(f"  {kept.target:<15} promised {kept.promised:,}   kept {kept.kept:,} ({share:.0%})   "
+              f"broken {kept.broken:,}   running {kept.running:,}")
+    print("  late by unit and team:")
+    for unit in report.late_by_unit[:10]:
+        print(f"    {unit.unit:<40} {unit.broken:>6,} of {unit.cases:,}")
+    answered = report.satisfaction.satisfied
+    if answered.n:
+        print(f"  satisfied {answered.value:.0%} ({answered.low:.0%}–{answered.high:.0%}) of {answered.n:,} answers")
+    else:
+        print("  satisfaction: nobody was asked (history is never mailed)")
+    print(flush=True)
+
+
+def load_history() -> int:
+    """Both shipped mappings: over the shared data beside the project, else over made-up samples."""
+    if not Unit.objects.exists():
+        print("There is no organisation yet: ruoshui demo")
+        return 1
+    root = project_root()
+    for name, path in SHARED.items():
+        real = (root.parent / "shared" / path) if root else None
+        if real and real.exists():
+            code = replay_command(real, name, report=None, limit=None)
+        else:
+            with as_file(files("ruoshui.replay.samples") / f"{name}.csv") as sample:
+                code = replay_command(sample, name, report=None, limit=None)
+        if code:
+            return code
+    return 0
