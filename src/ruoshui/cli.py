@@ -64,7 +64,7 @@ def demo(arguments: argparse.Namespace) -> int:
 def replay(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.replaying import replay_command
 
-    return replay_command(arguments.file, arguments.mapping, report=arguments.report, limit=arguments.limit)
+    return replay_command(arguments.file, arguments.mapping, report=arguments.report, limit=arguments.limit, jobs=arguments.jobs)
 
 
 def history(arguments: argparse.Namespace) -> int:
@@ -114,6 +114,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--mapping", required=True, help="a mapping file, or the name of one that is shipped")
     sub.add_argument("--report", type=Path, help="where to write the refused rows (default: beside the data)")
     sub.add_argument("--limit", type=int, help="only so many cases")
+    sub.add_argument("--jobs", type=int, default=2, help="processes that play cases side by side (default: 2)")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
     sub.add_argument("what", choices=["cases", "memory"])
     sub.add_argument("--sizes", default="1000,100000,1000000")

@@ -1,15 +1,17 @@
 """ruoshui replay: read, play, show progress, report."""
 
 import csv
+import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from django.db import connection
 from django.utils import timezone, translation
 
 from ruoshui.core.refusals import Refusal
@@ -50,38 +52,66 @@ class Progress:
               end=end, flush=True)
 
 
-def replay_command(file: Path, mapping: str, *, report: Path | None, limit: int | None) -> int:
+def replay_command(file: Path, mapping: str, *, report: Path | None, limit: int | None, jobs: int = 2) -> int:
     try:
-        return _replay(file, read_mapping(mapping), report, limit)
+        return _replay(file, read_mapping(mapping), report, limit, jobs)
     except (Refusal, FileNotFoundError) as refused:
         print(f"✗ {refused}", file=sys.stderr)
         return 1
 
 
-def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None) -> int:
+def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None, jobs: int) -> int:
     groups, refused = _grouped(file, mapping)
     keys = list(groups)[:limit]
     known = dict(ReplayedItem.objects.filter(source=mapping.source).values_list("key", "rows"))
     todo = [key for key in keys if known.get(key, 0) < len(groups[key])]
     if len(todo) < len(keys):
         print(f"  {len(keys) - len(todo):,} cases were brought in before; going on with {len(todo):,}", flush=True)
-    stop = _asked_to_stop()
     player = Player(mapping, People(mapping, _earliest(mapping, groups)))
-    progress = Progress(file.name, len(todo))
     for key in todo:
+        player.meet(groups[key])
+    progress = Progress(file.name, len(todo))
+    stop = _asked_to_stop()
+    for found in _played(player, [(key, groups[key]) for key in todo], jobs):
+        refused += found
+        progress.done += 1
+        progress.step()
         if stop():
             progress.step(last=True)
             print("  Interrupted. Start it again to go on from here.")
             return 130
-        refused += player.play(key, groups[key])
-        progress.done += 1
-        progress.step()
     progress.step(last=True)
     break_due_promises(timezone.now())
     _write_refused(refused, report or data_folder() / f"refused-{mapping.source}.csv")
     with translation.override("en"):
         _print_report(loop_report(mapping.source))
     return 0
+
+
+def _played(player: Player, cases: list[tuple[str, list[Line]]], jobs: int) -> Iterator[list[Refused]]:
+    """Play the cases in several processes: a case is one transaction, and cases do not touch."""
+    if jobs < 2 or len(cases) < 50:
+        for key, lines in cases:
+            yield player.play(key, lines)
+        return
+    global _player
+    _player = player
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+    with multiprocessing.get_context("fork").Pool(jobs, initializer=_ignore_signals) as pool:
+        yield from pool.imap_unordered(_play_one, cases, chunksize=8)
+
+
+_player: Player | None = None
+
+
+def _play_one(case: tuple[str, list[Line]]) -> list[Refused]:
+    assert _player is not None
+    return _player.play(*case)
+
+
+def _ignore_signals() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops us
 
 
 def _grouped(file: Path, mapping: Mapping) -> tuple[dict[str, list[Line]], list[Refused]]:

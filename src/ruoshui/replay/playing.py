@@ -28,42 +28,58 @@ class Player:
         self.mapping = mapping
         self.people = people
 
-    @transaction.atomic
+    def meet(self, lines: list[Line]) -> None:
+        """Set up everybody the rows name, before and apart from the cases: people are remembered for
+        the whole run, so no refused row may take them back.
+        """
+        for _number, row in lines:
+            for name, meet in (("customer", self.people.customer), ("assignee", self.people.staff),
+                               ("by", self.people.staff), ("team", self.people.team)):
+                value = row.get(self.mapping.columns.get(name, ""))
+                if value and value not in self.mapping.missing:
+                    meet(value)
+
     def play(self, key: str, lines: list[Line]) -> list[Refused]:
-        """Do what of this case was not done yet; all of it commits together, with the note of it."""
+        """Do what of this case was not done yet; all of it commits together, with the note of it.
+
+        Most cases have no bad row: only when one is refused is the case played again row by row.
+        """
+        try:
+            return self._play(key, lines, carefully=False)
+        except (Refusal, ValueError, KeyError):
+            return self._play(key, lines, carefully=True)
+
+    @transaction.atomic
+    def _play(self, key: str, lines: list[Line], *, carefully: bool) -> list[Refused]:
         item, _is_new = ReplayedItem.objects.select_for_update().get_or_create(source=self.mapping.source, key=key)
-        todo = lines[item.rows:]
-        if not todo:
-            return []
-        refused = [found for line in todo if (found := self._try(key, line)) is not None]
+        source_key = f"{self.mapping.source}:{key}"
+        case = Case.objects.select_related("unit", "team", "assignee", "type", "customer").filter(
+            source_key=source_key).first()
+        refused = []
+        for number, row in lines[item.rows:]:
+            if not carefully:
+                case = self._row(case, source_key, row)
+                continue
+            try:
+                with transaction.atomic():  # a refused row must not take its case with it
+                    case = self._row(case, source_key, row)
+            except (Refusal, ValueError, KeyError) as reason:
+                refused.append(Refused(number, str(reason)))
+                case = Case.objects.select_related("unit").filter(source_key=source_key).first()
         item.rows = len(lines)
         item.save(update_fields=["rows"])
         return refused
 
-    def _try(self, key: str, line: Line) -> Refused | None:
-        number, row = line
-        try:
-            with transaction.atomic():  # a refused row must not take its case with it
-                self._row(f"{self.mapping.source}:{key}", row)
-        except Refusal as refusal:
-            return Refused(number, str(refusal))
-        except (ValueError, KeyError) as wrong:
-            return Refused(number, str(wrong))
-        return None
-
-    def _row(self, source_key: str, row: Row) -> None:
-        case = Case.objects.select_related("unit", "team", "assignee", "type", "customer").filter(
-            source_key=source_key).first()
+    def _row(self, case: Case | None, source_key: str, row: Row) -> Case:
         if self.mapping.shape == "letters":
-            if case is None:
-                self._letter(source_key, row)
-            return
+            return case or self._letter(source_key, row)
         at = self.mapping.moment(self._cell(row, "at") or "")
         if case is None:
             case = self._open(source_key, row)
         if at < case.opened_at:
             raise ValueError("the row is earlier than the opening of its case")
         self._catch_up(case, row, at)
+        return case
 
     def _cell(self, row: Row, name: str) -> str | None:
         """The value of a column; None when the mapping has no such column or the cell is missing."""
@@ -96,12 +112,12 @@ class Player:
             category=(self._cell(row, "category") or "")[:80], unit=self.people.unit, source_key=source_key,
             by=customer.actor if customer else SYSTEM, at=opened_at)
 
-    def _letter(self, source_key: str, row: Row) -> None:
+    def _letter(self, source_key: str, row: Row) -> Case:
         answer, answered = self._cell(row, "answer"), self._cell(row, "answered_at")
         answered_at = self.mapping.moment(answered) if answered else None
         case = self._open(source_key, row)
         if not answer or answered_at is None:
-            return
+            return case
         if answered_at < case.opened_at:
             raise ValueError("the answer is earlier than the letter")
         clerk = self.people.staff(self.mapping.defaults.get("agent", "Replay"))
@@ -109,6 +125,7 @@ class Player:
         actions.reply_case(case, body=answer, channel=case.channel, by=clerk.actor, at=answered_at)
         actions.close_case(case, outcome=self.mapping.defaults.get("outcome", Outcome.EXPLAINED),
                            by=clerk.actor, at=answered_at)
+        return case
 
     def _catch_up(self, case: Case, row: Row, at: datetime) -> None:
         """Call the verbs that lead from how the case is to what the row says."""
@@ -131,7 +148,9 @@ class Player:
 
     def _hand(self, case: Case, row: Row, by: Actor, at: datetime) -> None:
         if group := self._cell(row, "team"):
-            actions.queue_case(case, team=self.people.team(group), by=by, at=at)
+            team = self.people.team(group)
+            if case.team_id != team.pk:
+                actions.queue_case(case, team=team, by=by, at=at)
         if name := self._cell(row, "assignee"):
             person = self.people.staff(name)
             self.people.in_team(person, case.team)
