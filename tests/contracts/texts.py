@@ -17,17 +17,17 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).resolve().parent.parent.parent / "src/ruoshui"
 CATALOGUE = SOURCE / "locale/zh_Hans/LC_MESSAGES/django.po"
-KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext")
+KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy", "ngettext"))
 Message = str | tuple[str, ...]
 
 
 def _from_code(text: str) -> Iterator[Message]:
     found = extract_python(io.BytesIO(text.encode()), KEYWORDS, (), {"encoding": "utf-8"})
     for _line, keyword, message, _comments in found:
-        plural = keyword == "ngettext" and isinstance(message, (tuple, list))
-        texts = tuple(m for m in message if isinstance(m, str)) if isinstance(message, (tuple, list)) else (message,)
-        if texts and texts[0]:
-            yield texts[:2] if plural else texts[0]
+        parts: tuple[object, ...] = tuple(message) if keyword == "ngettext" else (message,)
+        texts = tuple(str(part) for part in parts if part)
+        if texts:
+            yield texts[:2] if keyword == "ngettext" else texts[0]
 
 
 def messages() -> dict[Message, str]:

@@ -43,8 +43,14 @@ class Page:
 
 
 def case_page(
-    staff: Staff, filters: Q, *, sight: Sight = Sight.ALL, sort: Sort = Sort.DUE, after: str = "",
-    limit: int = 50, at: datetime,
+    staff: Staff,
+    filters: Q,
+    *,
+    sight: Sight = Sight.ALL,
+    sort: Sort = Sort.DUE,
+    after: str = "",
+    limit: int = 50,
+    at: datetime,
 ) -> Page:
     """A page of visible cases. Each way of being visible is asked for by its own index, then united:
     one condition with OR would read every open case to find the few of a small branch.
@@ -141,12 +147,14 @@ def _piece_hits(words: list[str], *, only_newest: bool) -> list[int]:
         parameters: list[Any] = [NEWEST_PIECES, *patterns, MOST_HITS]
     else:
         grams = " AND ".join("grams2(body) @> word_grams(%s)" for word in words if len(word) > 1)
-        sql = (f"SELECT case_id FROM (SELECT id, case_id FROM cases_searchpiece WHERE {grams} AND {like} LIMIT %s) hits"
-               " ORDER BY id DESC")
+        sql = (
+            f"SELECT case_id FROM (SELECT id, case_id FROM cases_searchpiece WHERE {grams} AND {like} LIMIT %s) hits"
+            " ORDER BY id DESC"
+        )
         parameters = [*(word for word in words if len(word) > 1), *patterns, MOST_HITS * 5]
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [row[0] for row in cursor.fetchall()][: MOST_HITS]
+        return [row[0] for row in cursor.fetchall()][:MOST_HITS]
 
 
 def _escaped(word: str) -> str:
@@ -159,5 +167,5 @@ def customers_visible_to(staff: Staff) -> CustomerQuerySet:
         return Customer.objects.all()
     theirs = Case.objects.visible_to(staff)
     return Customer.objects.filter(
-        Q(pk__in=Customer.objects.visible_to(staff).values("pk"))
-        | Exists(theirs.filter(customer=OuterRef("pk"))))
+        Q(pk__in=Customer.objects.visible_to(staff).values("pk")) | Exists(theirs.filter(customer=OuterRef("pk")))
+    )

@@ -43,12 +43,14 @@ def check_form_schema(schema: Any) -> None:
         Draft202012Validator.check_schema(schema)
     except SchemaError as wrong:
         raise ValidationError(
-            gettext_lazy("This is not a valid JSON Schema: %(why)s"), params={"why": wrong.message}) from wrong
+            gettext_lazy("This is not a valid JSON Schema: %(why)s"), params={"why": wrong.message}
+        ) from wrong
     for name, field in schema.get("properties", {}).items():
         if not isinstance(field, dict) or field.get("type") not in PLAIN_TYPES:
             raise ValidationError(
                 gettext_lazy("The field “%(name)s” needs a type: string, number, integer or boolean."),
-                params={"name": name})
+                params={"name": name},
+            )
 
 
 def fields_of(schema: Mapping[str, Any]) -> list[FormField]:
@@ -60,8 +62,7 @@ def _field(name: str, field: Mapping[str, Any], required: bool) -> FormField:
     options: tuple[tuple[str, str], ...] = ()
     if "enum" in field:
         english = field.get("x-options-en", field["enum"])
-        options = tuple(
-            (str(v), in_language(str(v), str(e))) for v, e in zip(field["enum"], english, strict=False))
+        options = tuple((str(v), in_language(str(v), str(e))) for v, e in zip(field["enum"], english, strict=False))
     label = in_language(field.get("title", name), field.get("x-title-en", ""))
     hint = in_language(field.get("description", ""), field.get("x-description-en", ""))
     return FormField(name, label, _kind(field), required, options, hint, field.get("maxLength"))
@@ -113,8 +114,9 @@ def form_errors(schema: Mapping[str, Any], answers: Any) -> dict[str, list[str]]
 
 def _where(violation: Violation) -> str:
     if violation.validator == "required":
-        missing = [n for n in violation.validator_value if n not in violation.instance]
-        return str(missing[0])
+        given: Any = violation.instance
+        wanted: Any = violation.validator_value
+        return str(next(name for name in wanted if name not in given))
     return str(violation.path[0]) if violation.path else "form"
 
 
@@ -136,6 +138,9 @@ def _explain(violation: Violation) -> str:
 
 
 _TYPE_NAMES = {
-    "string": gettext_lazy("text"), "number": gettext_lazy("number"), "integer": gettext_lazy("whole number"),
-    "boolean": gettext_lazy("yes or no"), "object": gettext_lazy("set of fields"),
+    "string": gettext_lazy("text"),
+    "number": gettext_lazy("number"),
+    "integer": gettext_lazy("whole number"),
+    "boolean": gettext_lazy("yes or no"),
+    "object": gettext_lazy("set of fields"),
 }

@@ -10,6 +10,7 @@ from django.db import models
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
 from ruoshui.core.refusals import Invalid
+from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
 
 M = TypeVar("M", bound=models.Model)
@@ -31,6 +32,7 @@ def configure(thing: M, values: Mapping[str, Any], *, by: Actor, at: datetime) -
     except ValidationError as wrong:
         raise Invalid(wrong.message_dict) from wrong
     thing.save()
+    forget()
     if changes:
         record(Configured(what=thing._meta.label_lower, changes=changes), about=thing, by=by, at=at)
     return thing

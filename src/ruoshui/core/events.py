@@ -71,8 +71,13 @@ def record(event: Event, *, about: models.Model, by: Actor, at: datetime) -> Rec
         raise OutsideTransaction(event.kind)
     ensure_partition(at)
     recorded = RecordedEvent.objects.create(
-        at=at, kind=event.kind, about_kind=about._meta.label_lower, about_id=about.pk,
-        by_kind=by.kind, by_id=by.id, data=asdict(event),
+        at=at,
+        kind=event.kind,
+        about_kind=about._meta.label_lower,
+        about_id=about.pk,
+        by_kind=by.kind,
+        by_id=by.id,
+        data=asdict(event),
     )
     topics = getattr(about, "live_topics", None)
     if topics is not None:

@@ -74,8 +74,7 @@ def react_to(event: Event, recorded: RecordedEvent, about: models.Model) -> None
     happened = Happened(recorded, about)
     for reaction in _at_once.get(type(event), ()):
         reaction(event, happened)
-    names = [name for name in _afterwards.get(type(event), ())
-             if not (name in _live_only and happened.is_history)]
+    names = [name for name in _afterwards.get(type(event), ()) if not (name in _live_only and happened.is_history)]
     if names:
         from ruoshui.core.tasks import run_reaction  # tasks need the app registry
 

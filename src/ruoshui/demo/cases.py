@@ -13,12 +13,12 @@ from ruoshui.cases.actions import (
     resolve_case,
 )
 from ruoshui.cases.models import Case, Outcome
+from ruoshui.core.models import RecordedEvent
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.demo.setup import Demo
 from ruoshui.feedback.actions import answer_survey, follow_up, invite
-from ruoshui.core.models import RecordedEvent
 
 CUSTOMERS = [
     ("顾明远", "person", "gold", [("phone", "13800001001"), ("email", "gu@example.com")]),
@@ -30,17 +30,78 @@ CUSTOMERS = [
 ]
 # customer, type, subject, body, form, hours ago, how far it went, score
 STORIES: list[tuple[int, str, str, str, dict[str, object], float, str, int]] = [
-    (0, "billing", "七月电费比平时高一倍", "请帮我核对抄表数据，家里这个月没有人住。", {"account": "3300125478"}, 120, "closed", 5),
-    (1, "outage", "整栋楼停电", "晚上八点突然停电，电梯也停了。", {"address": "云州市东湖路 18 号", "scope": "整栋楼"}, 96, "closed", 4),
-    (2, "connection", "新厂房申请 800 千瓦", "新厂房计划明年投产，请告知办理流程。",
-     {"address": "云州市高新区 6 号地块", "use": "工业", "capacity": 800}, 72, "passed", 0),
-    (3, "enquiry", "Can I pay by foreign card?", "I would like to pay my bill with a foreign credit card.", {}, 70, "closed", 5),
+    (
+        0,
+        "billing",
+        "七月电费比平时高一倍",
+        "请帮我核对抄表数据，家里这个月没有人住。",
+        {"account": "3300125478"},
+        120,
+        "closed",
+        5,
+    ),
+    (
+        1,
+        "outage",
+        "整栋楼停电",
+        "晚上八点突然停电，电梯也停了。",
+        {"address": "云州市东湖路 18 号", "scope": "整栋楼"},
+        96,
+        "closed",
+        4,
+    ),
+    (
+        2,
+        "connection",
+        "新厂房申请 800 千瓦",
+        "新厂房计划明年投产，请告知办理流程。",
+        {"address": "云州市高新区 6 号地块", "use": "工业", "capacity": 800},
+        72,
+        "passed",
+        0,
+    ),
+    (
+        3,
+        "enquiry",
+        "Can I pay by foreign card?",
+        "I would like to pay my bill with a foreign credit card.",
+        {},
+        70,
+        "closed",
+        5,
+    ),
     (4, "complaint", "营业厅排队太久", "上周三在西岭营业厅等了两个小时，只开了一个窗口。", {}, 50, "closed", 2),
     (5, "billing", "增值税发票抬头有误", "发票抬头少了两个字，需要重开。", {"account": "3300778812"}, 28, "waiting", 0),
-    (0, "outage", "电压不稳，灯一直闪", "从昨天开始灯光闪烁，空调启动不了。", {"address": "云州市柳岸小区 3 幢"}, 5, "replied", 0),
-    (3, "connection", "Charger for an electric car", "How do I get a separate meter for a car charger?",
-     {"address": "云州市望江府 2 幢", "use": "居民", "capacity": 7}, 3, "open", 0),
-    (1, "billing", "希望改为每月邮件账单", "不需要纸质账单了，请改为电子邮件。", {"account": "3300440021"}, 2, "open", 0),
+    (
+        0,
+        "outage",
+        "电压不稳，灯一直闪",
+        "从昨天开始灯光闪烁，空调启动不了。",
+        {"address": "云州市柳岸小区 3 幢"},
+        5,
+        "replied",
+        0,
+    ),
+    (
+        3,
+        "connection",
+        "Charger for an electric car",
+        "How do I get a separate meter for a car charger?",
+        {"address": "云州市望江府 2 幢", "use": "居民", "capacity": 7},
+        3,
+        "open",
+        0,
+    ),
+    (
+        1,
+        "billing",
+        "希望改为每月邮件账单",
+        "不需要纸质账单了，请改为电子邮件。",
+        {"account": "3300440021"},
+        2,
+        "open",
+        0,
+    ),
     (4, "enquiry", "阶梯电价怎么算", "想了解第二档、第三档的起点和单价。", {}, 1, "open", 0),
 ]
 
@@ -55,20 +116,36 @@ def _customers(demo: Demo, at: datetime) -> list[Customer]:
     tiers = {tier.code: tier for tier in Tier.objects.all()}
     return [
         register_customer(
-            name=name, kind=CustomerKind(kind), contacts=contacts, tier=tiers[tier], unit=demo.units["city"],
+            name=name,
+            kind=CustomerKind(kind),
+            contacts=contacts,
+            tier=tiers[tier],
+            unit=demo.units["city"],
             manager=demo.staff["wang"] if tier == "diamond" else None,
-            language="zh-hans" if not name.isascii() else "en", by=demo.staff["admin"].actor, at=at)
-        for name, kind, tier, contacts in CUSTOMERS]
+            language="zh-hans" if not name.isascii() else "en",
+            by=demo.staff["admin"].actor,
+            at=at,
+        )
+        for name, kind, tier, contacts in CUSTOMERS
+    ]
 
 
 @verb
 def _tell(
-    demo: Demo, customer: Customer, code: str, subject: str, body: str, form: dict[str, object],
-    at: datetime, stage: str, score: int,
+    demo: Demo,
+    customer: Customer,
+    code: str,
+    subject: str,
+    body: str,
+    form: dict[str, object],
+    at: datetime,
+    stage: str,
+    score: int,
 ) -> None:
     agent = demo.staff["field" if code == "outage" else ("chen", "wang", "zhao")[customer.pk % 3]]
-    case = open_case(demo.types[code], subject=subject, body=body, customer=customer, form=form,
-                     by=customer.actor, at=at)
+    case = open_case(
+        demo.types[code], subject=subject, body=body, customer=customer, form=form, by=customer.actor, at=at
+    )
     if stage == "open":
         return
     assign_case(case, to=agent, by=demo.staff["lead"].actor, at=at + timedelta(minutes=4))
@@ -89,10 +166,16 @@ def _finish(demo: Demo, case: Case, at: datetime, score: int) -> None:
     closed_at = at + timedelta(hours=3)
     close_case(case, outcome=Outcome.SOLVED, by=agent, at=closed_at)
     closing = RecordedEvent.objects.filter(
-        about_kind="cases.case", about_id=case.pk, kind="cases.closed", at__gte=at).latest("id")
+        about_kind="cases.case", about_id=case.pk, kind="cases.closed", at__gte=at
+    ).latest("id")
     invitation = invite(case, closing=closing.pk, outcome=Outcome.SOLVED, at=closed_at)
     if invitation and score:
         comment = "只开一个窗口，没有人解释原因。" if score <= 2 else ""
-        answer = answer_survey(invitation, {"satisfaction": score, "speed": score}, comment=comment,
-                               language="zh-hans", at=closed_at + timedelta(hours=2))
+        answer = answer_survey(
+            invitation,
+            {"satisfaction": score, "speed": score},
+            comment=comment,
+            language="zh-hans",
+            at=closed_at + timedelta(hours=2),
+        )
         follow_up(answer, at=answer.at)

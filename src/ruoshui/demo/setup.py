@@ -29,8 +29,9 @@ from ruoshui.routing.models import TeamDuty
 from ruoshui.sla.models import Level, LevelRule
 
 PASSWORD = "ruoshui-demo"  # noqa: S105 printed at the first start; the demo is not for production
-OFFICE_HOURS = [(day, opens, closes) for day in range(5)
-                for opens, closes in ((time(9), time(12)), (time(13), time(18)))]
+OFFICE_HOURS = [
+    (day, opens, closes) for day in range(5) for opens, closes in ((time(9), time(12)), (time(13), time(18)))
+]
 
 
 @dataclass
@@ -57,8 +58,13 @@ UNITS = [
 ROLES = [
     ("agent", "客服专员", "Agent", Reach.UNIT, [Permission.WORK]),
     ("clerk", "营业员", "Clerk", Reach.UNIT, [Permission.WORK, Permission.CUSTOMERS]),
-    ("supervisor", "主管", "Supervisor", Reach.SUBTREE,
-     [Permission.WORK, Permission.SUPERVISE, Permission.CUSTOMERS, Permission.CONFIDENTIAL]),
+    (
+        "supervisor",
+        "主管",
+        "Supervisor",
+        Reach.SUBTREE,
+        [Permission.WORK, Permission.SUPERVISE, Permission.CUSTOMERS, Permission.CONFIDENTIAL],
+    ),
     ("admin", "系统管理员", "Administrator", Reach.SUBTREE, list(Permission)),
 ]
 STAFF = [
@@ -75,18 +81,78 @@ STAFF = [
 ]
 # code, Chinese, English, explanations, icon, unit, priority, position, public
 TYPES = [
-    ("outage", "停电报修", "Power outage", "家里或单位停电、电压异常", "No power, or something is wrong with it",
-     "bolt", "field", "high", 10, True),
-    ("connection", "新装与增容", "New connection", "申请用电、增加容量", "Apply for a connection or more capacity",
-     "plug", "city", "normal", 20, True),
-    ("billing", "电费与账单", "Bills", "电费疑问、发票、缴费", "Questions about a bill, invoices, payment",
-     "receipt", "city", "normal", 30, True),
-    ("complaint", "投诉与意见", "Complaint", "对服务不满意，请告诉我们", "You are not satisfied: please tell us",
-     "message-report", "city", "high", 40, True),
-    ("enquiry", "咨询与建议", "Question or suggestion", "其他问题、建议和来信", "Any other question, suggestion or letter",
-     "message-question", "city", "normal", 50, True),
-    ("incident", "内部系统事件", "IT incident", "内部系统故障", "A fault of an internal system",
-     "device-desktop", "hq", "normal", 90, False),
+    (
+        "outage",
+        "停电报修",
+        "Power outage",
+        "家里或单位停电、电压异常",
+        "No power, or something is wrong with it",
+        "bolt",
+        "field",
+        "high",
+        10,
+        True,
+    ),
+    (
+        "connection",
+        "新装与增容",
+        "New connection",
+        "申请用电、增加容量",
+        "Apply for a connection or more capacity",
+        "plug",
+        "city",
+        "normal",
+        20,
+        True,
+    ),
+    (
+        "billing",
+        "电费与账单",
+        "Bills",
+        "电费疑问、发票、缴费",
+        "Questions about a bill, invoices, payment",
+        "receipt",
+        "city",
+        "normal",
+        30,
+        True,
+    ),
+    (
+        "complaint",
+        "投诉与意见",
+        "Complaint",
+        "对服务不满意，请告诉我们",
+        "You are not satisfied: please tell us",
+        "message-report",
+        "city",
+        "high",
+        40,
+        True,
+    ),
+    (
+        "enquiry",
+        "咨询与建议",
+        "Question or suggestion",
+        "其他问题、建议和来信",
+        "Any other question, suggestion or letter",
+        "message-question",
+        "city",
+        "normal",
+        50,
+        True,
+    ),
+    (
+        "incident",
+        "内部系统事件",
+        "IT incident",
+        "内部系统故障",
+        "A fault of an internal system",
+        "device-desktop",
+        "hq",
+        "normal",
+        90,
+        False,
+    ),
 ]
 LEVELS = [  # code, names, first response and resolution in working minutes
     ("1A", "1A 特急", "1A urgent", 15, 4 * 60),
@@ -98,23 +164,48 @@ LEVELS = [  # code, names, first response and resolution in working minutes
     ("2B", "2B 内部标准", "2B internal standard", 8 * 60, 5 * 8 * 60),
 ]
 RULES = [  # position, type, priority, tier, level
-    (10, "outage", "urgent", None, "1A"), (20, None, "urgent", None, "1A"), (30, None, "", "diamond", "1A"),
-    (40, "outage", "", None, "2A"), (50, "complaint", "", None, "2A"), (60, "incident", "high", None, "1B"),
-    (70, "incident", "", None, "2B"), (80, "enquiry", "", None, "5A"), (90, None, "high", None, "2A"),
+    (10, "outage", "urgent", None, "1A"),
+    (20, None, "urgent", None, "1A"),
+    (30, None, "", "diamond", "1A"),
+    (40, "outage", "", None, "2A"),
+    (50, "complaint", "", None, "2A"),
+    (60, "incident", "high", None, "1B"),
+    (70, "incident", "", None, "2B"),
+    (80, "enquiry", "", None, "5A"),
+    (90, None, "high", None, "2A"),
     (100, None, "", None, "3A"),
 ]
-TIERS = [("diamond", "钻石客户", "Diamond", 1), ("gold", "金牌客户", "Gold", 2), ("standard", "普通客户", "Standard", 5)]
-TEAMS = [
+TIERS = [
+    ("diamond", "钻石客户", "Diamond", 1),
+    ("gold", "金牌客户", "Gold", 2),
+    ("standard", "普通客户", "Standard", 5),
+]
+TEAMS: list[tuple[str, str, str, str, Strategy, list[str], list[str | None]]] = [
     ("service", "客户服务组", "Customer service", "city", Strategy.LEAST_LOADED, ["chen", "wang", "zhao"], [None]),
     ("repair", "抢修班", "Repair crew", "field", Strategy.ROUND_ROBIN, ["field"], ["outage"]),
 ]
 MACROS = [
-    ("已收到", "Received", "{customer}您好，您的诉求（{number}）我们已收到，正在核实，会尽快给您答复。",
-     "Dear {customer}, we have received your request {number} and are looking into it.", "reply"),
-    ("请补充材料", "More information", "{customer}您好，为了尽快办理，请您补充相关材料或说明，谢谢。",
-     "Dear {customer}, please send us a little more information so that we can go on. Thank you.", "wait"),
-    ("已处理", "Done", "{customer}您好，您反映的问题已处理完毕。如有疑问请直接回复。",
-     "Dear {customer}, the matter has been dealt with. Please answer here if anything is left.", "resolve"),
+    (
+        "已收到",
+        "Received",
+        "{customer}您好，您的诉求（{number}）我们已收到，正在核实，会尽快给您答复。",
+        "Dear {customer}, we have received your request {number} and are looking into it.",
+        "reply",
+    ),
+    (
+        "请补充材料",
+        "More information",
+        "{customer}您好，为了尽快办理，请您补充相关材料或说明，谢谢。",
+        "Dear {customer}, please send us a little more information so that we can go on. Thank you.",
+        "wait",
+    ),
+    (
+        "已处理",
+        "Done",
+        "{customer}您好，您反映的问题已处理完毕。如有疑问请直接回复。",
+        "Dear {customer}, the matter has been dealt with. Please answer here if anything is left.",
+        "resolve",
+    ),
 ]
 
 
@@ -139,14 +230,23 @@ def _organization(demo: Demo, at: datetime) -> None:
     for code, parent, zh, en in UNITS:
         calendar = {"hq": office, "field": always}.get(code)
         demo.units[code] = add_unit(
-            code=code, name_zh=zh, name_en=en, parent=demo.units.get(parent), calendar=calendar, by=SYSTEM, at=at)
+            code=code, name_zh=zh, name_en=en, parent=demo.units.get(parent), calendar=calendar, by=SYSTEM, at=at
+        )
     for code, zh, en, reach, permissions in ROLES:
-        demo.roles[code] = _make(Role, at, code=code, name_zh=zh, name_en=en, reach=reach,
-                                 permissions=[str(p) for p in permissions])
+        demo.roles[code] = _make(
+            Role, at, code=code, name_zh=zh, name_en=en, reach=reach, permissions=[str(p) for p in permissions]
+        )
     for username, zh, en, unit, roles in STAFF:
         demo.staff[username] = hire(
-            username=username, name_zh=zh, name_en=en, unit=demo.units[unit], password=PASSWORD,
-            roles=[demo.roles[role] for role in roles], by=SYSTEM, at=at)
+            username=username,
+            name_zh=zh,
+            name_en=en,
+            unit=demo.units[unit],
+            password=PASSWORD,
+            roles=[demo.roles[role] for role in roles],
+            by=SYSTEM,
+            at=at,
+        )
     skill = _make(Skill, at, code="repair", name_zh="带电作业", name_en="Live-line work")
     StaffSkill.objects.create(staff=demo.staff["field"], skill=skill)
 
@@ -154,23 +254,53 @@ def _organization(demo: Demo, at: datetime) -> None:
 def _services(demo: Demo, at: datetime) -> None:
     for code, zh, en, why_zh, why_en, icon, unit, priority, position, public in TYPES:
         demo.types[code] = _make(
-            CaseType, at, code=code, name_zh=zh, name_en=en, explanation_zh=why_zh, explanation_en=why_en, icon=icon,
-            unit=demo.units[unit], priority=priority, position=position, is_public=public, form=FORMS.get(code, {}))
+            CaseType,
+            at,
+            code=code,
+            name_zh=zh,
+            name_en=en,
+            explanation_zh=why_zh,
+            explanation_en=why_en,
+            icon=icon,
+            unit=demo.units[unit],
+            priority=priority,
+            position=position,
+            is_public=public,
+            form=FORMS.get(code, {}),
+        )
     tiers = {code: _make(Tier, at, code=code, name_zh=zh, name_en=en, rank=rank) for code, zh, en, rank in TIERS}
     levels = {
-        code: _make(Level, at, code=code.lower(), name_zh=zh, name_en=en, first_response_minutes=first,
-                    resolution_minutes=resolution) for code, zh, en, first, resolution in LEVELS}
+        code: _make(
+            Level,
+            at,
+            code=code.lower(),
+            name_zh=zh,
+            name_en=en,
+            first_response_minutes=first,
+            resolution_minutes=resolution,
+        )
+        for code, zh, en, first, resolution in LEVELS
+    }
     for position, type_code, priority, tier, level in RULES:
-        _make(LevelRule, at, position=position, type=demo.types.get(type_code or ""), priority=priority,
-              tier=tiers.get(tier or ""), level=levels[level])
+        _make(
+            LevelRule,
+            at,
+            position=position,
+            type=demo.types.get(type_code or ""),
+            priority=priority,
+            tier=tiers.get(tier or ""),
+            level=levels[level],
+        )
     for code, zh, en, unit, strategy, members, duties in TEAMS:
         team = demo.teams[code] = _make(
-            Team, at, code=code, name_zh=zh, name_en=en, unit=demo.units[unit], strategy=strategy)
+            Team, at, code=code, name_zh=zh, name_en=en, unit=demo.units[unit], strategy=strategy
+        )
         for member in members:
             join_team(team, demo.staff[member], by=SYSTEM, at=at)
         for duty in duties:
             _make(TeamDuty, at, team=team, type=demo.types.get(duty or ""))
     for zh, en, body_zh, body_en, then in MACROS:
         _make(Macro, at, name_zh=zh, name_en=en, body_zh=body_zh, body_en=body_en, then=then)
-    _make(Survey, at, code="satisfaction", name_zh="满意度调查", name_en="Satisfaction survey",
-          questions=SURVEY_QUESTIONS)
+    _make(
+        Survey, at, code="satisfaction", name_zh="满意度调查", name_en="Satisfaction survey", questions=SURVEY_QUESTIONS
+    )

@@ -16,8 +16,9 @@ MAX_SCORE = 5
 
 def check_questions(questions: object) -> None:
     """A list of {name, kind: score|choice|text, zh, en, options?}; at least one score."""
-    problem = ValidationError(_(
-        "Questions are a list of objects with name, kind (score, choice or text), zh and en; the first is a score."))
+    problem = ValidationError(
+        _("Questions are a list of objects with name, kind (score, choice or text), zh and en; the first is a score.")
+    )
     if not isinstance(questions, list) or not questions or len(questions) > 20:
         raise problem
     names = set()
@@ -28,7 +29,8 @@ def check_questions(questions: object) -> None:
             raise problem
         options = question.get("options", [])
         if question["kind"] == "choice" and not (
-            isinstance(options, list) and options and all(isinstance(o, list) and len(o) == 3 for o in options)):
+            isinstance(options, list) and options and all(isinstance(o, list) and len(o) == 3 for o in options)
+        ):
             raise ValidationError(_("A choice needs options: a list of [code, Chinese, English]."))
         names.add(question["name"])
     if len(names) != len(questions) or questions[0]["kind"] != "score":
@@ -41,12 +43,19 @@ class Survey(BilingualName):
     code = models.SlugField(unique=True)
     questions = models.JSONField(_("questions"), validators=[check_questions])
     type = models.ForeignKey(
-        CaseType, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("case type"),
-        help_text=_("Empty: for all types without a survey of their own"))
+        CaseType,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("case type"),
+        help_text=_("Empty: for all types without a survey of their own"),
+    )
     follow_up_at = models.PositiveSmallIntegerField(
-        _("follow up scores up to"), default=2, validators=[MinValueValidator(0), MaxValueValidator(MAX_SCORE)])
+        _("follow up scores up to"), default=2, validators=[MinValueValidator(0), MaxValueValidator(MAX_SCORE)]
+    )
     valid_days = models.PositiveSmallIntegerField(
-        _("link valid for (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)])
+        _("link valid for (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

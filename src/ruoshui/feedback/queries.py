@@ -36,7 +36,9 @@ def satisfaction(answers: QuerySet[Answer]) -> Satisfaction:
 
 def satisfaction_by(answers: QuerySet[Answer], group: str) -> list[Satisfaction]:
     rows = answers.values(GROUPS[group]).annotate(
-        n=Count("pk"), good=Count("pk", filter=Q(score__gte=SATISFIED_FROM)), mean=Avg("score"))
+        n=Count("pk"), good=Count("pk", filter=Q(score__gte=SATISFIED_FROM)), mean=Avg("score")
+    )
     return [
         Satisfaction(row[GROUPS[group]], row["mean"], wilson_share(row["good"], row["n"]))
-        for row in rows.order_by("-n")]
+        for row in rows.order_by("-n")
+    ]

@@ -15,8 +15,7 @@ def ask_the_customer(event: CaseClosed, happened: Happened) -> None:
 
 @afterwards(SurveySent, live_only=True)
 def send_the_link(event: SurveySent, happened: Happened) -> None:
-    deliver(
-        Invitation.objects.select_related("case__customer").get(pk=event.invitation), at=timezone.now())
+    deliver(Invitation.objects.select_related("case__customer").get(pk=event.invitation), at=timezone.now())
 
 
 @afterwards(SurveyAnswered)

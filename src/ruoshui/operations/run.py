@@ -24,17 +24,44 @@ def serve_web(*, host: str, port: int, reload: bool = False) -> int:
 def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
     web = [
-        sys.executable, "-m", "gunicorn", "ruoshui.web.wsgi:application", "--bind", f"{host}:{port}",
-        "--worker-class", "gthread", "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS),
-        "--preload", "--graceful-timeout", "10", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "ruoshui.web.wsgi:application",
+        "--bind",
+        f"{host}:{port}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        str(WEB_PROCESSES),
+        "--threads",
+        str(WEB_THREADS),
+        "--preload",
+        "--graceful-timeout",
+        "10",
+        "--log-level",
+        "warning",
+        "--worker-tmp-dir",
+        "/dev/shm",  # noqa: S108 a RAM disk, so that a slow disk never looks like a dead process
     ]
     if not os.path.isdir("/dev/shm"):  # noqa: S108 only Linux has it; gunicorn then uses its own folder
         del web[-2:]
     if reload:
         web = [part for part in web if part != "--preload"] + ["--reload"]
     live = [
-        sys.executable, "-m", "uvicorn", "ruoshui.web.live:application", "--host", host, "--port", str(port + 1),
-        "--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "2",
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "ruoshui.web.live:application",
+        "--host",
+        host,
+        "--port",
+        str(port + 1),
+        "--log-level",
+        "warning",
+        "--no-access-log",
+        "--timeout-graceful-shutdown",
+        "2",
     ]
     return [Program("web", web), Program("live updates", live)]
 
@@ -85,7 +112,8 @@ def _greet(host: str, port: int, first: bool, started: float) -> None:
             break
         time.sleep(0.1)
     _say("web", started)
-    print(f"""
+    print(
+        f"""
   若水 Ruoshui  {url}
 
     客户门户  portal      {url}/
@@ -98,4 +126,6 @@ def _greet(host: str, port: int, first: bool, started: float) -> None:
       chen, wang, zhao  客服 agents       field  抢修 field service
 
   Ctrl-C stops everything.{"  History is being brought in meanwhile." if first else ""}
-""", flush=True)
+""",
+        flush=True,
+    )

@@ -29,7 +29,8 @@ def work() -> None:
     stopping = threading.Event()
     threads = [
         threading.Thread(target=_sweep, args=(name, every, sweep, stopping), daemon=True)
-        for name, every, sweep in SWEEPS]
+        for name, every, sweep in SWEEPS
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -63,9 +64,16 @@ async def _jobs(stopping: threading.Event) -> None:
         worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         try:
             async with worker_app.open_async():
-                job = asyncio.create_task(worker_app.run_worker_async(
-                    concurrency=JOB_THREADS, fetch_job_polling_interval=0.5, install_signal_handlers=False,
-                    delete_jobs="successful", update_heartbeat_interval=3, stalled_worker_timeout=10))
+                job = asyncio.create_task(
+                    worker_app.run_worker_async(
+                        concurrency=JOB_THREADS,
+                        fetch_job_polling_interval=0.5,
+                        install_signal_handlers=False,
+                        delete_jobs="successful",
+                        update_heartbeat_interval=3,
+                        stalled_worker_timeout=10,
+                    )
+                )
                 await asyncio.wait({job, asyncio.create_task(told.wait())}, return_when=asyncio.FIRST_COMPLETED)
                 if not job.done():
                     job.cancel()

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
+from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Calendar, Unit
 from service_science.worktime import Worktime, compile_worktime
 
@@ -14,10 +15,14 @@ _compiled: dict[int, tuple[datetime | None, int, Worktime]] = {}
 
 def calendar_of(unit: Unit) -> Calendar | None:
     """The unit's own calendar, else that of the nearest unit above which has one."""
-    if unit.calendar_id is not None:
-        return unit.calendar
-    above = Unit.objects.filter(pk__in=unit.lineage, calendar__isnull=False)
-    nearest = above.select_related("calendar").order_by("-path").first()
+    return _calendar_along(unit.path)
+
+
+@remembered
+def _calendar_along(path: str) -> Calendar | None:
+    lineage = [int(part) for part in path.split("/") if part]
+    holders = Unit.objects.filter(pk__in=lineage, calendar__isnull=False).select_related("calendar__holidays")
+    nearest = holders.order_by("-path").first()
     return nearest.calendar if nearest else None
 
 
@@ -46,5 +51,4 @@ def _compile(calendar: Calendar, last_year: int) -> Worktime:
         own.setdefault(day.date, [])
         if day.opens is not None and day.closes is not None:
             own[day.date].append((day.opens, day.closes))
-    return compile_worktime(
-        week, {**special, **own}, calendar.tzinfo, date(FIRST_YEAR, 1, 1), date(last_year, 12, 31))
+    return compile_worktime(week, {**special, **own}, calendar.tzinfo, date(FIRST_YEAR, 1, 1), date(last_year, 12, 31))

@@ -69,7 +69,14 @@ def _checked(raw: dict[str, Any]) -> Mapping:
         if name not in raw["columns"]:
             raise BadMapping(why=f"columns.{name} is missing")
     return Mapping(
-        source=raw["source"], shape=raw["shape"], columns=raw["columns"], values=raw.get("values", {}),
-        unit=raw["unit"], case_type=raw["case_type"], zone=ZoneInfo(raw.get("zone", "Asia/Shanghai")),
-        time_formats=tuple(raw["time_formats"]), missing=frozenset(raw.get("missing", [""])),
-        defaults=raw.get("defaults", {}))
+        source=raw["source"],
+        shape=raw["shape"],
+        columns=raw["columns"],
+        values=raw.get("values", {}),
+        unit=raw["unit"],
+        case_type=raw["case_type"],
+        zone=ZoneInfo(raw.get("zone", "Asia/Shanghai")),
+        time_formats=tuple(raw["time_formats"]),
+        missing=frozenset(raw.get("missing", [""])),
+        defaults=raw.get("defaults", {}),
+    )

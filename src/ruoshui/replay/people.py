@@ -38,8 +38,14 @@ class People:
         above = Unit.objects.filter(code=named.get("under", "")).first() or Unit.objects.filter(parent=None).first()
         if above is None:
             raise BadMapping(why="there is no organisation yet; set one up or load the demo first")
-        return add_unit(code=named["code"], name_zh=named["name_zh"], name_en=named.get("name_en", ""),
-                        parent=above, by=SYSTEM, at=self.at)
+        return add_unit(
+            code=named["code"],
+            name_zh=named["name_zh"],
+            name_en=named.get("name_en", ""),
+            parent=above,
+            by=SYSTEM,
+            at=self.at,
+        )
 
     def _type(self) -> CaseType:
         found = CaseType.objects.filter(code=self.mapping.case_type).first()
@@ -53,8 +59,14 @@ class People:
             found = Staff.objects.filter(username=username).first()
             role = Role.objects.filter(permissions__contains=["work"]).order_by("pk").first()
             self._staff[name] = found or hire(
-                username=username, name_zh=name, unit=self.unit, roles=[role] if role else [], password=None,
-                by=SYSTEM, at=self.at)
+                username=username,
+                name_zh=name,
+                unit=self.unit,
+                roles=[role] if role else [],
+                password=None,
+                by=SYSTEM,
+                at=self.at,
+            )
         return self._staff[name]
 
     def team(self, name: str) -> Team:
@@ -62,7 +74,8 @@ class People:
             code = slug(self.mapping.source, name)
             found = Team.objects.filter(code=code).first()
             self._teams[name] = found or Team.objects.create(
-                code=code, name_zh=name, name_en=name, unit=self.unit, strategy=Strategy.BY_HAND)
+                code=code, name_zh=name, name_en=name, unit=self.unit, strategy=Strategy.BY_HAND
+            )
         return self._teams[name]
 
     def in_team(self, staff: Staff, team: Team | None) -> None:
@@ -75,6 +88,11 @@ class People:
             reference = f"{self.mapping.source}:{name}".lower()
             known = ContactPoint.objects.filter(normal=reference, kind=ContactKind.REFERENCE).select_related("customer")
             point = known.first()
-            self._customers[name] = point.customer if point else register_customer(
-                name=name, contacts=[(ContactKind.REFERENCE, reference)], unit=self.unit, by=SYSTEM, at=self.at)
+            self._customers[name] = (
+                point.customer
+                if point
+                else register_customer(
+                    name=name, contacts=[(ContactKind.REFERENCE, reference)], unit=self.unit, by=SYSTEM, at=self.at
+                )
+            )
         return self._customers[name]

@@ -33,8 +33,12 @@ class Player:
         the whole run, so no refused row may take them back.
         """
         for _number, row in lines:
-            for name, meet in (("customer", self.people.customer), ("assignee", self.people.staff),
-                               ("by", self.people.staff), ("team", self.people.team)):
+            for name, meet in (
+                ("customer", self.people.customer),
+                ("assignee", self.people.staff),
+                ("by", self.people.staff),
+                ("team", self.people.team),
+            ):
                 value = row.get(self.mapping.columns.get(name, ""))
                 if value and value not in self.mapping.missing:
                     meet(value)
@@ -53,10 +57,13 @@ class Player:
     def _play(self, key: str, lines: list[Line], *, carefully: bool) -> list[Refused]:
         item, _is_new = ReplayedItem.objects.select_for_update().get_or_create(source=self.mapping.source, key=key)
         source_key = f"{self.mapping.source}:{key}"
-        case = Case.objects.select_related("unit", "team", "assignee", "type", "customer").filter(
-            source_key=source_key).first()
+        case = (
+            Case.objects.select_related("unit", "team", "assignee", "type", "customer")
+            .filter(source_key=source_key)
+            .first()
+        )
         refused = []
-        for number, row in lines[item.rows:]:
+        for number, row in lines[item.rows :]:
             if not carefully:
                 case = self._row(case, source_key, row)
                 continue
@@ -105,12 +112,21 @@ class Player:
         name = self._cell(row, "customer")
         customer = self.people.customer(name) if name else None
         subject = self._cell(row, "subject") or " · ".join(
-            filter(None, (self._cell(row, "category"), self._cell(row, "subcategory"), self._cell(row, "symptom"))))
+            filter(None, (self._cell(row, "category"), self._cell(row, "subcategory"), self._cell(row, "symptom")))
+        )
         return actions.open_case(
-            self.people.type, subject=subject or source_key, body=self._cell(row, "body") or "", customer=customer,
-            channel=self._word(row, "channel", Channel.API), priority=self._word(row, "priority", Priority.NORMAL),
-            category=(self._cell(row, "category") or "")[:80], unit=self.people.unit, source_key=source_key,
-            by=customer.actor if customer else SYSTEM, at=opened_at)
+            self.people.type,
+            subject=subject or source_key,
+            body=self._cell(row, "body") or "",
+            customer=customer,
+            channel=self._word(row, "channel", Channel.API),
+            priority=self._word(row, "priority", Priority.NORMAL),
+            category=(self._cell(row, "category") or "")[:80],
+            unit=self.people.unit,
+            source_key=source_key,
+            by=customer.actor if customer else SYSTEM,
+            at=opened_at,
+        )
 
     def _letter(self, source_key: str, row: Row) -> Case:
         answer, answered = self._cell(row, "answer"), self._cell(row, "answered_at")
@@ -123,8 +139,9 @@ class Player:
         clerk = self.people.staff(self.mapping.defaults.get("agent", "Replay"))
         actions.assign_case(case, to=clerk, by=SYSTEM, at=answered_at)
         actions.reply_case(case, body=answer, channel=case.channel, by=clerk.actor, at=answered_at)
-        actions.close_case(case, outcome=self.mapping.defaults.get("outcome", Outcome.EXPLAINED),
-                           by=clerk.actor, at=answered_at)
+        actions.close_case(
+            case, outcome=self.mapping.defaults.get("outcome", Outcome.EXPLAINED), by=clerk.actor, at=answered_at
+        )
         return case
 
     def _catch_up(self, case: Case, row: Row, at: datetime) -> None:

@@ -51,22 +51,30 @@ def desk(units: Iterable[Unit], at: datetime) -> dict[int, Figures]:
     """By unit id, each unit's own figures."""
     ids = [unit.pk for unit in units]
     found = {pk: Figures() for pk in ids}
-    load = Case.objects.filter(state__in=ACTIVE, unit_id__in=ids).values("unit_id").annotate(
-        open=Count("pk"), waiting=Count("pk", filter=Q(state=CaseState.WAITING)),
-        late=Count("pk", filter=Q(due_at__lt=at)), soon=Count("pk", filter=Q(due_at__gte=at, due_at__lt=at + SOON)),
-        unassigned=Count("pk", filter=Q(assignee__isnull=True)))
+    load = (
+        Case.objects.filter(state__in=ACTIVE, unit_id__in=ids)
+        .values("unit_id")
+        .annotate(
+            open=Count("pk"),
+            waiting=Count("pk", filter=Q(state=CaseState.WAITING)),
+            late=Count("pk", filter=Q(due_at__lt=at)),
+            soon=Count("pk", filter=Q(due_at__gte=at, due_at__lt=at + SOON)),
+            unassigned=Count("pk", filter=Q(assignee__isnull=True)),
+        )
+    )
     for row in load:
-        figures = found[row.pop("unit_id")]
-        for name, value in row.items():
-            setattr(figures, name, value)
+        figures = found[row["unit_id"]]
+        figures.open, figures.waiting, figures.unassigned = row["open"], row["waiting"], row["unassigned"]
+        figures.soon, figures.late = row["soon"], row["late"]
     broken = Clock.objects.filter(broken_at__gte=at - WINDOW, broken_at__lte=at, case__unit_id__in=ids)
     for pk, count in broken.values_list("case__unit_id").annotate(Count("pk")):
         found[pk].broken = count
     answers = Answer.objects.filter(at__gte=at - WINDOW, invitation__unit_id__in=ids)
-    for row in answers.values("invitation__unit_id").annotate(
-            n=Count("pk"), good=Count("pk", filter=Q(score__gte=SATISFIED_FROM))):
-        figures = found[row["invitation__unit_id"]]
-        figures.answers, figures.satisfied = row["n"], row["good"]
+    for answered in answers.values("invitation__unit_id").annotate(
+        n=Count("pk"), good=Count("pk", filter=Q(score__gte=SATISFIED_FROM))
+    ):
+        figures = found[answered["invitation__unit_id"]]
+        figures.answers, figures.satisfied = answered["n"], answered["good"]
     return found
 
 

@@ -42,22 +42,30 @@ def loop_report(source: str = "") -> LoopReport:
     """Over everything, or over the cases brought in from one source."""
     cases = Case.objects.filter(source_key__startswith=f"{source}:") if source else Case.objects.all()
     facts = cases.aggregate(
-        n=Count("pk"), closed=Count("pk", filter=Q(closed_at__isnull=False)),
-        reopened=Count("pk", filter=Q(reopen_count__gt=0)), took=Avg(F("resolved_at") - F("opened_at")))
+        n=Count("pk"),
+        closed=Count("pk", filter=Q(closed_at__isnull=False)),
+        reopened=Count("pk", filter=Q(reopen_count__gt=0)),
+        took=Avg(F("resolved_at") - F("opened_at")),
+    )
     clocks = Clock.objects.filter(case__in=cases) if source else Clock.objects.all()
     by_target = clocks.values("target").annotate(
-        n=Count("pk"), broken=Count("pk", filter=Q(broken_at__isnull=False)),
-        kept=Count("pk", filter=Q(broken_at__isnull=True, ended_at__isnull=False)))
+        n=Count("pk"),
+        broken=Count("pk", filter=Q(broken_at__isnull=False)),
+        kept=Count("pk", filter=Q(broken_at__isnull=True, ended_at__isnull=False)),
+    )
     promises = [
         Kept(row["target"], row["n"], row["kept"], row["broken"], row["n"] - row["kept"] - row["broken"])
-        for row in by_target.order_by("target")]
+        for row in by_target.order_by("target")
+    ]
     late = cases.values("unit__name_zh", "team__name_zh").annotate(
         n=Count("pk", distinct=True),
-        broken=Count("clocks", filter=Q(clocks__broken_at__isnull=False, clocks__target=Target.RESOLUTION)))
+        broken=Count("clocks", filter=Q(clocks__broken_at__isnull=False, clocks__target=Target.RESOLUTION)),
+    )
     units = [
         LateUnit(" / ".join(filter(None, (row["unit__name_zh"], row["team__name_zh"]))), row["n"], row["broken"])
-        for row in late.order_by("-broken", "-n")[:15]]
+        for row in late.order_by("-broken", "-n")[:15]
+    ]
     answers = Answer.objects.filter(invitation__case__in=cases) if source else Answer.objects.all()
     return LoopReport(
-        facts["n"], facts["closed"], facts["reopened"], facts["took"], promises, units,
-        satisfaction(answers))
+        facts["n"], facts["closed"], facts["reopened"], facts["took"], promises, units, satisfaction(answers)
+    )

@@ -13,8 +13,13 @@ from ruoshui.sla.models import Clock, Target
 DAY = timedelta(days=1)
 # Upper bounds of (ended − due), from early to late.
 BANDS: tuple[tuple[str, timedelta | None], ...] = (
-    ("early_3d", -3 * DAY), ("early_1d", -DAY), ("early", timedelta(0)), ("late", DAY), ("late_1d", 3 * DAY),
-    ("late_3d", None))
+    ("early_3d", -3 * DAY),
+    ("early_1d", -DAY),
+    ("early", timedelta(0)),
+    ("late", DAY),
+    ("late_1d", 3 * DAY),
+    ("late_3d", None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,13 @@ def ended_clocks(unit_ids: Iterable[int] | None, since: datetime | None = None) 
 
 
 def kept_by_week(clocks: QuerySet[Clock]) -> list[Week]:
-    rows = clocks.annotate(week=TruncWeek("ended_at")).values("week").annotate(
-        kept=Count("pk", filter=Q(broken_at__isnull=True)), broken=Count("pk", filter=Q(broken_at__isnull=False)))
+    rows = (
+        clocks.annotate(week=TruncWeek("ended_at"))
+        .values("week")
+        .annotate(
+            kept=Count("pk", filter=Q(broken_at__isnull=True)), broken=Count("pk", filter=Q(broken_at__isnull=False))
+        )
+    )
     return [Week(row["week"], row["kept"], row["broken"]) for row in rows.order_by("week")]
 
 
@@ -42,6 +52,9 @@ def settled_against_promise(clocks: QuerySet[Clock]) -> dict[str, int]:
     resolved = clocks.filter(target=Target.RESOLUTION, due_at__isnull=False).annotate(
         band=When_(
             *(When(ended_at__lte=F("due_at") + bound, then=Value(name)) for name, bound in BANDS if bound is not None),
-            default=Value(BANDS[-1][0]), output_field=CharField()))
+            default=Value(BANDS[-1][0]),
+            output_field=CharField(),
+        )
+    )
     counted = dict(resolved.values_list("band").annotate(Count("pk")))
     return {name: counted.get(name, 0) for name, _bound in BANDS}

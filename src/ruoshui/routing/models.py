@@ -10,12 +10,11 @@ class TeamDuty(models.Model):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="duties", verbose_name=_("team"))
     type = models.ForeignKey(
-        CaseType, on_delete=models.CASCADE, null=True, blank=True, related_name="duties", verbose_name=_("case type"))
+        CaseType, on_delete=models.CASCADE, null=True, blank=True, related_name="duties", verbose_name=_("case type")
+    )
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["team", "type"], name="one_duty_each", nulls_distinct=False),
-        )
+        constraints = (models.UniqueConstraint(fields=["team", "type"], name="one_duty_each", nulls_distinct=False),)
 
 
 class Turn(models.Model):

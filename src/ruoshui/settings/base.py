@@ -1,3 +1,4 @@
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -22,10 +23,8 @@ def _secret_key() -> str:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # the first of several processes wins
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text()
 
@@ -45,10 +44,23 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 INSTALLED_APPS = [
-    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
-    "django.contrib.staticfiles", "django.contrib.postgres", "django_htmx", "procrastinate.contrib.django",
-    "ruoshui.core", "ruoshui.organization", "ruoshui.customers", "ruoshui.cases", "ruoshui.sla",
-    "ruoshui.routing", "ruoshui.feedback", "ruoshui.replay", "ruoshui.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "ruoshui.core",
+    "ruoshui.organization",
+    "ruoshui.customers",
+    "ruoshui.cases",
+    "ruoshui.sla",
+    "ruoshui.routing",
+    "ruoshui.feedback",
+    "ruoshui.replay",
+    "ruoshui.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -66,28 +78,38 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "ruoshui.web.urls"
 WSGI_APPLICATION = "ruoshui.web.wsgi.application"
-TEMPLATES = [{
-    "BACKEND": "django.template.backends.django.DjangoTemplates",
-    "DIRS": [PACKAGE / "web/templates"],
-    "OPTIONS": {
-        "context_processors": [
-            "django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
-            "django.contrib.messages.context_processors.messages", "ruoshui.web.context.frame",
-        ],
-        "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ruoshui.web.tags"],
-        "loaders": [(
-            "django.template.loaders.cached.Loader",
-            ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
-        )],
-    },
-}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web/templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ruoshui.web.context.frame",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ruoshui.web.tags"],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+        },
+    }
+]
 
 _database: dict[str, Any] = database_settings()
 _options = _database.pop("OPTIONS", {})
-DATABASES = {"default": {
-    "ENGINE": "django.db.backends.postgresql", **_database, "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, **_options},
-}}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **_database,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, **_options},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organization.Staff"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -129,7 +151,8 @@ else:
     EMAIL_FILE_PATH = str(Path(DATA) / "outbox")
 
 LOGGING = {
-    "version": 1, "disable_existing_loggers": False,
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("RUOSHUI_LOG_LEVEL", "WARNING")},

@@ -24,7 +24,8 @@ class Stretch:
 def running_stretches(case: Case) -> list[Stretch]:
     """When the case was in our hands: neither waiting nor finished."""
     events = RecordedEvent.objects.filter(
-        about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at, kind__in=STOPS | STARTS)
+        about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at, kind__in=STOPS | STARTS
+    )
     stretches: list[Stretch] = []
     begin: datetime | None = case.opened_at
     for at, kind in events.order_by("at", "id").values_list("at", "kind"):

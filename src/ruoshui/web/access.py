@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from ruoshui.cases.models import Case
@@ -14,7 +15,7 @@ from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.organization.models import Permission, Staff
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def staff_of(request: HttpRequest) -> Staff:
@@ -33,20 +34,24 @@ def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
     def wrap(view: View[P]) -> View[P]:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not staff_of(request).may(permission):
                 raise NotAllowed
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return wrap
 
 
 def visible_case(staff: Staff, pk: int) -> Case:
     """A case the staff member may see; for a stranger it does not exist."""
-    case = Case.objects.visible_to(staff).select_related(
-        "type", "unit", "team", "assignee", "customer__tier", "customer__manager").filter(pk=pk).first()
+    case = (
+        Case.objects.visible_to(staff)
+        .select_related("type", "unit", "team", "assignee", "customer__tier", "customer__manager")
+        .filter(pk=pk)
+        .first()
+    )
     if case is None:
         raise NotFound
     return case

@@ -10,12 +10,15 @@ from ruoshui.web.middleware import live_url
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    staff = request.user if isinstance(getattr(request, "user", None), Staff) else None
+    user = getattr(request, "user", None)
+    staff = user if isinstance(user, Staff) else None
     chinese = (get_language() or "zh").startswith("zh")
     found: dict[str, Any] = {
-        "staff": staff, "language": "zh-Hans" if chinese else "en",
+        "staff": staff,
+        "language": "zh-Hans" if chinese else "en",
         "other_language": ("en", "English") if chinese else ("zh-hans", "中文"),
-        "theme": request.COOKIES.get("theme", "auto"), "live_url": live_url(request),
+        "theme": request.COOKIES.get("theme", "auto"),
+        "live_url": live_url(request),
     }
     if staff is not None:
         found["may_supervise"] = staff.may(Permission.SUPERVISE)

@@ -32,7 +32,7 @@ def public_conversation(case: Case, survivor: Case) -> list[Message]:
         mine |= theirs
     else:
         mine |= Q(case__merged_into=case, case__customer_id=case.customer_id) & ~Q(kind=MessageKind.NOTE)
-        others = case.merged_from.exclude(customer_id=case.customer_id).values_list("customer_id", flat=True)
+        others = case.merged_from.exclude(customer=case.customer).values_list("customer_id", flat=True)
         mine &= ~Q(by_kind=ActorKind.CUSTOMER, by_id__in=[pk for pk in others if pk])
     return _dressed(Message.objects.filter(mine).prefetch_related("attachments").order_by("at", "pk"))
 
@@ -56,7 +56,8 @@ def uploads_of(files: Iterable[object]) -> list[Upload]:
 
 def file_response(attachment: Attachment) -> FileResponse:
     """Always a download: what a customer sent never runs in our pages' name."""
-    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name,
-                            content_type=attachment.content_type)
+    response = FileResponse(
+        attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.content_type
+    )
     response.headers["Content-Security-Policy"] = "sandbox"
     return response

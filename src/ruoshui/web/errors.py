@@ -13,4 +13,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         "<!doctype html><meta charset=utf-8><title>500</title><p style='font:16px sans-serif;padding:3rem'>"
         "系统出了点问题，您的数据没有改变。请稍后重试。<br>Something went wrong on our side; nothing of yours was "
-        "changed. Please try again in a moment.", status=500)
+        "changed. Please try again in a moment.",
+        status=500,
+    )

@@ -23,7 +23,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
 if not settings.configured:
     django.setup()
 
-from ruoshui.core.live import CHANNEL  # noqa: E402 needs the settings
+from ruoshui.core.live import CHANNEL
 
 log = logging.getLogger(__name__)
 SALT = "live-topics"
@@ -70,8 +70,13 @@ class Hub:
         while True:
             try:
                 connection = await psycopg.AsyncConnection.connect(
-                    dbname=str(database["NAME"]), user=str(database["USER"]), host=str(database["HOST"]),
-                    port=database.get("PORT") or None, password=database.get("PASSWORD") or None, autocommit=True)
+                    dbname=str(database["NAME"]),
+                    user=str(database["USER"]),
+                    host=str(database["HOST"]),
+                    port=database.get("PORT") or None,
+                    password=database.get("PASSWORD") or None,
+                    autocommit=True,
+                )
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.tell(list(self.followers))
@@ -144,6 +149,8 @@ async def _until_gone(receive: Receive) -> None:
 def _headers(content_type: bytes) -> list[tuple[bytes, bytes]]:
     # The topics are signed, and no cookie is read: any page may ask.
     return [
-        (b"content-type", content_type), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no"),
+        (b"content-type", content_type),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
         (b"access-control-allow-origin", b"*"),
     ]

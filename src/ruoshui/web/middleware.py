@@ -28,7 +28,8 @@ class SafeResponses:
         response.headers.setdefault(
             "Content-Security-Policy",
             f"default-src 'self'; connect-src 'self' {live}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-            "frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'")
+            "frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'",
+        )
         return response
 
 

@@ -89,8 +89,10 @@ def size(count: int) -> str:
 # icons: circle-dot, player-pause, check, circle-check, flame, chevron-up, minus, chevron-down, clock
 # icons: hourglass, alert-triangle, shield-check, shield-x
 STATE_LOOK = {
-    CaseState.OPEN: ("circle-dot", "open"), CaseState.WAITING: ("player-pause", "waiting"),
-    CaseState.RESOLVED: ("check", "resolved"), CaseState.CLOSED: ("circle-check", "closed"),
+    CaseState.OPEN: ("circle-dot", "open"),
+    CaseState.WAITING: ("player-pause", "waiting"),
+    CaseState.RESOLVED: ("check", "resolved"),
+    CaseState.CLOSED: ("circle-check", "closed"),
 }
 
 
@@ -106,8 +108,10 @@ PRIORITY_ICONS = {"urgent": "flame", "high": "chevron-up", "normal": "minus", "l
 @register.inclusion_tag("parts/badge.html")
 def priority_badge(case: Case) -> dict[str, Any]:
     return {
-        "icon_name": PRIORITY_ICONS.get(case.priority, "minus"), "kind": f"priority-{case.priority}",
-        "word": case.get_priority_display()}
+        "icon_name": PRIORITY_ICONS.get(case.priority, "minus"),
+        "kind": f"priority-{case.priority}",
+        "word": case.get_priority_display(),
+    }
 
 
 @register.inclusion_tag("parts/promise.html")
@@ -122,16 +126,26 @@ def promise(case: Case) -> dict[str, Any]:
         return {"kind": "none", "icon_name": "minus", "word": _("no promise"), "due": None}
     left = case.due - now
     if left < timedelta(0):
-        return {"kind": "late", "icon_name": "alert-triangle", "due": case.due,
-                "word": _("%(time)s late") % {"time": duration(left)}}
+        return {
+            "kind": "late",
+            "icon_name": "alert-triangle",
+            "due": case.due,
+            "word": _("%(time)s late") % {"time": duration(left)},
+        }
     kind = "soon" if left < SOON else "good"
-    return {"kind": kind, "icon_name": "clock" if kind == "good" else "hourglass", "due": case.due,
-            "word": _("%(time)s left") % {"time": duration(left)}}
+    return {
+        "kind": kind,
+        "icon_name": "clock" if kind == "good" else "hourglass",
+        "due": case.due,
+        "word": _("%(time)s left") % {"time": duration(left)},
+    }
 
 
 CLOCK_LOOK = {
-    "kept": ("shield-check", "good"), "broken": ("shield-x", "late"),
-    "paused": ("player-pause", "paused"), "running": ("clock", "soon"),
+    "kept": ("shield-check", "good"),
+    "broken": ("shield-x", "late"),
+    "paused": ("player-pause", "paused"),
+    "running": ("clock", "soon"),
 }
 
 
@@ -148,8 +162,7 @@ def clock_kind(clock: Clock) -> str:
 
 @register.filter
 def clock_word(clock: Clock) -> str:
-    return {
-        "kept": _("kept"), "broken": _("broken"), "paused": _("paused"), "running": _("running")}[clock.state]
+    return {"kept": _("kept"), "broken": _("broken"), "paused": _("paused"), "running": _("running")}[clock.state]
 
 
 @register.filter

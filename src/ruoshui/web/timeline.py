@@ -18,7 +18,13 @@ from ruoshui.sla.models import Level, Target
 MOST = 300
 # icons: arrows-move, user-check, beach, key, key-off, settings, point
 MODELS: dict[str, type[Any]] = {
-    "assignee": Staff, "team": Team, "unit": Unit, "from_unit": Unit, "to_unit": Unit, "level": Level}
+    "assignee": Staff,
+    "team": Team,
+    "unit": Unit,
+    "from_unit": Unit,
+    "to_unit": Unit,
+    "level": Level,
+}
 CASES = {"into", "other", "to", "case"}
 LOOKS = {"sla.promise_broken": "late", "sla.promise_kept": "good", "cases.closed": "good"}
 
@@ -62,13 +68,19 @@ class Names:
 
 
 ACTORS: dict[ActorKind, type[Any]] = {
-    ActorKind.STAFF: Staff, ActorKind.CUSTOMER: Customer, ActorKind.INTEGRATION: ApiToken}
+    ActorKind.STAFF: Staff,
+    ActorKind.CUSTOMER: Customer,
+    ActorKind.INTEGRATION: ApiToken,
+}
 
 
 def case_timeline(case: Case) -> list[Line]:
     """The newest 300 lines, newest first."""
-    events = list(RecordedEvent.objects.filter(
-        about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by("-at", "-id")[:MOST])
+    events = list(
+        RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by(
+            "-at", "-id"
+        )[:MOST]
+    )
     names = Names()
     for event in events:
         names.want_actor(event.by)
@@ -81,8 +93,13 @@ def case_timeline(case: Case) -> list[Line]:
 def _line(event: RecordedEvent, names: Names) -> Line:
     kind = KINDS.get(event.kind)
     sentence = str(kind.sentence).format(**_shown(event.data, names)) if kind else event.kind
-    return Line(event.at, names.actor(event.by), sentence.rstrip(": ："), kind.icon if kind else "point",
-                LOOKS.get(event.kind, ""))
+    return Line(
+        event.at,
+        names.actor(event.by),
+        sentence.rstrip(": ："),
+        kind.icon if kind else "point",
+        LOOKS.get(event.kind, ""),
+    )
 
 
 def _shown(data: dict[str, Any], names: Names) -> dict[str, str]:
@@ -98,9 +115,14 @@ def _word(field: str, value: Any, names: Names) -> str:
         if value in choices.values:
             return str(choices(value).label)
     if field == "direction":
-        return {"down": _("down"), "up": _("up"), "across": _("across")}.get(value, value)
+        return {"down": _("down"), "up": _("up"), "across": _("across")}.get(str(value), str(value))
     return "" if value is None else str(value)
 
 
 LABELS: dict[str, Iterable[Any]] = {
-    "reason": (WaitReason,), "outcome": (Outcome,), "channel": (Channel,), "target": (Target,), "link": (LinkKind,)}
+    "reason": (WaitReason,),
+    "outcome": (Outcome,),
+    "channel": (Channel,),
+    "target": (Target,),
+    "link": (LinkKind,),
+}

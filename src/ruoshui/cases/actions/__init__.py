@@ -7,16 +7,34 @@ from ruoshui.cases.actions.merging import merge_cases, survivor_of
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.participating import add_participant
 from ruoshui.cases.actions.passing import pass_case
-from ruoshui.cases.actions.replying import note_case, reply_as_customer, reply_case
 from ruoshui.cases.actions.reopening import reopen_case
+from ruoshui.cases.actions.replying import note_case, reply_as_customer, reply_case
 from ruoshui.cases.actions.resolving import resolve_case
 from ruoshui.cases.actions.splitting import split_case
 from ruoshui.cases.actions.viewing import forget_view, save_view
 from ruoshui.cases.actions.waiting import pause_case, resume_case
 
 __all__ = [
-    "add_participant", "assign_case", "categorize_case", "close_case", "date_case", "forget_view",
-    "link_cases", "merge_cases", "note_case", "open_case", "pass_case", "pause_case", "queue_case",
-    "release_case", "reopen_case", "reply_as_customer", "reply_case", "resolve_case", "resume_case",
-    "save_view", "split_case", "survivor_of",
+    "add_participant",
+    "assign_case",
+    "categorize_case",
+    "close_case",
+    "date_case",
+    "forget_view",
+    "link_cases",
+    "merge_cases",
+    "note_case",
+    "open_case",
+    "pass_case",
+    "pause_case",
+    "queue_case",
+    "release_case",
+    "reopen_case",
+    "reply_as_customer",
+    "reply_case",
+    "resolve_case",
+    "resume_case",
+    "save_view",
+    "split_case",
+    "survivor_of",
 ]

@@ -1,5 +1,7 @@
 """The first and last line of every verb about a case: lock it, write it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +13,13 @@ from ruoshui.core.refusals import ChangedMeanwhile
 def locked(case: Case, *, seen: int | None = None) -> Case:
     """The case as it is now, locked. `seen` is the version the caller decided on.
 
+    A case that is just being opened is nobody else's yet, and stays as it is.
+
     The caller's own object is brought up to date, so that whoever called the verb, and the
     reactions to it, look at the same state.
     """
+    if is_opening(case):
+        return case
     current = Case.objects.select_for_update(of=("self",)).select_related("unit")
     case.refresh_from_db(from_queryset=current)
     if seen is not None and seen != case.version:
@@ -34,6 +40,29 @@ def write(case: Case, at: datetime, **values: Any) -> None:
     """Save `values`, count the version up, remember the activity (never backwards)."""
     for name, value in values.items():
         setattr(case, name, value)
+    if is_opening(case):
+        return
     case.version += 1
     case.last_activity_at = max(case.last_activity_at, at)
     case.save(update_fields=[*values, "version", "last_activity_at"])
+
+
+@contextmanager
+def opening(case: Case) -> Iterator[None]:
+    """Those who react to the opening set what they decide on the case; it is then written once."""
+    case.__dict__["_opening"] = True
+    before = {name: getattr(case, name) for name in DECIDED_AT_OPENING}
+    try:
+        yield
+    finally:
+        del case.__dict__["_opening"]
+    changed = [name for name, value in before.items() if getattr(case, name) != value]
+    if changed:
+        case.save(update_fields=changed)
+
+
+def is_opening(case: Case) -> bool:
+    return "_opening" in case.__dict__
+
+
+DECIDED_AT_OPENING = ("due_at", "team_id", "assignee_id", "state", "first_replied_at")

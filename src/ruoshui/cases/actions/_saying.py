@@ -27,21 +27,31 @@ def clean_body(body: str, *, may_be_empty: bool = False) -> str:
 
 
 def say(
-    case: Case, *, kind: MessageKind, channel: str, body: str, files: Sequence[Upload] = (), by: Actor, at: datetime,
+    case: Case,
+    *,
+    kind: MessageKind,
+    channel: str,
+    body: str,
+    files: Sequence[Upload] = (),
+    findable_with: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Message:
     body = clean_body(body, may_be_empty=bool(files))
     accepted = [(upload, *checked(upload)) for upload in files]
     if len(accepted) > MAX_FILES:
         raise AttachmentRefused(name=accepted[MAX_FILES][1], why=_("at most ten files at a time."))
     message = Message.objects.create(
-        case=case, kind=kind, channel=channel, body=body, by_kind=by.kind, by_id=by.id, at=at)
+        case=case, kind=kind, channel=channel, body=body, by_kind=by.kind, by_id=by.id, at=at
+    )
     for upload, name, content_type in accepted:
         digest = hashlib.sha256(upload.content).hexdigest()
         attachment = Attachment(
-            message=message, name=name, content_type=content_type, size=len(upload.content), digest=digest)
+            message=message, name=name, content_type=content_type, size=len(upload.content), digest=digest
+        )
         _store(attachment, upload.content)
         attachment.save()
-    make_findable(case, " ".join([body, *(name for _upload, name, _type in accepted)]))
+    make_findable(case, " ".join([findable_with, body, *(name for _upload, name, _type in accepted)]))
     return message
 
 

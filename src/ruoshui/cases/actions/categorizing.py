@@ -15,7 +15,12 @@ PARTICULARS = ("type", "subject", "priority", "category", "confidential", "form"
 
 @verb
 def categorize_case(
-    case: Case, values: Mapping[str, Any], *, seen: int | None = None, by: Actor, at: datetime,
+    case: Case,
+    values: Mapping[str, Any],
+    *,
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Case:
     """Correct what kind of case it is: type, subject, priority, category, form, confidential."""
     case = locked_active(case, seen=seen)

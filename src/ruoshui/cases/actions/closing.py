@@ -15,7 +15,13 @@ from ruoshui.core.verbs import verb
 
 @verb
 def close_case(
-    case: Case, *, outcome: str, summary: str = "", seen: int | None = None, by: Actor, at: datetime,
+    case: Case,
+    *,
+    outcome: str,
+    summary: str = "",
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Closure:
     """End the case with an outcome; `summary` is told to the customer."""
     case = locked(case, seen=seen)
@@ -27,7 +33,8 @@ def close_case(
         raise Invalid({"summary": [_("At most 4,000 characters.")]})
     end_suspension(case, at)
     closure = Closure.objects.create(
-        case=case, outcome=outcome, summary=summary.replace("\x00", "").strip(), by_kind=by.kind, by_id=by.id, at=at)
+        case=case, outcome=outcome, summary=summary.replace("\x00", "").strip(), by_kind=by.kind, by_id=by.id, at=at
+    )
     write(case, at, state=CaseState.CLOSED, closed_at=at, resolved_at=case.resolved_at or at)
     record(CaseClosed(outcome=outcome), about=case, by=by, at=at)
     return closure

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from ruoshui.cases.actions._locking import is_opening
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import UNDATED
 
@@ -12,5 +13,6 @@ def date_case(case: Case, due_at: datetime | None) -> None:
     """
     due_at = due_at or UNDATED
     if case.due_at != due_at:
-        Case.objects.filter(pk=case.pk).update(due_at=due_at)
         case.due_at = due_at
+        if not is_opening(case):
+            Case.objects.filter(pk=case.pk).update(due_at=due_at)

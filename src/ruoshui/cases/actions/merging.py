@@ -21,8 +21,13 @@ def survivor_of(case: Case) -> Case:
 @verb
 def merge_cases(survivor: Case, other: Case, *, by: Actor, at: datetime) -> Case:
     """Two cases about the same matter become one. The other keeps its words and points here."""
-    pair = {c.pk: c for c in Case.objects.select_for_update(of=("self",)).select_related("unit").order_by("pk").filter(
-        pk__in=[survivor.pk, other.pk])}
+    pair = {
+        c.pk: c
+        for c in Case.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .order_by("pk")
+        .filter(pk__in=[survivor.pk, other.pk])
+    }
     if len(pair) < 2 or any(case.merged_into_id for case in pair.values()):
         raise CannotMerge
     survivor, other = pair[survivor.pk], pair[other.pk]

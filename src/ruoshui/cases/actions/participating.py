@@ -11,7 +11,12 @@ from ruoshui.organization.models import Staff
 
 @verb
 def add_participant(
-    case: Case, *, staff: Staff | None = None, customer: Customer | None = None, by: Actor, at: datetime,
+    case: Case,
+    *,
+    staff: Staff | None = None,
+    customer: Customer | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Participant:
     """Let a colleague see the case, or note another customer concerned by it."""
     participant, is_new = Participant.objects.get_or_create(case=case, staff=staff, customer=customer)

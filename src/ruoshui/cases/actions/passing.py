@@ -15,7 +15,13 @@ from ruoshui.organization.models import Unit
 
 @verb
 def pass_case(
-    case: Case, *, to: Unit, reason: str, seen: int | None = None, by: Actor, at: datetime,
+    case: Case,
+    *,
+    to: Unit,
+    reason: str,
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Case:
     """Hand the case to another unit: down, up or across. The promise to the customer goes on."""
     case = locked_active(case, seen=seen)
@@ -29,6 +35,7 @@ def pass_case(
     direction = "down" if to.is_within(before) else "up" if before.is_within(to) else "across"
     write(case, at, unit=to, team=None, assignee=None)
     passed = CasePassed(
-        from_unit=before.pk, to_unit=to.pk, direction=direction, assignee=holder, reason=reason.strip()[:500])
+        from_unit=before.pk, to_unit=to.pk, direction=direction, assignee=holder, reason=reason.strip()[:500]
+    )
     record(passed, about=case, by=by, at=at)
     return case

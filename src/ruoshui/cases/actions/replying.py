@@ -18,8 +18,14 @@ from ruoshui.core.verbs import verb
 
 @verb
 def reply_case(
-    case: Case, *, body: str, channel: str = Channel.PORTAL, files: Sequence[Upload] = (),
-    seen: int | None = None, by: Actor, at: datetime,
+    case: Case,
+    *,
+    body: str,
+    channel: str = Channel.PORTAL,
+    files: Sequence[Upload] = (),
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Message:
     """Answer the customer. The first answer is what the first-response promise is about."""
     case = locked_active(case, seen=seen)
@@ -42,7 +48,13 @@ def note_case(case: Case, *, body: str, files: Sequence[Upload] = (), by: Actor,
 
 @verb
 def reply_as_customer(
-    case: Case, *, body: str, channel: str = Channel.PORTAL, files: Sequence[Upload] = (), by: Actor, at: datetime,
+    case: Case,
+    *,
+    body: str,
+    channel: str = Channel.PORTAL,
+    files: Sequence[Upload] = (),
+    by: Actor,
+    at: datetime,
 ) -> Message:
     """The customer writes again. Lands in the surviving case, wakes it, reopens it, or — when it
     has been closed for longer than its type allows — begins a new one that follows it up.
@@ -65,11 +77,28 @@ def _too_late(case: Case, at: datetime) -> bool:
 
 
 def _follow_up(
-    case: Case, *, body: str, channel: str, files: Sequence[Upload], by: Actor, at: datetime,
+    case: Case,
+    *,
+    body: str,
+    channel: str,
+    files: Sequence[Upload],
+    by: Actor,
+    at: datetime,
 ) -> Message:
     following = open_case(
-        case.type, subject=case.subject, body=body, customer=case.customer, channel=channel,
-        priority=case.priority, category=case.category, form=case.form, unit=case.unit,
-        confidential=case.confidential, files=files, by=by, at=at)
+        case.type,
+        subject=case.subject,
+        body=body,
+        customer=case.customer,
+        channel=channel,
+        priority=case.priority,
+        category=case.category,
+        form=case.form,
+        unit=case.unit,
+        confidential=case.confidential,
+        files=files,
+        by=by,
+        at=at,
+    )
     link_cases(following, case, kind=LinkKind.FOLLOW_UP, by=by, at=at)
     return following.messages.latest("pk")

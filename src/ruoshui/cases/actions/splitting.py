@@ -15,7 +15,13 @@ from ruoshui.core.verbs import verb
 
 @verb
 def split_case(
-    case: Case, *, messages: Iterable[int], subject: str, type: CaseType | None = None, by: Actor, at: datetime,
+    case: Case,
+    *,
+    messages: Iterable[int],
+    subject: str,
+    type: CaseType | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Case:
     """A second matter in the same conversation becomes a case of its own, with copies of its messages."""
     case = locked(case)
@@ -24,16 +30,35 @@ def split_case(
         raise NoMessagesToSplit
     same_type = type is None or type.pk == case.type_id
     new = open_case(
-        type or case.type, subject=subject, body="", customer=case.customer, channel=case.channel,
-        priority=case.priority, form=case.form if same_type else {}, unit=case.unit,
-        confidential=case.confidential, by=by, at=at)
+        type or case.type,
+        subject=subject,
+        body="",
+        customer=case.customer,
+        channel=case.channel,
+        priority=case.priority,
+        form=case.form if same_type else {},
+        unit=case.unit,
+        confidential=case.confidential,
+        by=by,
+        at=at,
+    )
     for message in chosen:
         copy = Message.objects.create(
-            case=new, kind=message.kind, channel=message.channel, body=message.body, by_kind=message.by_kind,
-            by_id=message.by_id, at=message.at, split_from=message)
+            case=new,
+            kind=message.kind,
+            channel=message.channel,
+            body=message.body,
+            by_kind=message.by_kind,
+            by_id=message.by_id,
+            at=message.at,
+            split_from=message,
+        )
         Attachment.objects.bulk_create(
-            Attachment(message=copy, file=a.file.name, name=a.name, content_type=a.content_type,
-                       size=a.size, digest=a.digest) for a in message.attachments.all())
+            Attachment(
+                message=copy, file=a.file.name, name=a.name, content_type=a.content_type, size=a.size, digest=a.digest
+            )
+            for a in message.attachments.all()
+        )
         make_findable(new, message.body)
     link_cases(new, case, kind=LinkKind.CHILD, by=by, at=at)
     write(case, at)

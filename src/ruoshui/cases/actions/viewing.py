@@ -14,8 +14,7 @@ from ruoshui.organization.models import Staff
 def save_view(staff: Staff, *, name: str, query: Mapping[str, str]) -> SavedView:
     if not 1 <= len(name.strip()) <= 60:
         raise Invalid({"name": [_("Give the view a name of at most 60 characters.")]})
-    view, _is_new = SavedView.objects.update_or_create(
-        staff=staff, name=name.strip(), defaults={"query": dict(query)})
+    view, _is_new = SavedView.objects.update_or_create(staff=staff, name=name.strip(), defaults={"query": dict(query)})
     return view
 
 

@@ -11,15 +11,19 @@ from ruoshui.core.verbs import verb
 
 @verb
 def pause_case(
-    case: Case, *, reason: str = WaitReason.CUSTOMER, until: datetime | None = None, seen: int | None = None,
-    by: Actor, at: datetime,
+    case: Case,
+    *,
+    reason: str = WaitReason.CUSTOMER,
+    until: datetime | None = None,
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Suspension:
     """Wait for the customer, a supplier, parts …; at `until` the case resumes by itself."""
     case = locked_active(case, seen=seen)
     if case.state == CaseState.WAITING:
         raise CaseAlreadyWaiting(number=case.number)
-    suspension = Suspension.objects.create(
-        case=case, reason=reason, until=until, by_kind=by.kind, by_id=by.id, at=at)
+    suspension = Suspension.objects.create(case=case, reason=reason, until=until, by_kind=by.kind, by_id=by.id, at=at)
     write(case, at, state=CaseState.WAITING)
     told = until.isoformat() if until else None
     record(CaseWaiting(reason=reason, until=told), about=case, by=by, at=at)

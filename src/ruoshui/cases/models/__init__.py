@@ -8,7 +8,22 @@ from ruoshui.cases.models.types import CaseType, Macro
 from ruoshui.cases.models.views import SavedView
 
 __all__ = [
-    "Attachment", "Case", "CaseLink", "CaseState", "CaseType", "Channel", "Closure", "LinkKind",
-    "Macro", "Message", "MessageKind", "Outcome", "Participant", "Priority", "SavedView",
-    "SearchPiece", "Suspension", "WaitReason",
+    "Attachment",
+    "Case",
+    "CaseLink",
+    "CaseState",
+    "CaseType",
+    "Channel",
+    "Closure",
+    "LinkKind",
+    "Macro",
+    "Message",
+    "MessageKind",
+    "Outcome",
+    "Participant",
+    "Priority",
+    "SavedView",
+    "SearchPiece",
+    "Suspension",
+    "WaitReason",
 ]

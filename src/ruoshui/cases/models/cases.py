@@ -100,12 +100,13 @@ class Case(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     category = models.CharField(_("category"), max_length=80, blank=True)
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("customer"))
+        Customer, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("customer")
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases", verbose_name=_("unit"))
-    team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("team"))
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("team"))
     assignee = models.ForeignKey(
-        Staff, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("assignee"))
+        Staff, on_delete=models.PROTECT, null=True, related_name="cases", verbose_name=_("assignee")
+    )
     form = models.JSONField(default=dict)
     confidential = models.BooleanField(_("confidential"), default=False)
     due_at = models.DateTimeField(_("due"), default=UNDATED)
@@ -131,8 +132,10 @@ class Case(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], name="case_assignee_due", condition=Q(state__in=ACTIVE)),
             models.Index(fields=["team", "due_at", "id"], name="case_team_due", condition=Q(state__in=ACTIVE)),
             models.Index(
-                fields=["due_at", "id"], name="case_backlog",
-                condition=Q(state=CaseState.OPEN, assignee__isnull=True, team__isnull=False)),
+                fields=["due_at", "id"],
+                name="case_backlog",
+                condition=Q(state=CaseState.OPEN, assignee__isnull=True, team__isnull=False),
+            ),
             models.Index(fields=["unit", "id"], name="case_unit_new"),
             models.Index(fields=["assignee", "id"], name="case_assignee_new"),
             models.Index(fields=["customer", "id"], name="case_customer"),

@@ -24,7 +24,8 @@ class Suspension(ByActor):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_suspension_at_a_time"),
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_suspension_at_a_time"
+            ),
         )
         indexes = (models.Index(fields=["until"], name="suspension_until", condition=models.Q(ended_at__isnull=True)),)
 

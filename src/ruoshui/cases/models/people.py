@@ -16,7 +16,8 @@ class Participant(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(staff__isnull=True) ^ models.Q(customer__isnull=True),
-                name="participant_is_staff_or_customer"),
+                name="participant_is_staff_or_customer",
+            ),
             models.UniqueConstraint(fields=["case", "staff"], name="one_staff_participation"),
             models.UniqueConstraint(fields=["case", "customer"], name="one_customer_participation"),
         )

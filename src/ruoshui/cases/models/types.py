@@ -5,12 +5,28 @@ from ruoshui.cases.schemas import check_form_schema
 from ruoshui.core.naming import BilingualName, in_language
 from ruoshui.organization.models import Skill, Unit
 
-
 # icons: bolt, plug, receipt, message-report, message-question, message, device-desktop, credit-card, building-bank
 # icons: car, tool, truck, file-text, user, home, phone, shield-half, package, heart
 ICONS = (
-    "bolt", "plug", "receipt", "message-report", "message-question", "message", "device-desktop", "credit-card",
-    "building-bank", "car", "tool", "truck", "file-text", "user", "home", "phone", "shield-half", "package", "heart",
+    "bolt",
+    "plug",
+    "receipt",
+    "message-report",
+    "message-question",
+    "message",
+    "device-desktop",
+    "credit-card",
+    "building-bank",
+    "car",
+    "tool",
+    "truck",
+    "file-text",
+    "user",
+    "home",
+    "phone",
+    "shield-half",
+    "package",
+    "heart",
 )
 
 
@@ -20,18 +36,21 @@ class CaseType(BilingualName):
     code = models.SlugField(unique=True)
     explanation_zh = models.CharField(_("what it is for (Chinese)"), max_length=200, blank=True)
     explanation_en = models.CharField(_("what it is for (English)"), max_length=200, blank=True)
-    icon = models.CharField(
-        _("icon"), max_length=40, default="message", choices=[(name, name) for name in ICONS])
+    icon = models.CharField(_("icon"), max_length=40, default="message", choices=[(name, name) for name in ICONS])
     form = models.JSONField(_("form"), default=dict, blank=True, validators=[check_form_schema])
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
-    skill = models.ForeignKey(
-        Skill, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("skill needed"))
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("skill needed"))
     priority = models.CharField(
-        _("priority"), max_length=10, default="normal",
-        choices=[("low", _("low")), ("normal", _("normal")), ("high", _("high")), ("urgent", _("urgent"))])
+        _("priority"),
+        max_length=10,
+        default="normal",
+        choices=[("low", _("low")), ("normal", _("normal")), ("high", _("high")), ("urgent", _("urgent"))],
+    )
     reopen_days = models.PositiveSmallIntegerField(
-        _("may be reopened for (days)"), default=14,
-        help_text=_("A customer who answers later gets a new, linked case."))
+        _("may be reopened for (days)"),
+        default=14,
+        help_text=_("A customer who answers later gets a new, linked case."),
+    )
     is_public = models.BooleanField(_("offered on the portal"), default=True)
     is_active = models.BooleanField(_("in use"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
@@ -51,8 +70,11 @@ class Macro(BilingualName):
     body_zh = models.TextField(_("text (Chinese)"), max_length=4000)
     body_en = models.TextField(_("text (English)"), max_length=4000, blank=True)
     then = models.CharField(
-        _("and then"), max_length=10, default="reply",
-        choices=[("reply", _("nothing more")), ("wait", _("wait for the customer")), ("resolve", _("resolve"))])
+        _("and then"),
+        max_length=10,
+        default="reply",
+        choices=[("reply", _("nothing more")), ("wait", _("wait for the customer")), ("resolve", _("resolve"))],
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

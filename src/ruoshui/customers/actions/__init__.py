@@ -5,5 +5,10 @@ from ruoshui.customers.actions.noting import note_customer
 from ruoshui.customers.actions.registering import register_customer, revise_customer
 
 __all__ = [
-    "add_contact", "identify", "merge_customers", "note_customer", "register_customer", "revise_customer",
+    "add_contact",
+    "identify",
+    "merge_customers",
+    "note_customer",
+    "register_customer",
+    "revise_customer",
 ]

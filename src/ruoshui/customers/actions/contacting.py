@@ -20,8 +20,11 @@ def add_contact(customer: Customer, *, kind: str, value: str, by: Actor, at: dat
         raise Invalid({kind: list(wrong.messages)}) from wrong
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     contact, is_new = ContactPoint.objects.get_or_create(
-        customer=customer, kind=kind, normal=normal,
-        defaults={"value": value.strip(), "is_primary": not customer.contacts.exists()})
+        customer=customer,
+        kind=kind,
+        normal=normal,
+        defaults={"value": value.strip(), "is_primary": not customer.contacts.exists()},
+    )
     if is_new:
         record(ContactAdded(contact=contact.pk, contact_kind=kind), about=customer, by=by, at=at)
     return contact

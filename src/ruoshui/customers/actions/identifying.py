@@ -16,8 +16,13 @@ from ruoshui.organization.models import Unit
 
 @verb
 def identify(
-    *, name: str, contacts: Sequence[tuple[str, str]], unit: Unit | None, language: str = "zh-hans",
-    by: Actor | None = None, at: datetime,
+    *,
+    name: str,
+    contacts: Sequence[tuple[str, str]],
+    unit: Unit | None,
+    language: str = "zh-hans",
+    by: Actor | None = None,
+    at: datetime,
 ) -> Customer:
     """The one customer who has one of these contacts *and* this name; else a new one.
 
@@ -31,8 +36,7 @@ def identify(
         except ValidationError as wrong:
             raise Invalid({kind: list(wrong.messages)}) from wrong
     if normals:
-        known = list(
-            Customer.objects.current().filter(contacts__normal__in=normals, name=name.strip()).distinct()[:2])
+        known = list(Customer.objects.current().filter(contacts__normal__in=normals, name=name.strip()).distinct()[:2])
         if len(known) == 1:
             return known[0]
     return register_customer(name=name, contacts=contacts, unit=unit, language=language, by=by, at=at)

@@ -18,8 +18,10 @@ class CannotMergeCustomers(Refusal):
 @verb
 def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datetime) -> Customer:
     """Make two records of one customer one. The other keeps its events and points to the survivor."""
-    pair = {c.pk: c for c in Customer.objects.select_for_update(of=("self",)).order_by("pk").filter(
-        pk__in=[survivor.pk, other.pk])}
+    pair = {
+        c.pk: c
+        for c in Customer.objects.select_for_update(of=("self",)).order_by("pk").filter(pk__in=[survivor.pk, other.pk])
+    }
     if len(pair) < 2 or any(customer.merged_into_id for customer in pair.values()):
         raise CannotMergeCustomers
     survivor, other = pair[survivor.pk], pair[other.pk]

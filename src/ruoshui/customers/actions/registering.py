@@ -18,14 +18,22 @@ REVISABLE = ("name", "kind", "tier", "manager", "unit", "language")
 
 @verb
 def register_customer(
-    *, name: str, kind: str = CustomerKind.PERSON, contacts: Iterable[tuple[str, str]] = (),
-    tier: Tier | None = None, manager: Staff | None = None, unit: Unit | None = None,
-    language: str = "zh-hans", by: Actor | None = None, at: datetime,
+    *,
+    name: str,
+    kind: str = CustomerKind.PERSON,
+    contacts: Iterable[tuple[str, str]] = (),
+    tier: Tier | None = None,
+    manager: Staff | None = None,
+    unit: Unit | None = None,
+    language: str = "zh-hans",
+    by: Actor | None = None,
+    at: datetime,
 ) -> Customer:
     """A new customer with (kind, value) contacts. Without `by` he registers himself."""
     points = _checked(contacts)
     customer = Customer(
-        name=name.strip(), kind=kind, tier=tier, manager=manager, unit=unit, language=language, created_at=at)
+        name=name.strip(), kind=kind, tier=tier, manager=manager, unit=unit, language=language, created_at=at
+    )
     try:
         customer.clean_fields(exclude=["merged_into"])
     except ValidationError as wrong:
@@ -33,7 +41,8 @@ def register_customer(
     customer.save()
     ContactPoint.objects.bulk_create(
         ContactPoint(customer=customer, kind=kind, value=value, normal=normal, is_primary=index == 0)
-        for index, (kind, value, normal) in enumerate(points))
+        for index, (kind, value, normal) in enumerate(points)
+    )
     record(CustomerRegistered(), about=customer, by=by or customer.actor, at=at)
     return customer
 

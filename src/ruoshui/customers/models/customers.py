@@ -40,8 +40,13 @@ class Customer(models.Model):
     name = models.CharField(_("name"), max_length=160)
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("customer tier"))
     manager = models.ForeignKey(
-        Staff, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers",
-        verbose_name=_("account manager"))
+        Staff,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("account manager"),
+    )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")

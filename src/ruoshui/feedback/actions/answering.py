@@ -17,11 +17,17 @@ MAX_TEXT = 2000
 
 @verb
 def answer_survey(
-    invitation: Invitation, answers: Mapping[str, Any], *, comment: str = "", language: str, at: datetime,
+    invitation: Invitation,
+    answers: Mapping[str, Any],
+    *,
+    comment: str = "",
+    language: str,
+    at: datetime,
 ) -> Answer:
     """One answer per link. A score at or below the survey's threshold needs a comment."""
-    invitation = Invitation.objects.select_for_update(of=("self",)).select_related("survey", "case").get(
-        pk=invitation.pk)
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",)).select_related("survey", "case").get(pk=invitation.pk)
+    )
     if Answer.objects.filter(invitation=invitation).exists():
         raise AlreadyAnswered
     if at >= invitation.expires_at:
@@ -35,7 +41,8 @@ def answer_survey(
     if len(comment) > MAX_TEXT:
         raise Invalid({"comment": [_("At most 2,000 characters.")]})
     answer = Answer.objects.create(
-        invitation=invitation, score=score, comment=comment, data=data, language=language, at=at)
+        invitation=invitation, score=score, comment=comment, data=data, language=language, at=at
+    )
     case = invitation.case
     by = case.customer.actor if case.customer else SYSTEM
     record(SurveyAnswered(invitation=invitation.pk, answer=answer.pk, score=score), about=case, by=by, at=at)

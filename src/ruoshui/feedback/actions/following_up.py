@@ -16,8 +16,11 @@ from ruoshui.organization.models import Permission, Staff, Unit
 @verb
 def follow_up(answer: Answer, *, at: datetime) -> Case | None:
     """A bad answer comes back as work for the supervisor. Once per answer."""
-    answer = Answer.objects.select_for_update(of=("self",)).select_related(
-        "invitation__survey", "invitation__case__type", "invitation__unit").get(pk=answer.pk)
+    answer = (
+        Answer.objects.select_for_update(of=("self",))
+        .select_related("invitation__survey", "invitation__case__type", "invitation__unit")
+        .get(pk=answer.pk)
+    )
     invitation = answer.invitation
     if answer.follow_up_id or answer.score > invitation.survey.follow_up_at:
         return answer.follow_up
@@ -26,9 +29,19 @@ def follow_up(answer: Answer, *, at: datetime) -> Case | None:
     with translation.override(supervisor.language if supervisor else None):
         subject = _("Follow-up: {score} of 5 for {number}").format(score=answer.score, number=case.number)
     following = open_case(
-        case.type, subject=subject, body=answer.comment, customer=case.customer, channel=Channel.INTERNAL,
-        priority=Priority.HIGH, category=case.category, form=case.form, unit=invitation.unit,
-        confidential=case.confidential, by=SYSTEM, at=at)
+        case.type,
+        subject=subject,
+        body=answer.comment,
+        customer=case.customer,
+        channel=Channel.INTERNAL,
+        priority=Priority.HIGH,
+        category=case.category,
+        form=case.form,
+        unit=invitation.unit,
+        confidential=case.confidential,
+        by=SYSTEM,
+        at=at,
+    )
     link_cases(following, case, kind=LinkKind.FOLLOW_UP, by=SYSTEM, at=at)
     if supervisor is not None:
         assign_case(following, to=supervisor, by=SYSTEM, at=at)
@@ -41,6 +54,8 @@ def follow_up(answer: Answer, *, at: datetime) -> Case | None:
 def supervisor_of(unit: Unit) -> Staff | None:
     """Who supervises the unit: of those nearest above it, the one longest in service."""
     above = Staff.objects.filter(
-        is_active=True, memberships__unit_id__in=unit.lineage,
-        memberships__role__permissions__contains=[Permission.SUPERVISE])
+        is_active=True,
+        memberships__unit_id__in=unit.lineage,
+        memberships__role__permissions__contains=[Permission.SUPERVISE],
+    )
     return above.order_by("-memberships__unit__path", "pk").first()

@@ -24,16 +24,24 @@ log = logging.getLogger(__name__)
 def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitation | None:
     """Ask the customer of a closed case. Once per closing, however often this is called."""
     case = Case.objects.select_for_update(of=("self",)).select_related("unit", "customer").get(pk=case.pk)
-    survey = Survey.objects.filter(
-        Q(type_id=case.type_id) | Q(type__isnull=True), is_active=True).order_by(F("type").asc(nulls_last=True)).first()
+    survey = (
+        Survey.objects.filter(Q(type_id=case.type_id) | Q(type__isnull=True), is_active=True)
+        .order_by(F("type").asc(nulls_last=True))
+        .first()
+    )
     if survey is None or case.customer is None or outcome in (Outcome.MERGED, Outcome.DUPLICATE):
         return None
     invitation, is_new = Invitation.objects.get_or_create(
         closing=closing,
         defaults={
-            "survey": survey, "case": case, "agent": case.assignee, "unit": case.unit, "sent_at": at,
+            "survey": survey,
+            "case": case,
+            "agent": case.assignee,
+            "unit": case.unit,
+            "sent_at": at,
             "expires_at": at + timedelta(days=survey.valid_days),
-        })
+        },
+    )
     if is_new:
         record(SurveySent(invitation=invitation.pk), about=case, by=SYSTEM, at=at)
     return invitation
@@ -45,8 +53,10 @@ def deliver(invitation: Invitation, *, at: datetime) -> None:
     Claimed by compare-and-set first: a job that runs twice sends one mail. Should the process
     die between claim and sending, the link still stands on the portal's page of the case.
     """
-    address = invitation.case.customer and invitation.case.customer.contacts.filter(
-        kind=ContactKind.EMAIL).order_by("-is_primary", "pk").first()
+    address = (
+        invitation.case.customer
+        and invitation.case.customer.contacts.filter(kind=ContactKind.EMAIL).order_by("-is_primary", "pk").first()
+    )
     waiting = Invitation.objects.filter(pk=invitation.pk, delivery__in=[Delivery.PENDING, Delivery.FAILED])
     if not address:
         waiting.update(delivery=Delivery.NO_ADDRESS)

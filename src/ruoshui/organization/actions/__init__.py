@@ -6,6 +6,15 @@ from ruoshui.organization.actions.tokens import issue_token, revoke_token
 from ruoshui.organization.actions.units import add_unit, move_unit
 
 __all__ = [
-    "add_unit", "change_presence", "define_hours", "define_special_day", "hire", "issue_token",
-    "join_team", "move_unit", "register_absence", "revoke_token", "set_memberships",
+    "add_unit",
+    "change_presence",
+    "define_hours",
+    "define_special_day",
+    "hire",
+    "issue_token",
+    "join_team",
+    "move_unit",
+    "register_absence",
+    "revoke_token",
+    "set_memberships",
 ]

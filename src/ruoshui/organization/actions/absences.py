@@ -10,8 +10,14 @@ from ruoshui.organization.models import Absence, Staff
 
 @verb
 def register_absence(
-    staff: Staff, *, starts_at: datetime, ends_at: datetime, deputy: Staff | None, reason: str = "",
-    by: Actor, at: datetime,
+    staff: Staff,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    deputy: Staff | None,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Absence:
     values = {"staff": staff, "deputy": deputy, "starts_at": starts_at, "ends_at": ends_at, "reason": reason}
     absence = configure(Absence(), values, by=by, at=at)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
 from ruoshui.core.refusals import Refusal
+from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Calendar, CalendarHours, SpecialDay
 
@@ -31,6 +32,7 @@ def _check(hours: list[tuple[int, time, time]]) -> None:
 def _revised(calendar: Calendar, at: datetime) -> None:
     calendar.revised_at = at
     calendar.save(update_fields=["revised_at"])
+    forget()
 
 
 @verb
@@ -41,7 +43,8 @@ def define_hours(calendar: Calendar, hours: WeekHours, *, by: Actor, at: datetim
     calendar = Calendar.objects.select_for_update(of=("self",)).get(pk=calendar.pk)
     calendar.hours.all().delete()
     CalendarHours.objects.bulk_create(
-        CalendarHours(calendar=calendar, weekday=day, opens=opens, closes=closes) for day, opens, closes in week)
+        CalendarHours(calendar=calendar, weekday=day, opens=opens, closes=closes) for day, opens, closes in week
+    )
     _revised(calendar, at)
     told = [[day, f"{opens:%H:%M}", f"{closes:%H:%M}"] for day, opens, closes in week]
     record(Configured(what="organization.calendarhours", changes={"hours": [None, told]}), about=calendar, by=by, at=at)
@@ -49,7 +52,13 @@ def define_hours(calendar: Calendar, hours: WeekHours, *, by: Actor, at: datetim
 
 @verb
 def define_special_day(
-    calendar: Calendar, day: date, hours: Iterable[tuple[time, time]], *, name: str = "", by: Actor, at: datetime,
+    calendar: Calendar,
+    day: date,
+    hours: Iterable[tuple[time, time]],
+    *,
+    name: str = "",
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Give a date hours of its own; no hours close it."""
     intervals = sorted(hours)
@@ -60,5 +69,9 @@ def define_special_day(
     SpecialDay.objects.bulk_create(rows or [SpecialDay(calendar=calendar, date=day, name=name)])
     _revised(calendar, at)
     told = [[f"{o:%H:%M}", f"{c:%H:%M}"] for o, c in intervals]
-    record(Configured(what="organization.specialday", changes={day.isoformat(): [None, told]}),
-           about=calendar, by=by, at=at)
+    record(
+        Configured(what="organization.specialday", changes={day.isoformat(): [None, told]}),
+        about=calendar,
+        by=by,
+        at=at,
+    )

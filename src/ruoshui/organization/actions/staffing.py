@@ -10,16 +10,30 @@ from ruoshui.organization.models import Membership, Role, Staff, Team, TeamMembe
 
 @verb
 def hire(
-    *, username: str, name_zh: str, name_en: str = "", unit: Unit, roles: Iterable[Role],
-    password: str | None, capacity: int = 20, language: str = "zh-hans", email: str = "",
-    by: Actor, at: datetime,
+    *,
+    username: str,
+    name_zh: str,
+    name_en: str = "",
+    unit: Unit,
+    roles: Iterable[Role],
+    password: str | None,
+    capacity: int = 20,
+    language: str = "zh-hans",
+    email: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Staff:
     """A new staff member with roles in the home unit; without a password nobody can sign in as him."""
     staff = Staff()
     staff.set_password(password) if password else staff.set_unusable_password()
     values = {
-        "username": username, "name_zh": name_zh, "name_en": name_en, "unit": unit,
-        "capacity": capacity, "language": language, "email": email,
+        "username": username,
+        "name_zh": name_zh,
+        "name_en": name_en,
+        "unit": unit,
+        "capacity": capacity,
+        "language": language,
+        "email": email,
     }
     staff = configure(staff, values, by=by, at=at)
     Membership.objects.bulk_create(Membership(staff=staff, unit=unit, role=role) for role in roles)
@@ -42,4 +56,6 @@ def set_memberships(staff: Staff, roles: Iterable[tuple[Unit, Role]], *, by: Act
 def join_team(team: Team, staff: Staff, *, by: Actor, at: datetime) -> None:
     _member, is_new = TeamMember.objects.get_or_create(team=team, staff=staff)
     if is_new:
-        record(Configured(what="organization.teammember", changes={"staff": [None, staff.pk]}), about=team, by=by, at=at)
+        record(
+            Configured(what="organization.teammember", changes={"staff": [None, staff.pk]}), about=team, by=by, at=at
+        )

@@ -24,7 +24,13 @@ def digest(secret: str) -> str:
 
 @verb
 def issue_token(
-    staff: Staff, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None, by: Actor, at: datetime,
+    staff: Staff,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None = None,
+    by: Actor,
+    at: datetime,
 ) -> tuple[ApiToken, str]:
     """The token and its secret. The secret is shown once: only its hash is kept."""
     wanted = list(scopes)
@@ -33,7 +39,8 @@ def issue_token(
             raise UnknownScope(scope=scope)
     secret = f"rs_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
-        name=name, staff=staff, digest=digest(secret), scopes=wanted, expires_at=expires_at, created_at=at)
+        name=name, staff=staff, digest=digest(secret), scopes=wanted, expires_at=expires_at, created_at=at
+    )
     record(TokenIssued(token=token.pk, scopes=wanted), about=staff, by=by, at=at)
     return token, secret
 

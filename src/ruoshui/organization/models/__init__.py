@@ -6,7 +6,24 @@ from ruoshui.organization.models.tokens import ApiToken, Scope
 from ruoshui.organization.models.units import Unit
 
 __all__ = [
-    "Absence", "ApiToken", "Calendar", "CalendarHours", "Holiday", "HolidaySet", "Membership",
-    "Permission", "Presence", "Reach", "Role", "Scope", "Skill", "SpecialDay", "Staff",
-    "StaffSkill", "Strategy", "Team", "TeamMember", "Unit",
+    "Absence",
+    "ApiToken",
+    "Calendar",
+    "CalendarHours",
+    "Holiday",
+    "HolidaySet",
+    "Membership",
+    "Permission",
+    "Presence",
+    "Reach",
+    "Role",
+    "Scope",
+    "Skill",
+    "SpecialDay",
+    "Staff",
+    "StaffSkill",
+    "Strategy",
+    "Team",
+    "TeamMember",
+    "Unit",
 ]

@@ -43,7 +43,8 @@ class Calendar(BilingualName):
     code = models.SlugField(unique=True)
     zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai", validators=[check_zone])
     holidays = models.ForeignKey(
-        HolidaySet, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("public holidays"))
+        HolidaySet, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("public holidays")
+    )
     revised_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -68,7 +69,8 @@ class CalendarHours(models.Model):
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekday_is_0_to_6"),
             models.CheckConstraint(
                 condition=models.Q(closes__gt=models.F("opens")) | models.Q(closes=time(0)),
-                name="hours_end_after_they_begin"),
+                name="hours_end_after_they_begin",
+            ),
         )
 
 

@@ -67,8 +67,7 @@ class Staff(AbstractBaseUser):
     def may(self, permission: Permission, unit: Unit | None = None) -> bool:
         """Does any role allow it — in `unit`, when one is given?"""
         return any(
-            permission in held.role.permissions and (unit is None or _reaches(held, unit))
-            for held in self.held_roles
+            permission in held.role.permissions and (unit is None or _reaches(held, unit)) for held in self.held_roles
         )
 
     def units_with(self, *permissions: Permission) -> UnitQuerySet:
@@ -84,7 +83,8 @@ class Staff(AbstractBaseUser):
     def sees_everything(self, *permissions: Permission) -> bool:
         """Reaches from a root of the tree: no filter by unit is needed."""
         return any(
-            held.role.reach == Reach.SUBTREE and held.unit.parent_id is None
+            held.role.reach == Reach.SUBTREE
+            and held.unit.parent_id is None
             and (not permissions or set(permissions) & set(held.role.permissions))
             for held in self.held_roles
         )

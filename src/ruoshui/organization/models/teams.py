@@ -18,7 +18,8 @@ class Team(BilingualName):
     code = models.SlugField(unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="teams", verbose_name=_("unit"))
     strategy = models.CharField(
-        _("who gets the next case"), max_length=20, choices=Strategy.choices, default=Strategy.LEAST_LOADED)
+        _("who gets the next case"), max_length=20, choices=Strategy.choices, default=Strategy.LEAST_LOADED
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -24,11 +24,17 @@ class Unit(BilingualName):
 
     code = models.SlugField(unique=True)
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to"))
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
     path = models.CharField(max_length=200, editable=False)
     calendar = models.ForeignKey(
-        Calendar, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("calendar"),
-        help_text=_("Empty: the calendar of the unit it belongs to"))
+        Calendar,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("calendar"),
+        help_text=_("Empty: the calendar of the unit it belongs to"),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     objects = UnitQuerySet.as_manager()

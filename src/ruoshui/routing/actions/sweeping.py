@@ -49,8 +49,11 @@ def _assign_team(team: Team, at: datetime) -> int:
     # A case nobody here is skilled for must not block those behind it.
     skills = frozenset[int]().union(*(seat.skills for seat in seats))
     backlog = backlog.filter(Q(type__skill__isnull=True) | Q(type__skill_id__in=skills))
-    for case in backlog.select_related("type").order_by("due_at", "pk").select_for_update(
-            skip_locked=True, of=("self",))[:BATCH]:
+    for case in (
+        backlog.select_related("type")
+        .order_by("due_at", "pk")
+        .select_for_update(skip_locked=True, of=("self",))[:BATCH]
+    ):
         seat = _next_seat(seats, team, case.type.skill_id)
         if seat is None:
             continue
@@ -68,18 +71,23 @@ def _free_seats(team: Team, at: datetime) -> list[Seat]:
     members = Staff.objects.filter(teams__team=team, is_active=True, presence=Presence.AVAILABLE)
     members = members.exclude(pk__in=Absence.objects.covering(at).values("staff_id")).prefetch_related("skills")
     present = {staff.pk: staff for staff in members}
-    Turn.objects.bulk_create(
-        [Turn(team=team, staff_id=pk) for pk in sorted(present)], ignore_conflicts=True)
+    Turn.objects.bulk_create([Turn(team=team, staff_id=pk) for pk in sorted(present)], ignore_conflicts=True)
     # Lock across teams too: a person's capacity is one, whichever team deals to him.
     locked = set(
-        Staff.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=present).order_by("pk")
-        .values_list("pk", flat=True))
+        Staff.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(pk__in=present)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     turns = {turn.staff_id: turn for turn in Turn.objects.filter(team=team, staff_id__in=locked)}
     loads = dict(
-        Case.objects.filter(assignee_id__in=locked, state__in=ACTIVE).values_list("assignee_id").annotate(Count("pk")))
+        Case.objects.filter(assignee_id__in=locked, state__in=ACTIVE).values_list("assignee_id").annotate(Count("pk"))
+    )
     seats = [
         Seat(present[pk], turns[pk], loads.get(pk, 0), frozenset(s.skill_id for s in present[pk].skills.all()))
-        for pk in locked if pk in turns]
+        for pk in locked
+        if pk in turns
+    ]
     free = [seat for seat in seats if seat.load < seat.staff.capacity]
     return sorted(free, key=lambda seat: (seat.turn.last_at or LONG_AGO, seat.staff.pk))
 

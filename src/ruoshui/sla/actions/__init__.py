@@ -3,6 +3,11 @@ from ruoshui.sla.actions.promising import promise_level
 from ruoshui.sla.actions.sweeping import break_due_promises, resume_due_cases
 
 __all__ = [
-    "break_due_promises", "drop_clocks", "end_clocks", "promise_level", "reckon_clocks", "reopen_clock",
+    "break_due_promises",
+    "drop_clocks",
+    "end_clocks",
+    "promise_level",
+    "reckon_clocks",
+    "reopen_clock",
     "resume_due_cases",
 ]

@@ -13,7 +13,12 @@ from ruoshui.sla.reckoning import Stretch, due_after, running_stretches
 
 
 def reckon_clocks(
-    case: Case, promise: Promise, *, new: Iterable[str] = (), at: datetime, is_fresh: bool = False,
+    case: Case,
+    promise: Promise,
+    *,
+    new: Iterable[str] = (),
+    at: datetime,
+    is_fresh: bool = False,
 ) -> list[Clock]:
     """Set the due time of every clock that still runs, create those in `new`, date the case."""
     clocks = {} if is_fresh else {clock.target: clock for clock in Clock.objects.filter(case=case)}
@@ -70,7 +75,8 @@ def break_clock(clock: Clock, case: Case) -> None:
         return
     clock.broken_at = clock.due_at
     told = PromiseBroken(
-        target=clock.target, due=clock.due_at.isoformat(), unit=case.unit_id, assignee=case.assignee_id)
+        target=clock.target, due=clock.due_at.isoformat(), unit=case.unit_id, assignee=case.assignee_id
+    )
     record(told, about=case, by=SYSTEM, at=clock.due_at)
 
 

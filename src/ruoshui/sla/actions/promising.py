@@ -14,8 +14,11 @@ from ruoshui.sla.models import Clock, Level, Promise, Target
 def promise_level(case: Case, level: Level, *, at: datetime) -> Promise:
     """Promise a level to a case, or replace the promise it had; time already used stays used."""
     values = {
-        "level": level, "calendar": calendar_of(case.unit), "made_at": at,
-        "first_response_minutes": level.first_response_minutes, "resolution_minutes": level.resolution_minutes,
+        "level": level,
+        "calendar": calendar_of(case.unit),
+        "made_at": at,
+        "first_response_minutes": level.first_response_minutes,
+        "resolution_minutes": level.resolution_minutes,
     }
     earlier = Promise.objects.filter(case=case).first() if case.version > 1 else None
     promise = earlier or Promise(case=case)
@@ -28,6 +31,7 @@ def promise_level(case: Case, level: Level, *, at: datetime) -> Promise:
     clocks = reckon_clocks(case, promise, new=promised, at=at, is_fresh=earlier is None)
     due = {clock.target: clock.due_at.isoformat() if clock.due_at else None for clock in clocks}
     told = PromiseMade(
-        level=level.pk, first_response=due.get(Target.FIRST_RESPONSE), resolution=due.get(Target.RESOLUTION))
+        level=level.pk, first_response=due.get(Target.FIRST_RESPONSE), resolution=due.get(Target.RESOLUTION)
+    )
     record(told, about=case, by=SYSTEM, at=at)
     return promise

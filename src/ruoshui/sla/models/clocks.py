@@ -56,7 +56,8 @@ class Clock(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "target"], name="one_clock_per_target"),)
         indexes = (
             models.Index(
-                fields=["due_at", "id"], name="clock_sweep", condition=Q(ended_at__isnull=True, broken_at__isnull=True)),
+                fields=["due_at", "id"], name="clock_sweep", condition=Q(ended_at__isnull=True, broken_at__isnull=True)
+            ),
             models.Index(fields=["broken_at"], name="clock_broken"),
             models.Index(fields=["ended_at"], name="clock_ended"),
         )

@@ -15,9 +15,11 @@ class Level(BilingualName):
 
     code = models.SlugField(unique=True)
     first_response_minutes = models.PositiveIntegerField(
-        _("first response within (working minutes)"), null=True, blank=True, validators=_limits)
+        _("first response within (working minutes)"), null=True, blank=True, validators=_limits
+    )
     resolution_minutes = models.PositiveIntegerField(
-        _("resolved within (working minutes)"), null=True, blank=True, validators=_limits)
+        _("resolved within (working minutes)"), null=True, blank=True, validators=_limits
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -29,11 +31,9 @@ class LevelRule(models.Model):
     """Which level a case gets: the first rule, by position, whose conditions all hold."""
 
     position = models.PositiveSmallIntegerField(_("position"), default=100)
-    type = models.ForeignKey(
-        CaseType, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("case type"))
+    type = models.ForeignKey(CaseType, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("case type"))
     priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, blank=True)
-    tier = models.ForeignKey(
-        Tier, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("customer tier"))
+    tier = models.ForeignKey(Tier, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("customer tier"))
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="rules", verbose_name=_("service level"))
 
     class Meta:

@@ -11,6 +11,7 @@ from ruoshui.cases.models.cases import case_id_of
 from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_case_ids
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.core.remembering import remembered
 from ruoshui.customers.actions import identify
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Permission, Scope, Staff, Unit
@@ -61,7 +62,7 @@ def create(request: HttpRequest, body: CaseIn, key: Key = None) -> Any:
 def _open(request: HttpRequest, body: CaseIn) -> CaseOut:
     staff, now = staff_of(request), timezone.now()
     by = token_of(request).actor
-    type = CaseType.objects.select_related("unit").filter(code=body.type).first()
+    type = case_type_named(body.type)
     if type is None:
         raise Invalid({"type": [f"There is no case type {body.type}."]})
     unit = type.unit
@@ -72,18 +73,34 @@ def _open(request: HttpRequest, body: CaseIn) -> CaseOut:
     if unit is not None and not staff.may(Permission.WORK, unit):
         raise NotAllowed
     case = actions.open_case(
-        type, subject=body.subject, body=body.body, customer=_customer(staff, body, unit, request), unit=unit,
-        channel=body.channel, priority=body.priority, category=body.category, form=body.form,
-        confidential=body.confidential, by=by, at=now)
+        type,
+        subject=body.subject,
+        body=body.body,
+        customer=_customer(staff, body, unit, request),
+        unit=unit,
+        channel=body.channel,
+        priority=body.priority,
+        category=body.category,
+        form=body.form,
+        confidential=body.confidential,
+        by=by,
+        at=now,
+    )
     case.type = type
     return CaseOut.of(case)
+
+
+@remembered
+def case_type_named(code: str) -> CaseType | None:
+    return CaseType.objects.select_related("unit").filter(code=code).first()
 
 
 def _customer(staff: Staff, body: CaseIn, unit: Unit | None, request: HttpRequest) -> Customer | None:
     if isinstance(body.customer, CustomerIn):
         contacts = [(contact.kind, contact.value) for contact in body.customer.contacts]
-        return identify(name=body.customer.name, contacts=contacts, unit=unit,
-                        by=token_of(request).actor, at=timezone.now())
+        return identify(
+            name=body.customer.name, contacts=contacts, unit=unit, by=token_of(request).actor, at=timezone.now()
+        )
     if body.customer is None:
         return None
     customer = customers_visible_to(staff).current().filter(pk=body.customer).first()
@@ -94,8 +111,13 @@ def _customer(staff: Staff, body: CaseIn, unit: Unit | None, request: HttpReques
 
 @router.get("/cases", auth=READ, response={200: CasePage, **ERRORS}, operation_id="list_cases")
 def index(
-    request: HttpRequest, state: CaseState | None = None, sight: Sight = Sight.ALL, sort: Sort = Sort.DUE,
-    late: bool = False, after: Annotated[Text, Query(max_length=80)] = "", limit: Limit = 50,
+    request: HttpRequest,
+    state: CaseState | None = None,
+    sight: Sight = Sight.ALL,
+    sort: Sort = Sort.DUE,
+    late: bool = False,
+    after: Annotated[Text, Query(max_length=80)] = "",
+    limit: Limit = 50,
 ) -> Any:
     """Visible cases, by key. Without `state`: those in work."""
     now = timezone.now()
@@ -122,11 +144,16 @@ def get(request: HttpRequest, number: Number) -> Any:
 def events(request: HttpRequest, number: Number) -> Any:
     """What happened to the case, oldest first; at most 1,000."""
     case = found(request, number)
-    return list(RecordedEvent.objects.filter(
-        about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by("at", "id")[:1000])
+    return list(
+        RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by(
+            "at", "id"
+        )[:1000]
+    )
 
 
-@router.get("/cases/{number}/messages", auth=READ, response={200: list[MessageOut], **ERRORS}, operation_id="case_messages")
+@router.get(
+    "/cases/{number}/messages", auth=READ, response={200: list[MessageOut], **ERRORS}, operation_id="case_messages"
+)
 def conversation(request: HttpRequest, number: Number) -> Any:
     return list(found(request, number).messages.all()[:1000])
 
@@ -134,10 +161,12 @@ def conversation(request: HttpRequest, number: Number) -> Any:
 @router.post("/cases/{number}/replies", auth=WRITE, response={201: MessageOut, **ERRORS}, operation_id="reply_case")
 def reply(request: HttpRequest, number: Number, body: MessageIn, key: Key = None) -> Any:
     """Answer the customer."""
+
     def work() -> MessageOut:
         case = found(request, number, to_work=True)
         message = actions.reply_case(
-            case, body=body.body, channel="api", seen=body.version, by=token_of(request).actor, at=timezone.now())
+            case, body=body.body, channel="api", seen=body.version, by=token_of(request).actor, at=timezone.now()
+        )
         return MessageOut.from_orm(message)
 
     return once(request, key, work)
@@ -146,10 +175,12 @@ def reply(request: HttpRequest, number: Number, body: MessageIn, key: Key = None
 @router.post("/cases/{number}/notes", auth=WRITE, response={201: MessageOut, **ERRORS}, operation_id="note_case")
 def note(request: HttpRequest, number: Number, body: MessageIn, key: Key = None) -> Any:
     """Keep an internal note."""
+
     def work() -> MessageOut:
         case = found(request, number, to_work=True)
         return MessageOut.from_orm(
-            actions.note_case(case, body=body.body, by=token_of(request).actor, at=timezone.now()))
+            actions.note_case(case, body=body.body, by=token_of(request).actor, at=timezone.now())
+        )
 
     return once(request, key, work)
 
@@ -177,8 +208,9 @@ def pause(request: HttpRequest, number: Number, body: SuspensionIn) -> Any:
     until = body.until
     if until is not None and timezone.is_naive(until):
         raise Invalid({"until": ["A moment needs a time zone, like 2026-05-01T09:00:00+08:00."]})
-    actions.pause_case(case, reason=body.reason, until=until, seen=body.version,
-                       by=token_of(request).actor, at=timezone.now())
+    actions.pause_case(
+        case, reason=body.reason, until=until, seen=body.version, by=token_of(request).actor, at=timezone.now()
+    )
     return fresh(case)
 
 
@@ -200,8 +232,14 @@ def resolve(request: HttpRequest, number: Number, body: VersionIn) -> Any:
 def close(request: HttpRequest, number: Number, body: ClosureIn) -> Any:
     """End the case with an outcome; the customer is asked whether it satisfied."""
     case = found(request, number, to_work=True)
-    actions.close_case(case, outcome=body.outcome, summary=body.summary, seen=body.version,
-                       by=token_of(request).actor, at=timezone.now())
+    actions.close_case(
+        case,
+        outcome=body.outcome,
+        summary=body.summary,
+        seen=body.version,
+        by=token_of(request).actor,
+        at=timezone.now(),
+    )
     return fresh(case)
 
 

@@ -7,7 +7,7 @@ from ninja import Query, Router
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.customers.actions import register_customer
-from ruoshui.customers.models import Customer
+from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Permission, Scope
 from ruoshui.web.api.auth import Token, staff_of, token_of
@@ -21,14 +21,22 @@ READ, WRITE = Token(Scope.CUSTOMERS_READ), Token(Scope.CUSTOMERS_WRITE)
 
 
 def shown(customer: Customer) -> CustomerOut:
-    contacts = [ContactIn(kind=c.kind, value=c.value) for c in customer.contacts.all()]
-    return CustomerOut(id=customer.pk, name=customer.name, kind=customer.kind, contacts=contacts,
-                       tier=customer.tier.code if customer.tier else None)
+    contacts = [ContactIn(kind=ContactKind(c.kind), value=c.value) for c in customer.contacts.all()]
+    return CustomerOut(
+        id=customer.pk,
+        name=customer.name,
+        kind=customer.kind,
+        contacts=contacts,
+        tier=customer.tier.code if customer.tier else None,
+    )
 
 
 @router.get("/customers", auth=READ, response={200: CustomerPage, **ERRORS}, operation_id="list_customers")
 def index(
-    request: HttpRequest, q: Annotated[Text, Query(max_length=160)] = "", after: Id | None = None, limit: Limit = 50,
+    request: HttpRequest,
+    q: Annotated[Text, Query(max_length=160)] = "",
+    after: Id | None = None,
+    limit: Limit = 50,
 ) -> Any:
     """Customers by phone, e-mail or name; newest first."""
     customers = customers_visible_to(staff_of(request)).current()
@@ -47,9 +55,15 @@ def create(request: HttpRequest, body: CustomerIn, key: Key = None) -> Any:
         staff = staff_of(request)
         if not staff.may(Permission.WORK):
             raise NotAllowed
-        return shown(register_customer(
-            name=body.name, contacts=[(c.kind, c.value) for c in body.contacts], unit=staff.unit,
-            by=token_of(request).actor, at=timezone.now()))
+        return shown(
+            register_customer(
+                name=body.name,
+                contacts=[(c.kind, c.value) for c in body.contacts],
+                unit=staff.unit,
+                by=token_of(request).actor,
+                at=timezone.now(),
+            )
+        )
 
     return once(request, key, work)
 

@@ -4,11 +4,17 @@ from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
 from ruoshui.web.api.setup import router as setup
 
 api = RuoshuiAPI(
-    title="Ruoshui API", version="1", urls_namespace="api", docs_url="/docs", openapi_url="/openapi.json",
+    title="Ruoshui API",
+    version="1",
+    urls_namespace="api",
+    docs_url="/docs",
+    openapi_url="/openapi.json",
     description=(
         "Everything a person does on the screens a program can do here. Authenticate with "
         "`Authorization: Bearer rs_…`. Creates take an `Idempotency-Key`: sent again with the same key, a request is "
-        "done once and answered alike. Lists are paged by key: pass `next` back as `after`."))
+        "done once and answered alike. Lists are paged by key: pass `next` back as `after`."
+    ),
+)
 answer_problems(api)
 api.add_router("", cases)
 api.add_router("", customers)

@@ -37,8 +37,15 @@ class RuoshuiAPI(NinjaAPI):
 ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
-def problem(api: NinjaAPI, request: HttpRequest, *, status: int, code: str, detail: str,
-            errors: dict[str, list[str]] | None = None) -> HttpResponse:
+def problem(
+    api: NinjaAPI,
+    request: HttpRequest,
+    *,
+    status: int,
+    code: str,
+    detail: str,
+    errors: dict[str, list[str]] | None = None,
+) -> HttpResponse:
     body = Problem(title=code.replace("-", " "), status=status, code=code, detail=detail, errors=errors)
     response = api.create_response(request, body.model_dump(exclude_none=True), status=status)
     response["Content-Type"] = MEDIA_TYPE
@@ -61,8 +68,9 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, wrong: AuthenticationError) -> HttpResponse:
-        return problem(api, request, status=401, code="not-authenticated",
-                       detail="Send a valid token: Authorization: Bearer rs_…")
+        return problem(
+            api, request, status=401, code="not-authenticated", detail="Send a valid token: Authorization: Bearer rs_…"
+        )
 
     @api.exception_handler(HttpError)
     def malformed(request: HttpRequest, wrong: HttpError) -> HttpResponse:

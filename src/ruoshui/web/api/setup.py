@@ -17,16 +17,26 @@ router = Router(tags=["setup"], auth=Token(Scope.SETUP_READ))
 @router.get("/units", response={200: list[UnitOut], **ERRORS}, operation_id="list_units")
 def units(request: HttpRequest) -> Any:
     """The units in reach."""
-    return [{"id": u.pk, "code": u.code, "name_zh": u.name_zh, "name_en": u.name_en, "parent": u.parent_id}
-            for u in staff_of(request).units_with()[:2000]]
+    return [
+        {"id": u.pk, "code": u.code, "name_zh": u.name_zh, "name_en": u.name_en, "parent": u.parent_id}
+        for u in staff_of(request).units_with()[:2000]
+    ]
 
 
 @router.get("/staff", response={200: list[StaffOut], **ERRORS}, operation_id="list_staff")
 def staff(request: HttpRequest) -> Any:
     """Who works in the units in reach."""
     people = Staff.objects.working_in(staff_of(request).units_with()).select_related("unit").order_by("username")
-    return [{"username": p.username, "name_zh": p.name_zh, "name_en": p.name_en, "unit": p.unit.code,
-             "presence": p.presence} for p in people[:2000]]
+    return [
+        {
+            "username": p.username,
+            "name_zh": p.name_zh,
+            "name_en": p.name_en,
+            "unit": p.unit.code,
+            "presence": p.presence,
+        }
+        for p in people[:2000]
+    ]
 
 
 @router.get("/levels", response={200: list[LevelOut], **ERRORS}, operation_id="list_levels")
@@ -36,9 +46,16 @@ def levels(request: HttpRequest) -> Any:
 
 @router.get("/case-types", response={200: list[CaseTypeOut], **ERRORS}, operation_id="list_case_types")
 def case_types(request: HttpRequest) -> Any:
-    return [{"code": t.code, "name_zh": t.name_zh, "name_en": t.name_en, "form": t.form,
-             "unit": t.unit.code if t.unit else None}
-            for t in CaseType.objects.filter(is_active=True).select_related("unit")]
+    return [
+        {
+            "code": t.code,
+            "name_zh": t.name_zh,
+            "name_en": t.name_en,
+            "form": t.form,
+            "unit": t.unit.code if t.unit else None,
+        }
+        for t in CaseType.objects.filter(is_active=True).select_related("unit")
+    ]
 
 
 @router.get("/surveys", response={200: list[SurveyOut], **ERRORS}, operation_id="list_surveys")

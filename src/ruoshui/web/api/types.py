@@ -92,13 +92,28 @@ class CaseOut(Schema):
     def of(cls, case: Case) -> "CaseOut":
         """Needs type, unit, team and assignee loaded."""
         return cls(
-            number=case.number, access_code=case.access_code, type=case.type.code, subject=case.subject,
-            state=case.state, priority=case.priority, channel=case.channel, category=case.category,
-            customer=case.customer_id, unit=case.unit.code, team=case.team.code if case.team else None,
-            assignee=case.assignee.username if case.assignee else None, form=case.form,
-            confidential=case.confidential, opened_at=case.opened_at, due_at=case.due,
-            first_replied_at=case.first_replied_at, resolved_at=case.resolved_at, closed_at=case.closed_at,
-            merged_into=f"RS{case.merged_into_id:08d}" if case.merged_into_id else None, version=case.version)
+            number=case.number,
+            access_code=case.access_code,
+            type=case.type.code,
+            subject=case.subject,
+            state=case.state,
+            priority=case.priority,
+            channel=case.channel,
+            category=case.category,
+            customer=case.customer_id,
+            unit=case.unit.code,
+            team=case.team.code if case.team else None,
+            assignee=case.assignee.username if case.assignee else None,
+            form=case.form,
+            confidential=case.confidential,
+            opened_at=case.opened_at,
+            due_at=case.due,
+            first_replied_at=case.first_replied_at,
+            resolved_at=case.resolved_at,
+            closed_at=case.closed_at,
+            merged_into=f"RS{case.merged_into_id:08d}" if case.merged_into_id else None,
+            version=case.version,
+        )
 
 
 class CasePage(Schema):

@@ -30,8 +30,13 @@ def home(request: HttpRequest) -> HttpResponse:
     top = _chosen(within, request.GET.get("unit", ""))
     whole, rows = rolled_up(top, within, now)
     context: dict[str, Any] = {
-        "top": top, "crumbs": [unit for unit in within if unit.pk in top.lineage and unit.pk != top.pk],
-        "whole": whole, "rows": rows, "place": "cockpit", "span": _span(request)}
+        "top": top,
+        "crumbs": [unit for unit in within if unit.pk in top.lineage and unit.pk != top.pk],
+        "whole": whole,
+        "rows": rows,
+        "place": "cockpit",
+        "span": _span(request),
+    }
     if getattr(request, "htmx", False):
         return render(request, "cockpit/parts/figures.html", context)
     ids = [unit.pk for unit in within if unit.is_within(top)]
@@ -40,9 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
     clocks = ended_clocks(ids, since)
     answers = answers_of(ids, since)
     context |= {
-        "live_topics": sign_topics([f"unit:{top.pk}"]), "spans": list(SPANS),
-        "weekly": _weekly_chart(clocks), "bands": _bands_chart(clocks),
-        "worst": _late_cases(staff, ids, now), **_satisfaction(answers),
+        "live_topics": sign_topics([f"unit:{top.pk}"]),
+        "spans": list(SPANS),
+        "weekly": _weekly_chart(clocks),
+        "bands": _bands_chart(clocks),
+        "worst": _late_cases(staff, ids, now),
+        **_satisfaction(answers),
     }
     return render(request, "cockpit/home.html", context)
 
@@ -75,29 +83,51 @@ def _weekly_chart(clocks: QuerySet[Clock]) -> dict[str, Any]:
     return {
         "rows": [(label, week.kept, week.broken) for label, week in zip(labels, weeks, strict=True)],
         "options": {
-            "xAxis": {"type": "category", "data": labels}, "yAxis": {"type": "value", "minInterval": 1},
+            "xAxis": {"type": "category", "data": labels},
+            "yAxis": {"type": "value", "minInterval": 1},
             "series": [
                 {**bar, "name": _("kept"), "data": [week.kept for week in weeks], "itemStyle": {"color": "$series"}},
                 {**bar, "name": _("broken"), "data": [week.broken for week in weeks], "itemStyle": {"color": "$late"}},
-            ]},
+            ],
+        },
     }
 
 
 def _bands_chart(clocks: QuerySet[Clock]) -> dict[str, Any]:
     words = {
-        "early_3d": _("3 days early"), "early_1d": _("1–3 days early"), "early": _("in time"),
-        "late": _("up to a day late"), "late_1d": _("1–3 days late"), "late_3d": _("more than 3 days late")}
+        "early_3d": _("3 days early"),
+        "early_1d": _("1–3 days early"),
+        "early": _("in time"),
+        "late": _("up to a day late"),
+        "late_1d": _("1–3 days late"),
+        "late_3d": _("more than 3 days late"),
+    }
     counted = settled_against_promise(clocks)
-    bars = [{"value": n, "itemStyle": {"color": "$late" if name.startswith("late") else "$series"}}
-            for name, n in counted.items()]
+    bars = [
+        {"value": n, "itemStyle": {"color": "$late" if name.startswith("late") else "$series"}}
+        for name, n in counted.items()
+    ]
     return {
-        "rows": [(words[name], n) for name, n in counted.items()], "total": sum(counted.values()),
+        "rows": [(words[name], n) for name, n in counted.items()],
+        "total": sum(counted.values()),
         "options": {
-            "xAxis": {"type": "category", "data": [words[name] for name in counted], "axisLabel": {"interval": 0, "width": 76, "overflow": "break", "color": "$ink-soft"}},
+            "xAxis": {
+                "type": "category",
+                "data": [words[name] for name in counted],
+                "axisLabel": {"interval": 0, "width": 76, "overflow": "break", "color": "$ink-soft"},
+            },
             "yAxis": {"type": "value", "minInterval": 1},
             "legend": {"show": False},
-            "series": [{"type": "bar", "name": _("cases"), "barMaxWidth": 48, "data": bars,
-                        "label": {"show": True, "position": "top", "color": "$ink-soft"}}]},
+            "series": [
+                {
+                    "type": "bar",
+                    "name": _("cases"),
+                    "barMaxWidth": 48,
+                    "data": bars,
+                    "label": {"show": True, "position": "top", "color": "$ink-soft"},
+                }
+            ],
+        },
     }
 
 

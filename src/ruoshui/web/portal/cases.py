@@ -50,14 +50,22 @@ def _shown(case: Case) -> dict[str, Any]:
     clocks = {clock.target: clock for clock in Clock.objects.filter(case=survivor)}
     now = timezone.now()
     invitation = Invitation.objects.filter(case=case).select_related("answer").order_by("-pk").first()
-    answers = [(field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
-               for field in fields_of(case.type.form) if case.form.get(field.name) not in (None, "")]
+    answers = [
+        (field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
+        for field in fields_of(case.type.form)
+        if case.form.get(field.name) not in (None, "")
+    ]
     return {
-        "case": case, "survivor": survivor, "promise_words": _promise_words(survivor, clocks, now),
-        "conversation": public_conversation(case, survivor), "answers": answers, "steps": _steps(survivor),
+        "case": case,
+        "survivor": survivor,
+        "promise_words": _promise_words(survivor, clocks, now),
+        "conversation": public_conversation(case, survivor),
+        "answers": answers,
+        "steps": _steps(survivor),
         "closure": Closure.objects.filter(case=survivor).first() if survivor.pk == case.pk else None,
         "invitation": invitation if invitation and invitation.is_open(now) else None,
-        "rated": getattr(invitation, "answer", None), "live_topics": sign_topics([f"case:{survivor.pk}"]),
+        "rated": getattr(invitation, "answer", None),
+        "live_topics": sign_topics([f"case:{survivor.pk}"]),
         "for_portal": True,
     }
 
@@ -67,11 +75,19 @@ def _promise_words(case: Case, clocks: dict[str, Clock], now: datetime) -> dict[
     if case.state == CaseState.CLOSED:
         return {"kind": "done", "icon": "circle-check", "text": _("Your request is closed."), "due": None}
     if case.state == CaseState.RESOLVED:
-        return {"kind": "done", "icon": "check", "due": None,
-                "text": _("We believe this is settled. If it is not, simply write to us below.")}
+        return {
+            "kind": "done",
+            "icon": "check",
+            "due": None,
+            "text": _("We believe this is settled. If it is not, simply write to us below."),
+        }
     if case.state == CaseState.WAITING:
-        return {"kind": "paused", "icon": "player-pause", "due": None,
-                "text": _("We are waiting — perhaps for your answer. Our time stands still meanwhile.")}
+        return {
+            "kind": "paused",
+            "icon": "player-pause",
+            "due": None,
+            "text": _("We are waiting — perhaps for your answer. Our time stands still meanwhile."),
+        }
     first, end = clocks.get(Target.FIRST_RESPONSE), clocks.get(Target.RESOLUTION)
     if first and first.is_running and first.due_at:
         return _dated(_("You will have a first answer by"), first.due_at, now)
@@ -82,8 +98,12 @@ def _promise_words(case: Case, clocks: dict[str, Clock], now: datetime) -> dict[
 
 def _dated(text: str, due: datetime, now: datetime) -> dict[str, Any]:
     if due < now:
-        return {"kind": "late", "icon": "alert-triangle", "due": due,
-                "text": _("We are late, and we are sorry. It was promised by")}
+        return {
+            "kind": "late",
+            "icon": "alert-triangle",
+            "due": due,
+            "text": _("We are late, and we are sorry. It was promised by"),
+        }
     return {"kind": "good", "icon": "clock", "text": text, "due": due}
 
 
@@ -104,8 +124,12 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     by = case.customer.actor if case.customer else Actor(ActorKind.CUSTOMER)
     try:
         message = reply_as_customer(
-            case, body=request.POST.get("body", ""), files=uploads_of(request.FILES.getlist("files")),
-            by=by, at=timezone.now())
+            case,
+            body=request.POST.get("body", ""),
+            files=uploads_of(request.FILES.getlist("files")),
+            by=by,
+            at=timezone.now(),
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("portal:case", case.number)
@@ -120,7 +144,9 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
 
 def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
     case = own_case(request, number)
-    readable = {file.pk for message in public_conversation(case, survivor_of(case)) for file in message.attachments.all()}
+    readable = {
+        file.pk for message in public_conversation(case, survivor_of(case)) for file in message.attachments.all()
+    }
     if pk not in readable:
         raise NotFound
     return file_response(Attachment.objects.get(pk=pk))

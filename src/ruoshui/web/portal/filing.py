@@ -50,8 +50,11 @@ def _file(request: HttpRequest, type: CaseType, posted: dict[str, str]) -> Case:
     errors = {}
     if not posted.get("name", "").strip():
         errors["name"] = [_("Please tell us your name.")]
-    contacts = [(kind, posted[field]) for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))
-                if posted.get(field, "").strip()]
+    contacts = [
+        (kind, posted[field])
+        for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))
+        if posted.get(field, "").strip()
+    ]
     if not contacts:
         errors["phone"] = [_("Please leave a phone number or an e-mail address, so that we can reach you.")]
     if not posted.get("subject", "").strip():
@@ -59,22 +62,45 @@ def _file(request: HttpRequest, type: CaseType, posted: dict[str, str]) -> Case:
     if errors:
         raise Invalid(errors)
     customer = identify(
-        name=posted["name"], contacts=contacts, unit=type.unit, language=get_language() or "zh-hans", at=now)
+        name=posted["name"], contacts=contacts, unit=type.unit, language=get_language() or "zh-hans", at=now
+    )
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     return open_case(
-        type, subject=posted["subject"], body=posted.get("body", ""), customer=customer, channel=Channel.PORTAL,
-        form=from_post(type.form, answers), files=uploads_of(request.FILES.getlist("files")),
-        by=customer.actor, at=now)
+        type,
+        subject=posted["subject"],
+        body=posted.get("body", ""),
+        customer=customer,
+        channel=Channel.PORTAL,
+        form=from_post(type.form, answers),
+        files=uploads_of(request.FILES.getlist("files")),
+        by=customer.actor,
+        at=now,
+    )
 
 
 def _form(
-    request: HttpRequest, type: CaseType, posted: dict[str, str], errors: dict[str, list[str]], status: int = 200,
+    request: HttpRequest,
+    type: CaseType,
+    posted: dict[str, str],
+    errors: dict[str, list[str]],
+    status: int = 200,
 ) -> HttpResponse:
     fields: list[tuple[Any, str, list[str]]] = [
-        (field, posted.get(f"form_{field.name}", ""), errors.get(field.name, [])) for field in fields_of(type.form)]
+        (field, posted.get(f"form_{field.name}", ""), errors.get(field.name, [])) for field in fields_of(type.form)
+    ]
     level = usual_levels([type]).get(type.pk)
     known = {"name", "phone", "email", "subject", "body", "", *(field.name for field, _v, _e in fields)}
     other = [text for name, texts in errors.items() if name not in known or name == "" for text in texts]
-    return render(request, "portal/new.html", {
-        "type": type, "level": level, "fields": fields, "posted": posted, "errors": errors, "other_errors": other,
-    }, status=status)
+    return render(
+        request,
+        "portal/new.html",
+        {
+            "type": type,
+            "level": level,
+            "fields": fields,
+            "posted": posted,
+            "errors": errors,
+            "other_errors": other,
+        },
+        status=status,
+    )

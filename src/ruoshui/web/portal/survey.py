@@ -28,8 +28,9 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         posted = {name: str(value) for name, value in request.POST.items()}
         try:
-            answer_survey(invitation, posted, comment=posted.get("comment", ""),
-                          language=get_language() or "zh-hans", at=now)
+            answer_survey(
+                invitation, posted, comment=posted.get("comment", ""), language=get_language() or "zh-hans", at=now
+            )
         except Invalid as wrong:
             return _form(request, invitation, posted, wrong.errors, status=wrong.status)
         return render(request, "portal/survey_done.html", {"invitation": invitation, "just_now": True})
@@ -39,17 +40,34 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, invitation: Invitation, posted: dict[str, str], errors: dict[str, list[str]],
+    request: HttpRequest,
+    invitation: Invitation,
+    posted: dict[str, str],
+    errors: dict[str, list[str]],
     status: int = 200,
 ) -> HttpResponse:
     questions: list[dict[str, Any]] = []
     for question in invitation.survey.questions:
         options = [(code, in_language(zh, en)) for code, zh, en in question.get("options", [])]
-        questions.append({
-            "name": question["name"], "kind": question["kind"], "text": in_language(question["zh"], question["en"]),
-            "options": options, "value": posted.get(question["name"], ""), "errors": errors.get(question["name"], []),
-        })
-    return render(request, "portal/survey.html", {
-        "invitation": invitation, "questions": questions, "scores": ["1", "2", "3", "4", "5"],
-        "comment": posted.get("comment", ""), "comment_errors": errors.get("comment", []),
-    }, status=status)
+        questions.append(
+            {
+                "name": question["name"],
+                "kind": question["kind"],
+                "text": in_language(question["zh"], question["en"]),
+                "options": options,
+                "value": posted.get(question["name"], ""),
+                "errors": errors.get(question["name"], []),
+            }
+        )
+    return render(
+        request,
+        "portal/survey.html",
+        {
+            "invitation": invitation,
+            "questions": questions,
+            "scores": ["1", "2", "3", "4", "5"],
+            "comment": posted.get("comment", ""),
+            "comment_errors": errors.get("comment", []),
+        },
+        status=status,
+    )

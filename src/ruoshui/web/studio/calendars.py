@@ -23,19 +23,33 @@ from ruoshui.web.studio.sections import SECTIONS
 def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
-            calendar = configure(Calendar(), {
-                "code": request.POST.get("code", "").strip(), "name_zh": request.POST.get("name_zh", "").strip(),
-                "name_en": request.POST.get("name_en", "").strip()}, by=staff_of(request).actor, at=timezone.now())
+            calendar = configure(
+                Calendar(),
+                {
+                    "code": request.POST.get("code", "").strip(),
+                    "name_zh": request.POST.get("name_zh", "").strip(),
+                    "name_en": request.POST.get("name_en", "").strip(),
+                },
+                by=staff_of(request).actor,
+                at=timezone.now(),
+            )
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect("studio:calendars")
         return redirect("studio:calendar", calendar.pk)
     next_year = timezone.localtime().year + 1
     covered = Holiday.objects.filter(date__year=next_year).exists()
-    return render(request, "studio/calendars.html", {
-        "calendars": Calendar.objects.select_related("holidays").prefetch_related("hours"),
-        "missing_year": next_year if not covered and timezone.localtime().month >= 11 else None,
-        "here": "calendars", "sections": SECTIONS.values(), "place": "settings"})
+    return render(
+        request,
+        "studio/calendars.html",
+        {
+            "calendars": Calendar.objects.select_related("holidays").prefetch_related("hours"),
+            "missing_year": next_year if not covered and timezone.localtime().month >= 11 else None,
+            "here": "calendars",
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+    )
 
 
 @needs(Permission.SETTINGS)
@@ -53,29 +67,56 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("studio:calendar", pk)
     today = timezone.localdate()
     monday = date(2024, 1, 1)
-    week = [(day, monday + timedelta(days=day), " ".join(
-        f"{h.opens:%H:%M}-{h.closes:%H:%M}" for h in calendar.hours.all() if h.weekday == day)) for day in range(7)]
-    upcoming = Holiday.objects.filter(
-        holidays=calendar.holidays, date__gte=today).order_by("date")[:40] if calendar.holidays else []
-    return render(request, "studio/calendar.html", {
-        "calendar": calendar, "week": week, "sets": HolidaySet.objects.all(), "upcoming": upcoming,
-        "special_days": calendar.special_days.filter(date__gte=today - timedelta(days=31)),
-        "here": "calendars", "sections": SECTIONS.values(), "place": "settings"})
+    week = [
+        (
+            day,
+            monday + timedelta(days=day),
+            " ".join(f"{h.opens:%H:%M}-{h.closes:%H:%M}" for h in calendar.hours.all() if h.weekday == day),
+        )
+        for day in range(7)
+    ]
+    upcoming = (
+        Holiday.objects.filter(holidays=calendar.holidays, date__gte=today).order_by("date")[:40]
+        if calendar.holidays
+        else []
+    )
+    return render(
+        request,
+        "studio/calendar.html",
+        {
+            "calendar": calendar,
+            "week": week,
+            "sets": HolidaySet.objects.all(),
+            "upcoming": upcoming,
+            "special_days": calendar.special_days.filter(date__gte=today - timedelta(days=31)),
+            "here": "calendars",
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+    )
 
 
 @verb
 def _change(request: HttpRequest, calendar: Calendar, by: Staff) -> None:
     now = timezone.now()
     holidays = HolidaySet.objects.filter(pk=request.POST.get("holidays") or 0).first()
-    calendar = configure(calendar, {
-        "name_zh": request.POST.get("name_zh", "").strip(), "name_en": request.POST.get("name_en", "").strip(),
-        "zone": request.POST.get("zone", "").strip(), "holidays": holidays}, by=by.actor, at=now)
+    calendar = configure(
+        calendar,
+        {
+            "name_zh": request.POST.get("name_zh", "").strip(),
+            "name_en": request.POST.get("name_en", "").strip(),
+            "zone": request.POST.get("zone", "").strip(),
+            "holidays": holidays,
+        },
+        by=by.actor,
+        at=now,
+    )
     week = [(day, *interval) for day in range(7) for interval in _intervals(request.POST.get(f"day{day}", ""))]
     define_hours(calendar, week, by=by.actor, at=now)
 
 
 def _intervals(text: str) -> list[tuple[time, time]]:
-    """"09:00-12:00 13:00-18:00" as pairs of times; 24:00 is midnight at the end of the day."""
+    """ "09:00-12:00 13:00-18:00" as pairs of times; 24:00 is midnight at the end of the day."""
     found = []
     for part in text.replace("，", " ").replace(",", " ").replace("–", "-").split():
         try:
@@ -97,8 +138,14 @@ def special_day(request: HttpRequest, pk: int) -> HttpResponse:
         day = parse_date(request.POST.get("date") or "")
         if day is None:
             raise Invalid({"date": [_("Choose a date.")]})
-        define_special_day(calendar, day, _intervals(request.POST.get("hours", "")),
-                           name=request.POST.get("name", "")[:60], by=staff_of(request).actor, at=timezone.now())
+        define_special_day(
+            calendar,
+            day,
+            _intervals(request.POST.get("hours", "")),
+            name=request.POST.get("name", "")[:60],
+            by=staff_of(request).actor,
+            at=timezone.now(),
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("studio:calendar", pk)

@@ -34,7 +34,8 @@ class Section:
     def form(self, *arguments: Any, **named: Any) -> forms.ModelForm:  # type: ignore[type-arg]
         json_fields = {f.name: PrettyJSON for f in self.model._meta.fields if isinstance(f, models.JSONField)}
         made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=json_fields)(
-            *arguments, **named)
+            *arguments, **named
+        )
         for field in made.fields.values():
             _dress(field)
         return made
@@ -66,40 +67,123 @@ def _names(thing: Any) -> str:
     return str(thing.name)
 
 
-SECTIONS = {section.code: section for section in (
-    Section("types", _("Case types"), "category", CaseType,
-            ("code", "name_zh", "name_en", "explanation_zh", "explanation_en", "icon", "unit", "skill", "priority",
-             "reopen_days", "position", "is_public", "is_active", "form"),
-            ((_("Name"), _names), (_("Unit"), lambda t: t.unit or "—"),
-             (_("Priority"), lambda t: Priority(t.priority).label if t.priority in Priority.values else t.priority),
-             (_("on the portal"), lambda t: t.is_public)),
-            _("What customers can ask for. The form is a JSON Schema; portal, workspace and counter draw it alike.")),
-    Section("levels", _("Service levels"), "shield", Level,
+SECTIONS = {
+    section.code: section
+    for section in (
+        Section(
+            "types",
+            _("Case types"),
+            "category",
+            CaseType,
+            (
+                "code",
+                "name_zh",
+                "name_en",
+                "explanation_zh",
+                "explanation_en",
+                "icon",
+                "unit",
+                "skill",
+                "priority",
+                "reopen_days",
+                "position",
+                "is_public",
+                "is_active",
+                "form",
+            ),
+            (
+                (_("Name"), _names),
+                (_("Unit"), lambda t: t.unit or "—"),
+                (_("Priority"), lambda t: Priority(t.priority).label if t.priority in Priority.values else t.priority),
+                (_("on the portal"), lambda t: t.is_public),
+            ),
+            _("What customers can ask for. The form is a JSON Schema; portal, workspace and counter draw it alike."),
+        ),
+        Section(
+            "levels",
+            _("Service levels"),
+            "shield",
+            Level,
             ("code", "name_zh", "name_en", "first_response_minutes", "resolution_minutes", "is_active"),
-            ((_("Name"), _names), (_("first response"), lambda x: minutes(x.first_response_minutes)),
-             (_("resolution"), lambda x: minutes(x.resolution_minutes))),
-            _("Amounts are working minutes by the unit's calendar. A change applies to promises made from now on.")),
-    Section("rules", _("Which level when"), "list-search", LevelRule,
+            (
+                (_("Name"), _names),
+                (_("first response"), lambda x: minutes(x.first_response_minutes)),
+                (_("resolution"), lambda x: minutes(x.resolution_minutes)),
+            ),
+            _("Amounts are working minutes by the unit's calendar. A change applies to promises made from now on."),
+        ),
+        Section(
+            "rules",
+            _("Which level when"),
+            "list-search",
+            LevelRule,
             ("position", "type", "priority", "tier", "level"),
-            ((_("position"), lambda r: r.position), (_("Case type"), lambda r: r.type or _("any")),
-             (_("Priority"), lambda r: Priority(r.priority).label if r.priority else _("any")),
-             (_("Customer tier"), lambda r: r.tier or _("any")), (_("Service level"), lambda r: r.level)),
-            _("The first rule, by position, whose conditions all hold decides.")),
-    Section("surveys", _("Surveys"), "star", Survey,
+            (
+                (_("position"), lambda r: r.position),
+                (_("Case type"), lambda r: r.type or _("any")),
+                (_("Priority"), lambda r: Priority(r.priority).label if r.priority else _("any")),
+                (_("Customer tier"), lambda r: r.tier or _("any")),
+                (_("Service level"), lambda r: r.level),
+            ),
+            _("The first rule, by position, whose conditions all hold decides."),
+        ),
+        Section(
+            "surveys",
+            _("Surveys"),
+            "star",
+            Survey,
             ("code", "name_zh", "name_en", "type", "follow_up_at", "valid_days", "is_active", "questions"),
-            ((_("Name"), _names), (_("Case type"), lambda s: s.type or _("any")),
-             (_("follow up scores up to"), lambda s: s.follow_up_at), (_("questions"), lambda s: len(s.questions)))),
-    Section("teams", _("Teams"), "users", Team, ("code", "name_zh", "name_en", "unit", "strategy", "is_active"),
-            ((_("Name"), _names), (_("Unit"), lambda t: t.unit), (_("who gets the next case"), lambda t: t.get_strategy_display()))),
-    Section("duties", _("Duties of teams"), "arrows-split", TeamDuty, ("team", "type"),
+            (
+                (_("Name"), _names),
+                (_("Case type"), lambda s: s.type or _("any")),
+                (_("follow up scores up to"), lambda s: s.follow_up_at),
+                (_("questions"), lambda s: len(s.questions)),
+            ),
+        ),
+        Section(
+            "teams",
+            _("Teams"),
+            "users",
+            Team,
+            ("code", "name_zh", "name_en", "unit", "strategy", "is_active"),
+            (
+                (_("Name"), _names),
+                (_("Unit"), lambda t: t.unit),
+                (_("who gets the next case"), lambda t: t.get_strategy_display()),
+            ),
+        ),
+        Section(
+            "duties",
+            _("Duties of teams"),
+            "arrows-split",
+            TeamDuty,
+            ("team", "type"),
             ((_("Team"), lambda d: d.team), (_("Case type"), lambda d: d.type or _("all others"))),
-            _("Which team takes which cases, in its unit and below.")),
-    Section("macros", _("Prepared answers"), "message-2", Macro,
+            _("Which team takes which cases, in its unit and below."),
+        ),
+        Section(
+            "macros",
+            _("Prepared answers"),
+            "message-2",
+            Macro,
             ("name_zh", "name_en", "body_zh", "body_en", "then", "is_active"),
             ((_("Name"), _names), (_("and then"), lambda m: m.get_then_display())),
-            _("{customer} and {number} are filled in.")),
-    Section("tiers", _("Customer tiers"), "crown", Tier, ("code", "name_zh", "name_en", "rank"),
-            ((_("Name"), _names), (_("rank"), lambda t: t.rank))),
-)}
-RELATED = {"types": ("unit",), "rules": ("type", "tier", "level"), "surveys": ("type",), "teams": ("unit",),
-           "duties": ("team", "type")}
+            _("{customer} and {number} are filled in."),
+        ),
+        Section(
+            "tiers",
+            _("Customer tiers"),
+            "crown",
+            Tier,
+            ("code", "name_zh", "name_en", "rank"),
+            ((_("Name"), _names), (_("rank"), lambda t: t.rank)),
+        ),
+    )
+}
+RELATED = {
+    "types": ("unit",),
+    "rules": ("type", "tier", "level"),
+    "surveys": ("type",),
+    "teams": ("unit",),
+    "duties": ("team", "type"),
+}

@@ -1,5 +1,8 @@
 """Staff: who works here, in which roles, who is away."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -22,8 +25,11 @@ from ruoshui.web.studio.sections import SECTIONS
 @needs(Permission.SETTINGS)
 def index(request: HttpRequest) -> HttpResponse:
     people = Staff.objects.select_related("unit").prefetch_related("memberships__role", "memberships__unit")
-    return render(request, "studio/staff.html", {
-        "people": people[:500], "here": "staff", "sections": SECTIONS.values(), "place": "settings"})
+    return render(
+        request,
+        "studio/staff.html",
+        {"people": people[:500], "here": "staff", "sections": SECTIONS.values(), "place": "settings"},
+    )
 
 
 @needs(Permission.SETTINGS)
@@ -56,26 +62,40 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
-    return render(request, "studio/person.html", {
-        "person": person, "units": Unit.objects.filter(is_active=True), "roles": Role.objects.all(),
-        "held": {m.role_id for m in person.memberships.all() if m.unit_id == person.unit_id} if person else set(),
-        "elsewhere": person.memberships.exclude(unit=person.unit).select_related("unit", "role") if person else [],
-        "teams": Team.objects.filter(is_active=True),
-        "in_teams": set(person.teams.values_list("team_id", flat=True)) if person else set(),
-        "absences": person.absences.select_related("deputy").order_by("-starts_at")[:10] if person else [],
-        "colleagues": Staff.objects.filter(is_active=True).exclude(pk=person.pk if person else None)[:300],
-        "posted": request.POST, "here": "staff", "sections": SECTIONS.values(), "place": "settings"})
+    return render(
+        request,
+        "studio/person.html",
+        {
+            "person": person,
+            "units": Unit.objects.filter(is_active=True),
+            "roles": Role.objects.all(),
+            "held": {m.role_id for m in person.memberships.all() if m.unit_id == person.unit_id} if person else set(),
+            "elsewhere": person.memberships.exclude(unit=person.unit).select_related("unit", "role") if person else [],
+            "teams": Team.objects.filter(is_active=True),
+            "in_teams": set(person.teams.values_list("team_id", flat=True)) if person else set(),
+            "absences": person.absences.select_related("deputy").order_by("-starts_at")[:10] if person else [],
+            "colleagues": Staff.objects.filter(is_active=True).exclude(pk=person.pk if person else 0)[:300],
+            "posted": request.POST,
+            "here": "staff",
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+    )
 
 
-def _values(request: HttpRequest) -> dict[str, object]:
+def _values(request: HttpRequest) -> dict[str, Any]:
     unit = Unit.objects.filter(pk=request.POST.get("unit") or 0).first()
     capacity = request.POST.get("capacity", "20")
     if unit is None or not capacity.isdigit() or int(capacity) > 10000:
         raise Invalid({"unit": [_("Choose a unit, and a number of cases between 0 and 10,000.")]})
     return {
-        "name_zh": request.POST.get("name_zh", "").strip(), "name_en": request.POST.get("name_en", "").strip(),
-        "email": request.POST.get("email", "").strip(), "unit": unit, "capacity": int(capacity),
-        "language": "en" if request.POST.get("language") == "en" else "zh-hans"}
+        "name_zh": request.POST.get("name_zh", "").strip(),
+        "name_en": request.POST.get("name_en", "").strip(),
+        "email": request.POST.get("email", "").strip(),
+        "unit": unit,
+        "capacity": int(capacity),
+        "language": "en" if request.POST.get("language") == "en" else "zh-hans",
+    }
 
 
 def _checked_password(password: str) -> str:
@@ -90,8 +110,14 @@ def _checked_password(password: str) -> str:
 def _hire(request: HttpRequest, by: Staff) -> None:
     now = timezone.now()
     roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if pk.isdigit()])
-    person = hire(username=request.POST.get("username", "").strip(), roles=list(roles), by=by.actor, at=now,
-                  password=_checked_password(request.POST.get("password", "")), **_values(request))  # type: ignore[arg-type]
+    person = hire(
+        username=request.POST.get("username", "").strip(),
+        roles=list(roles),
+        by=by.actor,
+        at=now,
+        password=_checked_password(request.POST.get("password", "")),
+        **_values(request),
+    )
     _join(request, person, by)
 
 
@@ -115,20 +141,31 @@ def _join(request: HttpRequest, person: Staff, by: Staff) -> None:
         join_team(team, person, by=by.actor, at=timezone.now())
 
 
+def _moment(request: HttpRequest, name: str) -> datetime:
+    moment = parse_datetime(request.POST.get(name) or "")
+    if moment is None:
+        raise Invalid({name: [_("Say from when until when.")]})
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
 @needs(Permission.SETTINGS)
 @require_POST
 def absence(request: HttpRequest, pk: int) -> HttpResponse:
     person = Staff.objects.filter(pk=pk).first()
     if person is None:
         raise NotFound
-    times = [parse_datetime(request.POST.get(name) or "") for name in ("starts_at", "ends_at")]
     try:
-        if None in times:
-            raise Invalid({"starts_at": [_("Say from when until when.")]})
-        starts, ends = (timezone.make_aware(t) if t and timezone.is_naive(t) else t for t in times)
+        starts, ends = _moment(request, "starts_at"), _moment(request, "ends_at")
         deputy = Staff.objects.filter(pk=request.POST.get("deputy") or 0).first()
-        register_absence(person, starts_at=starts, ends_at=ends, deputy=deputy,  # type: ignore[arg-type]
-                         reason=request.POST.get("reason", ""), by=staff_of(request).actor, at=timezone.now())
+        register_absence(
+            person,
+            starts_at=starts,
+            ends_at=ends,
+            deputy=deputy,
+            reason=request.POST.get("reason", ""),
+            by=staff_of(request).actor,
+            at=timezone.now(),
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("studio:person", pk)

@@ -24,8 +24,11 @@ def index(request: HttpRequest, section: str) -> HttpResponse:
     found = _section(section)
     things = found.model._default_manager.select_related(*RELATED.get(section, ()))[:500]
     rows = [(thing, [show(thing) for _title, show in found.columns]) for thing in things]
-    return render(request, "studio/things.html", {
-        "section": found, "rows": rows, "here": section, "sections": SECTIONS.values(), "place": "settings"})
+    return render(
+        request,
+        "studio/things.html",
+        {"section": found, "rows": rows, "here": section, "sections": SECTIONS.values(), "place": "settings"},
+    )
 
 
 @needs(Permission.SETTINGS)
@@ -46,6 +49,17 @@ def edit(request: HttpRequest, section: str, pk: int | None = None) -> HttpRespo
             messages.success(request, _("Saved."))
             return redirect("studio:things", section)
     members = TeamMember.objects.filter(team_id=pk).select_related("staff") if section == "teams" and pk else None
-    return render(request, "studio/thing.html", {
-        "section": found, "form": form, "thing": thing if pk else None, "here": section, "members": members,
-        "sections": SECTIONS.values(), "place": "settings"}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "studio/thing.html",
+        {
+            "section": found,
+            "form": form,
+            "thing": thing if pk else None,
+            "here": section,
+            "members": members,
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+        status=422 if form.errors else 200,
+    )

@@ -20,13 +20,26 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         owner = Staff.objects.filter(pk=request.POST.get("staff") or 0, is_active=True).first() or staff_of(request)
         _token, secret = issue_token(
-            owner, name=request.POST.get("name", "").strip()[:80] or "API", scopes=request.POST.getlist("scope"),
-            by=staff_of(request).actor, at=timezone.now())
+            owner,
+            name=request.POST.get("name", "").strip()[:80] or "API",
+            scopes=request.POST.getlist("scope"),
+            by=staff_of(request).actor,
+            at=timezone.now(),
+        )
     tokens = ApiToken.objects.select_related("staff").order_by("-pk")[:200]
-    return render(request, "studio/tokens.html", {
-        "tokens": [(t, [Scope(s).label for s in t.scopes]) for t in tokens], "secret": secret, "scopes": Scope.choices,
-        "people": Staff.objects.filter(is_active=True)[:300], "here": "tokens", "sections": SECTIONS.values(),
-        "place": "settings"})
+    return render(
+        request,
+        "studio/tokens.html",
+        {
+            "tokens": [(t, [Scope(s).label for s in t.scopes]) for t in tokens],
+            "secret": secret,
+            "scopes": Scope.choices,
+            "people": Staff.objects.filter(is_active=True)[:300],
+            "here": "tokens",
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+    )
 
 
 @needs(Permission.SETTINGS)

@@ -20,17 +20,30 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             add_unit(
-                code=request.POST.get("code", "").strip(), name_zh=request.POST.get("name_zh", "").strip(),
-                name_en=request.POST.get("name_en", "").strip(), parent=_unit(request.POST.get("parent", "")),
-                calendar=_calendar(request), by=staff_of(request).actor, at=timezone.now())
+                code=request.POST.get("code", "").strip(),
+                name_zh=request.POST.get("name_zh", "").strip(),
+                name_en=request.POST.get("name_en", "").strip(),
+                parent=_unit(request.POST.get("parent", "")),
+                calendar=_calendar(request),
+                by=staff_of(request).actor,
+                at=timezone.now(),
+            )
             messages.success(request, _("Saved."))
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("studio:units")
     units = Unit.objects.select_related("calendar").prefetch_related("staff", "teams")
-    return render(request, "studio/units.html", {
-        "units": units, "calendars": Calendar.objects.all(), "here": "units", "sections": SECTIONS.values(),
-        "place": "settings"})
+    return render(
+        request,
+        "studio/units.html",
+        {
+            "units": units,
+            "calendars": Calendar.objects.all(),
+            "here": "units",
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+    )
 
 
 @needs(Permission.SETTINGS)
@@ -47,17 +60,29 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("studio:units")
     others = [u for u in Unit.objects.all() if not u.is_within(unit)]
-    return render(request, "studio/unit.html", {
-        "unit": unit, "others": others, "calendars": Calendar.objects.all(), "here": "units",
-        "sections": SECTIONS.values(), "place": "settings"})
+    return render(
+        request,
+        "studio/unit.html",
+        {
+            "unit": unit,
+            "others": others,
+            "calendars": Calendar.objects.all(),
+            "here": "units",
+            "sections": SECTIONS.values(),
+            "place": "settings",
+        },
+    )
 
 
 @verb
 def _change(request: HttpRequest, unit: Unit, staff: Staff) -> None:
     now = timezone.now()
     values = {
-        "name_zh": request.POST.get("name_zh", "").strip(), "name_en": request.POST.get("name_en", "").strip(),
-        "calendar": _calendar(request), "is_active": "is_active" in request.POST}
+        "name_zh": request.POST.get("name_zh", "").strip(),
+        "name_en": request.POST.get("name_en", "").strip(),
+        "calendar": _calendar(request),
+        "is_active": "is_active" in request.POST,
+    }
     configure(unit, values, by=staff.actor, at=now)
     to = _unit(request.POST.get("parent", ""))
     if (to.pk if to else None) != unit.parent_id:

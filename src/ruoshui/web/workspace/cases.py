@@ -47,14 +47,20 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         return common | {"conversation": whole_conversation(case), "show_channel": True}
     if part == "head":
         return common | {"closure": getattr(case, "closure", None)}
-    answers = [(field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
-               for field in fields_of(case.type.form) if case.form.get(field.name) not in (None, "")]
+    answers = [
+        (field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
+        for field in fields_of(case.type.form)
+        if case.form.get(field.name) not in (None, "")
+    ]
     contacts = list(case.customer.contacts.all()) if case.customer else []
     others = Case.objects.visible_to(staff).filter(customer=case.customer).exclude(pk=case.pk).order_by("-pk")[:5]
     return common | {
         "promise_made": Promise.objects.filter(case=case).select_related("level", "calendar").first(),
-        "clocks": list(Clock.objects.filter(case=case).order_by("target")), "answers": answers, "contacts": contacts,
-        "others": list(others) if case.customer else [], "timeline": case_timeline(case),
+        "clocks": list(Clock.objects.filter(case=case).order_by("target")),
+        "answers": answers,
+        "contacts": contacts,
+        "others": list(others) if case.customer else [],
+        "timeline": case_timeline(case),
         "links": CaseLink.objects.filter(case=case).select_related("to"),
         "linked_from": CaseLink.objects.filter(to=case).select_related("case"),
         "participants": case.participants.select_related("staff", "customer"),
@@ -66,13 +72,21 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
 def _choices(staff: Staff, case: Case) -> dict[str, Any]:
     """What the forms of the page offer."""
     return {
-        "place": "", "macros": _macros(case), "outcomes": [o for o in Outcome.choices if o[0] != Outcome.MERGED],
-        "wait_reasons": WaitReason.choices, "priorities": Priority.choices,
-        "types": CaseType.objects.filter(is_active=True), "units": Unit.objects.filter(is_active=True),
+        "place": "",
+        "macros": _macros(case),
+        "outcomes": [o for o in Outcome.choices if o[0] != Outcome.MERGED],
+        "wait_reasons": WaitReason.choices,
+        "priorities": Priority.choices,
+        "types": CaseType.objects.filter(is_active=True),
+        "units": Unit.objects.filter(is_active=True),
         "teams": Team.objects.filter(is_active=True, unit__path__startswith=f"/{case.unit.lineage[0]}/"),
         "colleagues": Staff.objects.filter(
-            is_active=True, memberships__role__permissions__contains=[Permission.WORK],
-            memberships__unit__path__startswith=f"/{case.unit.lineage[0]}/").distinct().order_by("username")[:300],
+            is_active=True,
+            memberships__role__permissions__contains=[Permission.WORK],
+            memberships__unit__path__startswith=f"/{case.unit.lineage[0]}/",
+        )
+        .distinct()
+        .order_by("username")[:300],
         "may_assign": staff.may(Permission.SUPERVISE, case.unit),
     }
 
@@ -122,17 +136,35 @@ def new(request: HttpRequest) -> HttpResponse:
                 errors = {"": [str(refusal)]}
             else:
                 return redirect("workspace:case", case.pk)
-    fields = [(f, posted.get(f"form_{f.name}", ""), errors.get(f.name, [])) for f in fields_of(type.form)] if type else []
+    fields = (
+        [(f, posted.get(f"form_{f.name}", ""), errors.get(f.name, [])) for f in fields_of(type.form)] if type else []
+    )
     all_errors = [text for texts in errors.values() for text in texts]
-    return render(request, "workspace/new.html", {
-        "types": types, "type": type, "fields": fields, "posted": posted, "all_errors": all_errors, "place": "",
-        "customer": customer, "channels": [c for c in Channel.choices if c[0] not in (Channel.API, Channel.PORTAL)],
-        "priorities": Priority.choices}, status=422 if errors else 200)
+    return render(
+        request,
+        "workspace/new.html",
+        {
+            "types": types,
+            "type": type,
+            "fields": fields,
+            "posted": posted,
+            "all_errors": all_errors,
+            "place": "",
+            "customer": customer,
+            "channels": [c for c in Channel.choices if c[0] not in (Channel.API, Channel.PORTAL)],
+            "priorities": Priority.choices,
+        },
+        status=422 if errors else 200,
+    )
 
 
 @verb
 def _open(
-    request: HttpRequest, staff: Staff, type: CaseType, customer: Customer | None, posted: dict[str, str],
+    request: HttpRequest,
+    staff: Staff,
+    type: CaseType,
+    customer: Customer | None,
+    posted: dict[str, str],
 ) -> Case:
     now = timezone.now()
     if not posted.get("subject", "").strip():
@@ -143,7 +175,15 @@ def _open(
         customer = identify(name=posted["name"], contacts=contacts, unit=staff.unit, by=staff.actor, at=now)
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     return open_case(
-        type, subject=posted["subject"], body=posted.get("body", ""), customer=customer,
-        channel=posted.get("channel") or Channel.PHONE, priority=posted.get("priority") or None,
-        form=from_post(type.form, answers), confidential="confidential" in posted,
-        files=uploads_of(request.FILES.getlist("files")), by=staff.actor, at=now)
+        type,
+        subject=posted["subject"],
+        body=posted.get("body", ""),
+        customer=customer,
+        channel=posted.get("channel") or Channel.PHONE,
+        priority=posted.get("priority") or None,
+        form=from_post(type.form, answers),
+        confidential="confidential" in posted,
+        files=uploads_of(request.FILES.getlist("files")),
+        by=staff.actor,
+        at=now,
+    )

@@ -25,7 +25,9 @@ PAGE = 50
 
 
 def visible_customer(staff: Staff, pk: int) -> Customer:
-    customer = customers_visible_to(staff).select_related("tier", "manager", "unit", "merged_into").filter(pk=pk).first()
+    customer = (
+        customers_visible_to(staff).select_related("tier", "manager", "unit", "merged_into").filter(pk=pk).first()
+    )
     if customer is None:
         raise NotFound
     return customer
@@ -41,10 +43,20 @@ def index(request: HttpRequest) -> HttpResponse:
     after = request.GET.get("after", "")
     if after.isdigit():
         customers = customers.filter(pk__lt=int(after))
-    rows = list(customers.select_related("tier", "manager", "unit").prefetch_related("contacts").order_by("-pk")[: PAGE + 1])
-    return render(request, "workspace/customers.html", {
-        "customers": rows[:PAGE], "after": rows[PAGE - 1].pk if len(rows) > PAGE else "", "text": text,
-        "place": "customers", "kinds": CustomerKind.choices})
+    rows = list(
+        customers.select_related("tier", "manager", "unit").prefetch_related("contacts").order_by("-pk")[: PAGE + 1]
+    )
+    return render(
+        request,
+        "workspace/customers.html",
+        {
+            "customers": rows[:PAGE],
+            "after": rows[PAGE - 1].pk if len(rows) > PAGE else "",
+            "text": text,
+            "place": "customers",
+            "kinds": CustomerKind.choices,
+        },
+    )
 
 
 @needs(Permission.WORK)
@@ -53,8 +65,13 @@ def new(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     contact = request.POST.get("contact", "").strip()
     customer = register_customer(
-        name=request.POST.get("name", ""), kind=request.POST.get("kind") or CustomerKind.PERSON,
-        contacts=[(guess_kind(contact), contact)] if contact else [], unit=staff.unit, by=staff.actor, at=timezone.now())
+        name=request.POST.get("name", ""),
+        kind=request.POST.get("kind") or CustomerKind.PERSON,
+        contacts=[(guess_kind(contact), contact)] if contact else [],
+        unit=staff.unit,
+        by=staff.actor,
+        at=timezone.now(),
+    )
     return redirect("workspace:customer", customer.pk)
 
 
@@ -68,21 +85,42 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return _revise(request, staff, customer)
     notes = list(customer.notes.order_by("-at")[:50])
     ids = [customer.pk, *customer.merged_from.values_list("pk", flat=True)]
-    events = list(RecordedEvent.objects.filter(
-        about_kind="customers.customer", about_id__in=ids, at__gte=customer.created_at).order_by("-at")[:30])
+    events = list(
+        RecordedEvent.objects.filter(
+            about_kind="customers.customer", about_id__in=ids, at__gte=customer.created_at
+        ).order_by("-at")[:30]
+    )
     names = Names()
-    for said in (*notes, *events):
-        names.want_actor(said.by)
+    for note in notes:
+        names.want_actor(note.by)
+    for event in events:
+        names.want_actor(event.by)
     names.load()
-    cases = Case.objects.visible_to(staff).filter(customer=customer).select_related(
-        "type", "unit", "assignee", "customer", "team").order_by("-pk")[:30]
-    return render(request, "workspace/customer.html", {
-        "customer": customer, "contacts": customer.contacts.order_by("-is_primary", "pk"), "cases": list(cases),
-        "notes": [(note, names.actor(note.by)) for note in notes], "place": "customers",
-        "duplicates": [c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()],
-        "tiers": Tier.objects.all(), "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
-        "contact_kinds": ContactKind.choices, "live_topics": sign_topics([f"customer:{customer.pk}"]),
-        "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5]})
+    cases = (
+        Case.objects.visible_to(staff)
+        .filter(customer=customer)
+        .select_related("type", "unit", "assignee", "customer", "team")
+        .order_by("-pk")[:30]
+    )
+    return render(
+        request,
+        "workspace/customer.html",
+        {
+            "customer": customer,
+            "contacts": customer.contacts.order_by("-is_primary", "pk"),
+            "cases": list(cases),
+            "notes": [(note, names.actor(note.by)) for note in notes],
+            "place": "customers",
+            "duplicates": [
+                c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()
+            ],
+            "tiers": Tier.objects.all(),
+            "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
+            "contact_kinds": ContactKind.choices,
+            "live_topics": sign_topics([f"customer:{customer.pk}"]),
+            "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5],
+        },
+    )
 
 
 def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpResponse:
@@ -102,8 +140,13 @@ def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpRespo
 @require_POST
 def add_contact_view(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
-    add_contact(visible_customer(staff, pk), kind=request.POST.get("kind", ""), value=request.POST.get("value", ""),
-                by=staff.actor, at=timezone.now())
+    add_contact(
+        visible_customer(staff, pk),
+        kind=request.POST.get("kind", ""),
+        value=request.POST.get("value", ""),
+        by=staff.actor,
+        at=timezone.now(),
+    )
     return redirect("workspace:customer", pk)
 
 

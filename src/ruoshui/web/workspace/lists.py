@@ -36,16 +36,21 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     sight = Sight(query["sight"]) if query.get("sight") in set(Sight) else Sight.MINE
     sort = Sort(query["sort"]) if query.get("sort") in set(Sort) else Sort.DUE
-    page = case_page(staff, filters_from(query, now), sight=sight, sort=sort,
-                     after=request.GET.get("after", ""), limit=PAGE, at=now)
+    page = case_page(
+        staff, filters_from(query, now), sight=sight, sort=sort, after=request.GET.get("after", ""), limit=PAGE, at=now
+    )
     context: dict[str, Any] = {"page": page, "place": sight.value, "sight": sight.value, "sort": sort.value, "now": now}
     if getattr(request, "htmx", False):
         return render(request, "workspace/parts/list.html", context)
     context |= {
-        "query_values": query, "live_topics": list_topics(staff),
-        "types": CaseType.objects.filter(is_active=True), "teams": _teams(staff),
-        "states": [("active", ""), *CaseState.choices, ("any", "")], "priorities": Priority.choices,
-        "channels": Channel.choices, "title": sight.value,
+        "query_values": query,
+        "live_topics": list_topics(staff),
+        "types": CaseType.objects.filter(is_active=True),
+        "teams": _teams(staff),
+        "states": [("active", ""), *CaseState.choices, ("any", "")],
+        "priorities": Priority.choices,
+        "channels": Channel.choices,
+        "title": sight.value,
         "filtered": any(name not in ("sight", "sort") for name in query),
     }
     return render(request, "workspace/cases.html", context)
@@ -64,8 +69,11 @@ def search(request: HttpRequest) -> HttpResponse:
     found = {case.pk: case for case in visible.select_related("type", "customer", "unit", "assignee", "team")}
     rows = [found[pk] for pk in ids if pk in found][:PAGE]
     people = find(customers_visible_to(staff), text).select_related("tier")[:8] if len(text) > 1 else []
-    return render(request, "workspace/search.html", {
-        "cases": rows, "people": list(people), "search_text": text, "more": len(found) > PAGE})
+    return render(
+        request,
+        "workspace/search.html",
+        {"cases": rows, "people": list(people), "search_text": text, "more": len(found) > PAGE},
+    )
 
 
 @staff_only

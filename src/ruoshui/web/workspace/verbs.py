@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import TextChoices
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases import actions
+from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Case, CaseType, LinkKind, Outcome, Priority, WaitReason
 from ruoshui.cases.models.cases import case_id_of
 from ruoshui.cases.schemas import from_post
@@ -23,12 +26,12 @@ from ruoshui.web.conversation import uploads_of
 Act = Callable[[HttpRequest, Staff, Case], str]
 
 
-def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
+def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
     """A POST about one case. `act` returns what to tell the person, or is refused."""
 
     @staff_only
     @require_POST
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: HttpRequest, pk: int) -> HttpResponseBase:
         staff = staff_of(request)
         case = workable_case(staff, pk)
         try:
@@ -59,8 +62,8 @@ def _other_case(staff: Staff, request: HttpRequest) -> Case:
     return visible_case(staff, pk)
 
 
-def _chosen(choices: type, value: str | None, default: str) -> str:
-    return value if value in choices.values else default  # type: ignore[attr-defined]
+def _chosen(choices: type[TextChoices], value: str | None, default: str) -> str:
+    return value if value is not None and value in choices.values else default
 
 
 @on_case
@@ -74,7 +77,7 @@ def say(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 
 @verb
-def _reply(case: Case, body: str, files: list, then: str, staff: Staff) -> None:  # type: ignore[type-arg]
+def _reply(case: Case, body: str, files: list[Upload], then: str, staff: Staff) -> None:
     now = timezone.now()
     actions.reply_case(case, body=body, files=files, by=staff.actor, at=now)
     if then == "wait":
@@ -129,15 +132,21 @@ def resolve(request: HttpRequest, staff: Staff, case: Case) -> str:
 @on_case
 def close(request: HttpRequest, staff: Staff, case: Case) -> str:
     actions.close_case(
-        case, outcome=request.POST.get("outcome") or Outcome.SOLVED, summary=request.POST.get("summary", ""),
-        seen=_seen(request), by=staff.actor, at=timezone.now())
+        case,
+        outcome=request.POST.get("outcome") or Outcome.SOLVED,
+        summary=request.POST.get("summary", ""),
+        seen=_seen(request),
+        by=staff.actor,
+        at=timezone.now(),
+    )
     return _("The case is closed; the customer is asked whether he is satisfied.")
 
 
 @on_case
 def reopen(request: HttpRequest, staff: Staff, case: Case) -> str:
     actions.reopen_case(
-        case, reason=request.POST.get("reason", ""), seen=_seen(request), by=staff.actor, at=timezone.now())
+        case, reason=request.POST.get("reason", ""), seen=_seen(request), by=staff.actor, at=timezone.now()
+    )
     return _("The case is open again.")
 
 
@@ -147,7 +156,8 @@ def hand_over(request: HttpRequest, staff: Staff, case: Case) -> str:
     if unit is None:
         raise Invalid({"unit": [_("Choose a unit.")]})
     actions.pass_case(
-        case, to=unit, reason=request.POST.get("reason", ""), seen=_seen(request), by=staff.actor, at=timezone.now())
+        case, to=unit, reason=request.POST.get("reason", ""), seen=_seen(request), by=staff.actor, at=timezone.now()
+    )
     return _("%(unit)s has the case now.") % {"unit": unit.name}
 
 

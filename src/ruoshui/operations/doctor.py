@@ -1,0 +1,158 @@
+"""ruoshui doctor: look at the installation and say what to mend."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.mail import get_connection
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from ruoshui.core.partitions import partition_name
+from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
+from ruoshui.organization.worktimes import worktime_of
+from ruoshui.sla.models import Clock, LevelRule
+
+OK, LOOK, BAD = "✓", "!", "✗"
+Finding = tuple[str, str, str]
+LEAST_FREE_BYTES = 2 * 1024**3
+
+
+def examine() -> int:
+    """Prints a line a finding; 1 when something must be mended."""
+    worst = 0
+    try:
+        for mark, what, mend in _findings():
+            print(f"  {mark} {what}" + (f"\n      → {mend}" if mend else ""))
+            worst = max(worst, mark == BAD)
+    except DatabaseError as wrong:
+        print(f"  {BAD} database: {wrong}\n      → run: ruoshui migrate")
+        return 1
+    return int(worst)
+
+
+def _findings() -> Iterator[Finding]:
+    yield OK, f"Python {sys.version.split()[0]}", ""
+    yield from _database()
+    yield from _files()
+    yield from _mail()
+    yield from _organization()
+    yield from _work()
+
+
+def _database() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), pg_encoding_to_char(encoding), datcollate "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        version, encoding, collation = cursor.fetchone()
+    good = int(version.split(".")[0]) >= 15 and encoding == "UTF8"
+    yield (
+        OK if good else BAD,
+        f"PostgreSQL {version}, {encoding}, {collation}",
+        "" if good else "use PostgreSQL 15 or newer with UTF8",
+    )
+    if collation in ("C", "POSIX"):
+        yield LOOK, "the database's locale is C", "lower case of letters beyond ASCII fails; make it with C.UTF-8"
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    yield (
+        (BAD, f"{len(plan)} migrations are missing", "run: ruoshui migrate")
+        if plan
+        else (OK, "tables are up to date", "")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [partition_name(timezone.now())])
+        ready = cursor.fetchone()[0]
+    yield (
+        (OK, "this month's events have their partition", "")
+        if ready
+        else (LOOK, "this month has no partition yet", "run: ruoshui migrate")
+    )
+
+
+def _files() -> Iterator[Finding]:
+    data = Path(settings.DATA)
+    free = shutil.disk_usage(data if data.exists() else data.parent).free
+    yield (
+        OK if free > LEAST_FREE_BYTES else LOOK,
+        f"{free / 1024**3:.0f} GB free in {data}",
+        "" if free > LEAST_FREE_BYTES else "make room: attachments and the database grow here",
+    )
+    built = finders.find("built/app.js")
+    yield (
+        (OK, "screens are built", "")
+        if built
+        else (BAD, "the screens' scripts are not built", "run: bin/run, or npm ci && npm run build in frontend")
+    )
+    compiled = list(Path(settings.LOCALE_PATHS[0]).rglob("django.mo"))
+    yield (OK, "translations are compiled", "") if compiled else (BAD, "translations are not compiled", "run: bin/run")
+
+
+def _mail() -> Iterator[Finding]:
+    if "filebased" in settings.EMAIL_BACKEND:
+        yield LOOK, "no mail server is set up; letters are kept as files", "set RUOSHUI_SMTP_HOST"
+        return
+    try:
+        mail = get_connection(timeout=5)
+        mail.open()
+        mail.close()
+        yield OK, "the mail server answers", ""
+    except OSError as wrong:
+        yield BAD, f"the mail server does not answer: {wrong}", "check RUOSHUI_SMTP_HOST, _PORT, _USER, _PASSWORD"
+
+
+def _organization() -> Iterator[Finding]:
+    if not Unit.objects.exists():
+        yield LOOK, "there is no organisation yet", "run: ruoshui demo, or set it up under Settings"
+        return
+    admins = Staff.objects.filter(is_active=True, memberships__role__permissions__contains=["settings"]).exists()
+    yield (
+        (OK, "somebody may change the settings", "")
+        if admins
+        else (BAD, "nobody may change the settings", "give a role with the right “settings”")
+    )
+    for calendar in Calendar.objects.select_related("holidays"):
+        if not worktime_of(calendar).starts:
+            yield (
+                BAD,
+                f"the calendar {calendar.code} is closed on every day",
+                "give it working hours: no promise can be dated by it",
+            )
+    now = timezone.localtime()
+    if now.month >= 11 and not Holiday.objects.filter(date__year=now.year + 1).exists():
+        yield LOOK, f"the official days off of {now.year + 1} are not here", "enter them once they are announced"
+    fallback = LevelRule.objects.filter(type=None, priority="", tier=None).exists()
+    yield (
+        (OK, "every case gets a service level", "")
+        if fallback
+        else (LOOK, "some cases get no service level", "add a rule without conditions as the last one")
+    )
+
+
+def _work() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1")
+        jobs = dict(cursor.fetchall())
+    failed, waiting = jobs.get("failed", 0), jobs.get("todo", 0)
+    yield (
+        (
+            LOOK,
+            f"{failed} jobs failed for good",
+            "see procrastinate_jobs; retry: ruoshui worker runs retries by itself up to 12 times",
+        )
+        if failed
+        else (OK, f"no failed jobs, {waiting} waiting", "")
+    )
+    overdue = Clock.objects.due(timezone.now() - timedelta(minutes=1)).count()
+    yield (
+        (BAD, f"{overdue} promises fell due and nobody noticed", "start a worker: ruoshui worker")
+        if overdue
+        else (OK, "every promise that fell due was noticed", "")
+    )

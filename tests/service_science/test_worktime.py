@@ -1,0 +1,87 @@
+"""Working time: exact, monotone, and in agreement with counting minute by minute."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service_science.worktime import NeverOpen, OutsideHorizon, compile_worktime
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+OFFICE = [(time(9), time(12)), (time(13), time(18))]
+WEEK = {day: OFFICE for day in range(5)}
+SPECIAL = {date(2026, 10, d): [] for d in range(1, 8)} | {date(2026, 10, 10): OFFICE}
+WORKTIME = compile_worktime(WEEK, SPECIAL, SHANGHAI, date(2026, 1, 1), date(2027, 12, 31))
+BEGIN = datetime(2026, 1, 2, tzinfo=SHANGHAI)
+moments = st.integers(0, 360 * 86400).map(lambda seconds: BEGIN + timedelta(seconds=seconds))
+amounts = st.integers(1, 300 * 3600)
+
+
+@given(moments, amounts)
+def test_the_time_added_is_the_time_between(moment, seconds):
+    assert WORKTIME.between(moment, WORKTIME.add(moment, seconds)) == seconds
+
+
+@given(moments, amounts, amounts)
+def test_more_work_never_ends_earlier(moment, a, b):
+    assert (WORKTIME.add(moment, a) <= WORKTIME.add(moment, b)) == (a <= b) or WORKTIME.add(moment, a) == WORKTIME.add(moment, b)
+
+
+@given(moments, amounts, amounts)
+def test_adding_in_two_steps_is_adding_at_once(moment, a, b):
+    assert WORKTIME.add(WORKTIME.add(moment, a), b) == WORKTIME.add(moment, a + b)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin", "America/New_York"])
+def test_it_agrees_with_counting_every_minute(zone):
+    tz = ZoneInfo(zone)
+    week = {day: [(time(0), time(6)), (time(22), time(0))] for day in range(7)}
+    worktime = compile_worktime(week, {}, tz, date(2026, 3, 1), date(2026, 4, 10))
+    begin, minutes = datetime(2026, 3, 5, 1, 17, tzinfo=tz), 0
+    moment = begin.astimezone(UTC)
+    for _step in range(30 * 24 * 60):
+        local = moment.astimezone(tz)
+        minutes += local.hour < 6 or local.hour >= 22
+        moment += timedelta(minutes=1)
+    assert worktime.between(begin, moment) == minutes * 60
+
+
+def test_a_public_holiday_does_not_count_and_a_make_up_saturday_does():
+    before = datetime(2026, 9, 30, 17, 0, tzinfo=SHANGHAI)
+    assert WORKTIME.add(before, 2 * 3600) == datetime(2026, 10, 8, 10, 0, tzinfo=SHANGHAI)
+    saturday = datetime(2026, 10, 10, 9, 0, tzinfo=SHANGHAI)
+    assert WORKTIME.is_open(saturday)
+    assert not WORKTIME.is_open(saturday + timedelta(days=7))
+
+
+def test_work_that_fills_a_day_ends_at_closing_time_not_at_the_next_opening():
+    monday = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+    assert WORKTIME.add(monday, 8 * 3600) == datetime(2026, 3, 2, 18, 0, tzinfo=SHANGHAI)
+
+
+def test_no_time_at_all_is_the_moment_itself_also_at_night():
+    night = datetime(2026, 3, 2, 23, 0, tzinfo=SHANGHAI)
+    assert WORKTIME.add(night, 0) == night
+    assert WORKTIME.next_open(night) == datetime(2026, 3, 3, 9, 0, tzinfo=SHANGHAI)
+
+
+def test_the_day_clocks_change_is_an_hour_shorter():
+    berlin = ZoneInfo("Europe/Berlin")
+    always = compile_worktime({6: [(time(0), time(0))]}, {}, berlin, date(2026, 3, 1), date(2026, 4, 30))
+    assert always.between(datetime(2026, 3, 29, tzinfo=berlin), datetime(2026, 3, 30, tzinfo=berlin)) == 23 * 3600
+
+
+def test_a_calendar_closed_on_every_day_says_so():
+    closed = compile_worktime({}, {}, SHANGHAI, date(2026, 1, 1), date(2026, 12, 31))
+    with pytest.raises(NeverOpen):
+        closed.add(BEGIN, 60)
+    assert closed.between(BEGIN, BEGIN + timedelta(days=30)) == 0
+
+
+def test_beyond_the_compiled_days_it_refuses_rather_than_guesses():
+    with pytest.raises(OutsideHorizon):
+        WORKTIME.add(BEGIN, 10_000 * 3600)
+    with pytest.raises(ValueError, match="time zone"):
+        WORKTIME.add(datetime(2026, 3, 2), 60)
