@@ -1,12 +1,14 @@
 """The world of the tests: the demo organisation on a fixed Wednesday, and a few shorthands."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import translation
 
 from ruoshui.core.remembering import forget
@@ -19,6 +21,13 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
 def at(text: str) -> datetime:
     """"2026-03-04 10:00" in Shanghai."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@contextmanager
+def refused(kind: type[Exception]) -> Iterator[pytest.ExceptionInfo[Exception]]:
+    """The verb inside is refused, and what it had begun is undone."""
+    with pytest.raises(kind) as info, transaction.atomic():
+        yield info
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from ruoshui.core.refusals import Invalid
 from ruoshui.organization.actions import add_unit, move_unit
 from ruoshui.organization.actions.units import UnitUnderItself
 from ruoshui.organization.models import Permission, Unit
-from tests.conftest import NOW
+from tests.conftest import NOW, refused
 
 
 def test_a_unit_is_within_all_that_are_above_it(demo):
@@ -26,14 +26,14 @@ def test_moving_a_unit_takes_all_below_it_along(demo):
 
 
 def test_a_unit_cannot_be_moved_under_itself(demo):
-    with pytest.raises(UnitUnderItself):
+    with refused(UnitUnderItself):
         move_unit(demo.units["city"], to=demo.units["east"], by=SYSTEM, at=NOW)
 
 
 def test_two_units_cannot_share_a_code(demo):
-    with pytest.raises(Invalid) as refused, transaction.atomic():
+    with refused(Invalid) as info:
         add_unit(code="city", name_zh="又一个", parent=demo.units["hq"], by=SYSTEM, at=NOW)
-    assert list(refused.value.errors) == ["code"]
+    assert list(info.value.errors) == ["code"]
 
 
 def test_each_level_reaches_its_subtree_and_nothing_else(demo):

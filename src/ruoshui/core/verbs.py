@@ -1,17 +1,30 @@
-"""The frame of every verb: one transaction, no savepoint.
+"""The frame of every verb: all of it or nothing.
 
-Nested verbs join the transaction of the outermost one: if any of them is refused, all of it
-is undone. A caller that wants to go on after a refusal opens its own `transaction.atomic()`.
+The outermost verb is a transaction (or, inside one, a savepoint: a refusal undoes just that verb).
+Verbs it calls join it without a savepoint of their own: if any of them is refused, all is undone.
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.db import transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_inside: ContextVar[bool] = ContextVar("inside_a_verb", default=False)
 
 
 def verb(action: Callable[P, R]) -> Callable[P, R]:
-    return transaction.atomic(savepoint=False)(action)
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        nested = _inside.get()
+        mark = _inside.set(True)
+        try:
+            with transaction.atomic(savepoint=not nested):
+                return action(*args, **kwargs)
+        finally:
+            _inside.reset(mark)
+
+    return run

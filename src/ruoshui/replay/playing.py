@@ -9,6 +9,7 @@ from ruoshui.cases import actions
 from ruoshui.cases.models import Case, CaseState, Channel, Outcome, Priority
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.refusals import Refusal
+from ruoshui.core.verbs import verb
 from ruoshui.replay.mapping import Mapping
 from ruoshui.replay.models import ReplayedItem
 from ruoshui.replay.people import People
@@ -53,7 +54,7 @@ class Player:
         except (Refusal, ValueError, KeyError):
             return self._play(key, lines, carefully=True)
 
-    @transaction.atomic
+    @verb
     def _play(self, key: str, lines: list[Line], *, carefully: bool) -> list[Refused]:
         item, _is_new = ReplayedItem.objects.select_for_update().get_or_create(source=self.mapping.source, key=key)
         source_key = f"{self.mapping.source}:{key}"

@@ -12,6 +12,7 @@ from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, 
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.core.remembering import remembered
+from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Permission, Scope, Staff, Unit
@@ -59,6 +60,7 @@ def create(request: HttpRequest, body: CaseIn, key: Key = None) -> Any:
     return once(request, key, lambda: _open(request, body))
 
 
+@verb
 def _open(request: HttpRequest, body: CaseIn) -> CaseOut:
     staff, now = staff_of(request), timezone.now()
     by = token_of(request).actor

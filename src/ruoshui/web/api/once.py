@@ -16,9 +16,9 @@ CREATED = 201
 
 def once(request: HttpRequest, key: str | None, work: Callable[[], Schema]) -> tuple[int, Any]:
     """Do `work` and answer 201; a repetition of the same key and body gets the first answer."""
+    if not key:
+        return CREATED, work()
     with transaction.atomic():
-        if not key:
-            return CREATED, work()
         scope = f"token:{token_of(request).pk}:{request.path}"
         earlier = claim(scope, key, request.body, at=timezone.now())
         if earlier is not None:

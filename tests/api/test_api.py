@@ -1,0 +1,153 @@
+"""The API: tokens and scopes, creates done once, refusals as problems, strangers shut out."""
+
+import json
+
+import pytest
+
+from ruoshui.cases.models import Case
+from ruoshui.core.actors import SYSTEM
+from ruoshui.customers.models import Customer
+from ruoshui.organization.actions import issue_token, revoke_token
+from ruoshui.organization.models import ApiToken, Scope
+from tests.conftest import NOW
+
+BODY = {"type": "billing", "subject": "电费核对", "body": "请核对",
+        "customer": {"name": "甲", "contacts": [{"kind": "phone", "value": "13900001234"}]}}
+
+
+@pytest.fixture
+def program(client, demo):
+    """program("lead")("POST", "/cases", body) → (status, answer)."""
+
+    def of(username, scopes=tuple(Scope.values)):
+        _token, secret = issue_token(demo.staff[username], name="test", scopes=scopes, by=SYSTEM, at=NOW)
+
+        def call(method, path, body=None, **headers):
+            response = client.generic(
+                method, f"/api/v1{path}", json.dumps(body) if body is not None else "", "application/json",
+                headers={"authorization": f"Bearer {secret}", **headers})
+            return response.status_code, response.json()
+
+        return call
+
+    return of
+
+
+def test_a_case_is_opened_read_worked_on_and_closed(program):
+    call = program("lead")
+    status, case = call("POST", "/cases", BODY)
+    assert (status, case["state"], case["unit"], case["team"]) == (201, "open", "city", "service")
+    assert case["due_at"]
+    path = f"/cases/{case['number']}"
+    assert call("PUT", f"{path}/assignment", {"assignee": "chen"})[1]["assignee"] == "chen"
+    assert call("POST", f"{path}/replies", {"body": "正在核实"})[0] == 201
+    assert call("POST", f"{path}/notes", {"body": "已核"})[0] == 201
+    assert call("PUT", f"{path}/suspension", {"reason": "customer"})[1]["state"] == "waiting"
+    assert call("DELETE", f"{path}/suspension")[1]["state"] == "open"
+    assert call("PUT", f"{path}/resolution", {})[1]["state"] == "resolved"
+    assert call("PUT", f"{path}/closure", {"outcome": "solved"})[1]["state"] == "closed"
+    assert call("POST", f"{path}/reopening", {"reason": "再查"})[1]["state"] == "open"
+    kinds = [event["kind"] for event in call("GET", f"{path}/events")[1]]
+    assert kinds[0] == "cases.opened"
+    assert "cases.closed" in kinds
+    assert [m["kind"] for m in call("GET", f"{path}/messages")[1]] == ["customer", "reply", "note"]
+    assert [c["number"] for c in call("GET", "/search?q=核对")[1]["items"]] == [case["number"]]
+
+
+@pytest.mark.parametrize("path", ["/units", "/staff", "/levels", "/surveys", "/case-types", "/customers", "/cases"])
+def test_every_list_answers(program, path):
+    assert program("lead")("GET", path)[0] == 200
+
+
+def test_the_same_key_opens_one_case_and_gets_one_answer(program):
+    call = program("lead")
+    first = call("POST", "/cases", BODY, **{"idempotency-key": "k1"})
+    again = call("POST", "/cases", BODY, **{"idempotency-key": "k1"})
+    assert first == again
+    assert Case.objects.count() == 1
+    other = call("POST", "/cases", BODY | {"subject": "别的"}, **{"idempotency-key": "k1"})
+    assert (other[0], other[1]["code"]) == (422, "idempotency-key-reused")
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(("change", "status", "code"), [
+    ({"type": "nope"}, 422, "invalid"), ({"unit": "nope"}, 422, "invalid"), ({"subject": ""}, 422, "invalid"),
+    ({"subject": "x" * 201}, 422, "invalid"), ({"subject": None}, 422, "invalid"), ({"body": "a\x00b"}, 422, "invalid"),
+    ({"customer": 999999}, 422, "invalid"), ({"customer": {"name": "x", "contacts": [{"kind": "phone", "value": "abc"}]}}, 422, "invalid"),
+    ({"priority": "whenever"}, 422, "invalid"), ({"form": {"account": "abc"}}, 422, "invalid"), ({"unit": "south"}, 403, "not-allowed")])
+def test_bad_input_is_a_problem_and_changes_nothing(program, change, status, code):
+    before = (Case.objects.count(), Customer.objects.count())
+    answered, problem = program("lead")("POST", "/cases", BODY | change)
+    assert (answered, problem["code"], problem["status"]) == (status, code, status)
+    assert problem["detail"]
+    assert (Case.objects.count(), Customer.objects.count()) == before
+
+
+def test_a_problem_says_what_kind_of_answer_it_is(client, demo):
+    response = client.get("/api/v1/cases")
+    assert (response.status_code, response["content-type"]) == (401, "application/problem+json")
+
+
+def test_malformed_json_is_a_problem(client, demo):
+    _token, secret = issue_token(demo.staff["lead"], name="t", scopes=Scope.values, by=SYSTEM, at=NOW)
+    response = client.post("/api/v1/cases", "{", "application/json", headers={"authorization": f"Bearer {secret}"})
+    assert (response.status_code, response.json()["code"]) == (400, "malformed")
+
+
+def test_a_stranger_finds_nothing(program, opened, demo):
+    case = opened(unit=demo.units["east"])
+    stranger = program("south")
+    for method, path, body in (("GET", "", None), ("GET", "/events", None), ("POST", "/replies", {"body": "x"}),
+                               ("PUT", "/closure", {"outcome": "solved"})):
+        assert stranger(method, f"/cases/{case.number}{path}", body)[0] == 404
+    assert stranger("GET", "/cases")[1]["items"] == []
+    assert stranger("GET", "/search?q=电费")[1]["items"] == []
+    assert stranger("GET", f"/customers/{case.customer_id}")[0] == 404
+    assert program("lead")("GET", f"/cases/{case.number}")[0] == 200
+    assert Case.objects.get(pk=case.pk).state == "open"
+
+
+def test_a_token_does_only_what_its_scopes_say(program, opened):
+    case = opened()
+    reader = program("lead", [Scope.CASES_READ])
+    assert reader("GET", f"/cases/{case.number}")[0] == 200
+    assert reader("POST", "/cases", BODY)[1]["code"] == "missing-scope"
+    assert reader("GET", "/customers")[0] == 403
+
+
+def test_a_revoked_token_is_refused_at_once(program):
+    call = program("lead")
+    assert call("GET", "/cases")[0] == 200
+    revoke_token(ApiToken.objects.latest("pk"), by=SYSTEM, at=NOW)
+    assert call("GET", "/cases")[0] == 401
+
+
+def test_who_acts_on_an_old_version_is_told_so(program, opened):
+    case, call = opened(), program("lead")
+    version = call("GET", f"/cases/{case.number}")[1]["version"]
+    call("POST", f"/cases/{case.number}/replies", {"body": "先答"})
+    status, problem = call("PUT", f"/cases/{case.number}/resolution", {"version": version})
+    assert (status, problem["code"]) == (409, "changed-meanwhile")
+
+
+def test_pages_follow_each_other_by_key(program, opened):
+    for _each in range(5):
+        opened()
+    call, seen, after = program("lead"), [], ""
+    while True:
+        page = call("GET", f"/cases?limit=2&sort=newest&after={after}")[1]
+        seen += [case["number"] for case in page["items"]]
+        after = page["next"]
+        if not after:
+            break
+    assert seen == sorted(seen, reverse=True)
+    assert len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_the_same_queries_for_one_and_three_cases(program, opened, number, django_assert_max_num_queries):
+    for _each in range(number):
+        opened()
+    call = program("lead")
+    with django_assert_max_num_queries(7):
+        assert len(call("GET", "/cases")[1]["items"]) == number
