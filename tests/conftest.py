@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)
 
 
 def at(text: str) -> datetime:
-    """"2026-03-04 10:00" in Shanghai."""
+    """ "2026-03-04 10:00" in Shanghai."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
@@ -70,7 +70,8 @@ def customer(demo: SimpleNamespace):
     from ruoshui.customers.actions import register_customer
 
     return register_customer(
-        name="许文", contacts=[("phone", "138 0000 9999"), ("email", "Xu@Example.com")], unit=demo.units["city"], at=NOW)
+        name="许文", contacts=[("phone", "138 0000 9999"), ("email", "Xu@Example.com")], unit=demo.units["city"], at=NOW
+    )
 
 
 @pytest.fixture
@@ -79,8 +80,13 @@ def opened(demo: SimpleNamespace, customer) -> Callable:
     from ruoshui.cases.actions import open_case
 
     def make(code: str = "billing", **values):
-        made = {"subject": "电费比平时高一倍", "body": "请帮我核对抄表数据", "customer": customer,
-                "by": customer.actor, "at": NOW} | values
+        made = {
+            "subject": "电费比平时高一倍",
+            "body": "请帮我核对抄表数据",
+            "customer": customer,
+            "by": customer.actor,
+            "at": NOW,
+        } | values
         return open_case(demo.types[code], **made)
 
     return make

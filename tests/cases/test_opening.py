@@ -39,10 +39,16 @@ def test_a_huge_text_is_refused(opened):
     assert list(info.value.errors) == ["body"]
 
 
-@pytest.mark.parametrize(("form", "field"), [
-    ({}, "address"), ({"address": 5}, "address"), ({"address": "东湖路", "scope": "整个城市"}, "scope"),
-    ({"address": "东湖路", "danger": "yes"}, "danger"), ({"address": "东湖路", "colour": "red"}, "form"),
-])
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({}, "address"),
+        ({"address": 5}, "address"),
+        ({"address": "东湖路", "scope": "整个城市"}, "scope"),
+        ({"address": "东湖路", "danger": "yes"}, "danger"),
+        ({"address": "东湖路", "colour": "red"}, "form"),
+    ],
+)
 def test_a_form_that_does_not_fit_its_schema_is_refused_in_plain_words(opened, form, field):
     with refused(Invalid) as info:
         opened("outage", form=form)
@@ -76,10 +82,16 @@ def test_a_file_is_kept_and_found_by_its_name(opened):
     assert "电表" not in attachment.file.name
 
 
-@pytest.mark.parametrize("upload", [
-    Upload("empty.pdf", b""), Upload("virus.exe", b"MZ"), Upload("picture.png", b"<html>"), Upload("noname", b"x"),
-    Upload("big.txt", b"x" * (20 * 1024 * 1024 + 1)),
-])
+@pytest.mark.parametrize(
+    "upload",
+    [
+        Upload("empty.pdf", b""),
+        Upload("virus.exe", b"MZ"),
+        Upload("picture.png", b"<html>"),
+        Upload("noname", b"x"),
+        Upload("big.txt", b"x" * (20 * 1024 * 1024 + 1)),
+    ],
+)
 def test_a_malformed_file_is_refused_and_nothing_is_opened(opened, upload):
     before = (Case.objects.count(), Message.objects.count(), Attachment.objects.count())
     with refused(AttachmentRefused):
@@ -96,6 +108,8 @@ def test_the_same_source_key_opens_one_case_only(opened):
 
 
 def test_a_nul_in_a_text_is_dropped(demo, customer):
-    case = open_case(demo.types["billing"], subject="电\x00费", body="a\x00b", customer=customer, by=customer.actor, at=NOW)
+    case = open_case(
+        demo.types["billing"], subject="电\x00费", body="a\x00b", customer=customer, by=customer.actor, at=NOW
+    )
     assert case.subject == "电费"
     assert case.messages.get().body == "ab"

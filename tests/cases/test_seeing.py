@@ -20,8 +20,18 @@ def sees(staff, case):
 
 def test_a_unit_above_sees_the_case_and_a_unit_beside_does_not(opened, demo):
     case = opened(unit=demo.units["east"])
-    who = {name: sees(demo.staff[name], case) for name in ("admin", "province", "lead", "east", "west", "south", "chen")}
-    assert who == {"admin": True, "province": True, "lead": True, "east": True, "west": False, "south": False, "chen": False}
+    who = {
+        name: sees(demo.staff[name], case) for name in ("admin", "province", "lead", "east", "west", "south", "chen")
+    }
+    assert who == {
+        "admin": True,
+        "province": True,
+        "lead": True,
+        "east": True,
+        "west": False,
+        "south": False,
+        "chen": False,
+    }
 
 
 def test_an_assignee_from_elsewhere_sees_the_case(opened, demo):
@@ -43,8 +53,14 @@ def test_a_deputy_sees_the_cases_of_the_absent(opened, demo):
     assign_case(case, to=demo.staff["east"], by=demo.staff["lead"].actor, at=NOW)
     from datetime import timedelta
 
-    register_absence(demo.staff["east"], starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(days=1),
-                     deputy=demo.staff["south"], by=demo.staff["lead"].actor, at=NOW)
+    register_absence(
+        demo.staff["east"],
+        starts_at=NOW - timedelta(hours=1),
+        ends_at=NOW + timedelta(days=1),
+        deputy=demo.staff["south"],
+        by=demo.staff["lead"].actor,
+        at=NOW,
+    )
     assert sees(demo.staff["south"], case)
     assert not sees(demo.staff["west"], case)
 
@@ -84,16 +100,30 @@ def test_a_page_costs_the_same_queries_for_one_and_three_rows(opened, demo, numb
         [(c.type.name, c.customer.name, c.unit.name, c.assignee, c.team) for c in case_page(staff, ALL, at=NOW).cases]
 
 
-@pytest.mark.parametrize("query", [
-    {"type": "x"}, {"unit": "99999999999999999999"}, {"priority": "'; drop"}, {"state": "weird"}, {"late": "1"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"type": "x"}, {"unit": "99999999999999999999"}, {"priority": "'; drop"}, {"state": "weird"}, {"late": "1"}],
+)
 def test_odd_filters_break_nothing(opened, demo, query):
     opened()
     case_page(demo.staff["admin"], filters_from(query, NOW), after="nonsense", at=NOW)
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("抄表", True), ("核对抄表数据", True), ("电", True), ("INVOICE", True), ("voic", True), ("电费 invoice", True),
-    ("没有的词", False), ("%", False), ("许文", True), ("abc", False)])
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("抄表", True),
+        ("核对抄表数据", True),
+        ("电", True),
+        ("INVOICE", True),
+        ("voic", True),
+        ("电费 invoice", True),
+        ("没有的词", False),
+        ("%", False),
+        ("许文", True),
+        ("abc", False),
+    ],
+)
 def test_search_finds_chinese_and_english(opened, text, found):
     case = opened(body="请核对抄表数据。 The invoice is wrong.")
     assert (case.pk in search_case_ids(text)) is found

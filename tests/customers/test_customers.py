@@ -14,12 +14,17 @@ from ruoshui.customers.queries import find, likely_duplicates
 from tests.conftest import NOW, refused
 
 
-@pytest.mark.parametrize("typed", ["13800009999", "138 0000 9999", "138-0000-9999", "+86 138 0000 9999", "008613800009999", "１３８００００９９９９"])
+@pytest.mark.parametrize(
+    "typed",
+    ["13800009999", "138 0000 9999", "138-0000-9999", "+86 138 0000 9999", "008613800009999", "１３８００００９９９９"],
+)
 def test_one_phone_is_one_phone_however_it_is_typed(typed):
     assert normal_contact("phone", typed) == "13800009999"
 
 
-@pytest.mark.parametrize(("kind", "typed"), [("phone", "call me"), ("phone", "12"), ("email", "not-an-address"), ("wechat", " ")])
+@pytest.mark.parametrize(
+    ("kind", "typed"), [("phone", "call me"), ("phone", "12"), ("email", "not-an-address"), ("wechat", " ")]
+)
 def test_what_cannot_be_a_contact_is_refused(kind, typed):
     with pytest.raises(ValidationError):
         normal_contact(kind, typed)
@@ -45,7 +50,11 @@ def test_merging_moves_contacts_notes_and_cases_and_keeps_the_history(customer, 
     note_customer(other, body="喜欢上午接电话", by=SYSTEM, at=NOW)
     case = opened(customer=other, by=other.actor)
     merge_customers(customer, other, by=SYSTEM, at=NOW)
-    assert sorted(customer.contacts.values_list("normal", flat=True)) == ["13800009999", "13911112222", "xu@example.com"]
+    assert sorted(customer.contacts.values_list("normal", flat=True)) == [
+        "13800009999",
+        "13911112222",
+        "xu@example.com",
+    ]
     assert customer.notes.count() == 1
     assert Case.objects.get(pk=case.pk).customer == customer
     assert kinds_of(other) == ["customers.registered", "customers.noted"]

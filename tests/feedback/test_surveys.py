@@ -10,7 +10,7 @@ from ruoshui.cases.models import Case, CaseLink
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid
 from ruoshui.feedback.actions import answer_survey, deliver, follow_up, invite
-from ruoshui.feedback.models import Answer, Invitation
+from ruoshui.feedback.models import Answer
 from ruoshui.feedback.queries import answers_of, satisfaction, satisfaction_by
 from ruoshui.feedback.refusals import AlreadyAnswered, SurveyExpired
 from ruoshui.organization.models import Staff
@@ -98,9 +98,16 @@ def test_an_expired_link_takes_none(invitation):
         answer_survey(invitation, {"satisfaction": "5"}, language="en", at=NOW + timedelta(days=15))
 
 
-@pytest.mark.parametrize(("answers", "field"), [
-    ({}, "satisfaction"), ({"satisfaction": "6"}, "satisfaction"), ({"satisfaction": "4", "speed": "fast"}, "speed"),
-    ({"satisfaction": "4", "solved": "maybe"}, "solved"), ({"satisfaction": "2"}, "comment")])
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "satisfaction"),
+        ({"satisfaction": "6"}, "satisfaction"),
+        ({"satisfaction": "4", "speed": "fast"}, "speed"),
+        ({"satisfaction": "4", "solved": "maybe"}, "solved"),
+        ({"satisfaction": "2"}, "comment"),
+    ],
+)
 def test_a_bad_answer_sheet_is_refused_by_field(invitation, answers, field):
     with refused(Invalid) as info:
         answer_survey(invitation, answers, language="en", at=NOW)
@@ -125,12 +132,16 @@ def test_a_good_answer_makes_no_work(invitation):
 def test_satisfaction_comes_with_its_interval_by_unit_type_and_person(closed, demo):
     for score in (5, 4, 4, 2):
         case, closing = closed()
-        answer_survey(invite(case, closing=closing, outcome="solved", at=NOW), {"satisfaction": score},
-                      comment="x", language="en", at=NOW)
+        answer_survey(
+            invite(case, closing=closing, outcome="solved", at=NOW),
+            {"satisfaction": score},
+            comment="x",
+            language="en",
+            at=NOW,
+        )
     whole = satisfaction(answers_of([demo.units["city"].pk]))
     assert (whole.satisfied.hits, whole.satisfied.n, whole.mean) == (3, 4, 3.75)
     assert (round(whole.satisfied.low, 3), round(whole.satisfied.high, 3)) == (0.301, 0.954)
     [by_agent] = satisfaction_by(answers_of(None), "agent")
     assert Staff.objects.get(pk=by_agent.key) == demo.staff["chen"]
     assert answers_of([demo.units["south"].pk]).count() == 0
-

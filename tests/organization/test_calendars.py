@@ -39,11 +39,14 @@ def test_a_revised_calendar_counts_from_the_next_question_on(demo):
     assert not worktime_of(office).is_open(at("2026-03-04 10:00"))
 
 
-@pytest.mark.parametrize("hours", [
-    [(0, time(9), time(12)), (0, time(11), time(18))],
-    [(0, time(12), time(9))],
-    [(0, time(9), time(0)), (0, time(13), time(18))],
-])
+@pytest.mark.parametrize(
+    "hours",
+    [
+        [(0, time(9), time(12)), (0, time(11), time(18))],
+        [(0, time(12), time(9))],
+        [(0, time(9), time(0)), (0, time(13), time(18))],
+    ],
+)
 def test_hours_that_overlap_or_run_backwards_are_refused(demo, hours):
     office = Calendar.objects.get(code="office")
     with refused(HoursOverlap):
@@ -70,7 +73,9 @@ def test_every_day_agrees_with_the_official_notices():
         ours = {row["date"]: row["kind"] == "off" for row in csv.DictReader(rows)}
     official = {
         day["date"]: day["isOffDay"]
-        for path in NOTICES.glob("20*.json") for day in json.loads(path.read_text())["days"]}
+        for path in NOTICES.glob("20*.json")
+        for day in json.loads(path.read_text())["days"]
+    }
     day = date(2007, 1, 1)
     while day < date(2027, 1, 1):
         usual = day.weekday() >= 5

@@ -1,8 +1,5 @@
 """The tree of units, and what each level may see of it."""
 
-import pytest
-from django.db import transaction
-
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import Invalid
 from ruoshui.organization.actions import add_unit, move_unit

@@ -48,10 +48,21 @@ def test_fifty_letters_become_fifty_cases_at_their_times(demo, sample, tmp_path,
 def test_an_event_log_plays_assignments_pauses_reopenings_and_closings(demo, sample, tmp_path):
     assert play(sample("servicenow_incidents"), "servicenow_incidents", tmp_path) == 0
     cases = Case.objects.filter(source_key__startswith="incidents:")
-    kinds = set(RecordedEvent.objects.filter(
-        about_kind="cases.case", about_id__in=cases.values("pk")).values_list("kind", flat=True))
-    assert {"cases.opened", "cases.queued", "cases.assigned", "cases.waiting", "cases.resumed", "cases.resolved",
-            "cases.reopened", "cases.closed"} <= kinds
+    kinds = set(
+        RecordedEvent.objects.filter(about_kind="cases.case", about_id__in=cases.values("pk")).values_list(
+            "kind", flat=True
+        )
+    )
+    assert {
+        "cases.opened",
+        "cases.queued",
+        "cases.assigned",
+        "cases.waiting",
+        "cases.resumed",
+        "cases.resolved",
+        "cases.reopened",
+        "cases.closed",
+    } <= kinds
     assert cases.filter(reopen_count=1).exists()
     assert set(cases.values_list("team__unit__code", flat=True)) == {"it-desk"}
 

@@ -11,7 +11,7 @@ from service_science.worktime import NeverOpen, OutsideHorizon, compile_worktime
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = [(time(9), time(12)), (time(13), time(18))]
-WEEK = {day: OFFICE for day in range(5)}
+WEEK = dict.fromkeys(range(5), OFFICE)
 SPECIAL = {date(2026, 10, d): [] for d in range(1, 8)} | {date(2026, 10, 10): OFFICE}
 WORKTIME = compile_worktime(WEEK, SPECIAL, SHANGHAI, date(2026, 1, 1), date(2027, 12, 31))
 BEGIN = datetime(2026, 1, 2, tzinfo=SHANGHAI)
@@ -26,7 +26,9 @@ def test_the_time_added_is_the_time_between(moment, seconds):
 
 @given(moments, amounts, amounts)
 def test_more_work_never_ends_earlier(moment, a, b):
-    assert (WORKTIME.add(moment, a) <= WORKTIME.add(moment, b)) == (a <= b) or WORKTIME.add(moment, a) == WORKTIME.add(moment, b)
+    assert (WORKTIME.add(moment, a) <= WORKTIME.add(moment, b)) == (a <= b) or WORKTIME.add(moment, a) == WORKTIME.add(
+        moment, b
+    )
 
 
 @given(moments, amounts, amounts)

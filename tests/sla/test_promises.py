@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from ruoshui.cases.actions import categorize_case, close_case, merge_cases, pause_case, reopen_case, reply_case, resolve_case, resume_case
+from ruoshui.cases.actions import (
+    categorize_case,
+    close_case,
+    merge_cases,
+    pause_case,
+    reopen_case,
+    reply_case,
+    resolve_case,
+    resume_case,
+)
 from ruoshui.cases.models import Case, CaseType
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure

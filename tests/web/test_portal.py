@@ -13,7 +13,13 @@ from ruoshui.feedback.actions import invite
 from ruoshui.feedback.models import Answer
 from tests.conftest import NOW
 
-FILED = {"subject": "整栋楼停电", "body": "晚上八点起", "name": "沈佳", "phone": "13800001111", "form_address": "东湖路 18 号"}
+FILED = {
+    "subject": "整栋楼停电",
+    "body": "晚上八点起",
+    "name": "沈佳",
+    "phone": "13800001111",
+    "form_address": "东湖路 18 号",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +41,20 @@ def test_filing_shows_number_code_and_promise(client, demo):
     assert "You will have a first answer by" in page
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ({"subject": ""}, "few words"), ({"name": " "}, "your name"), ({"phone": None}, "phone number or an e-mail"),
-    ({"phone": "abc"}, "not a phone number"), ({"form_address": ""}, "please fill this in"),
-    ({"form_scope": "整个城市"}, "choose one of the options"), ({"body": "长" * 50_001}, "50,000 characters"),
-    ({"files": SimpleUploadedFile("x.exe", b"MZ")}, "not allowed"),
-    ({"files": SimpleUploadedFile("x.png", b"no picture")}, "damaged")])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"subject": ""}, "few words"),
+        ({"name": " "}, "your name"),
+        ({"phone": None}, "phone number or an e-mail"),
+        ({"phone": "abc"}, "not a phone number"),
+        ({"form_address": ""}, "please fill this in"),
+        ({"form_scope": "整个城市"}, "choose one of the options"),
+        ({"body": "长" * 50_001}, "50,000 characters"),
+        ({"files": SimpleUploadedFile("x.exe", b"MZ")}, "not allowed"),
+        ({"files": SimpleUploadedFile("x.png", b"no picture")}, "damaged"),
+    ],
+)
 def test_bad_input_is_refused_in_words_and_opens_nothing(client, demo, changes, words):
     response = file(client, **changes)
     assert response.status_code == 422

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
@@ -22,7 +22,7 @@ class SafeResponses:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
-            return HttpResponseBadRequest("NUL")  # the database can keep none, nobody means one
+            return _no_nul(request)
         response = self.get_response(request)
         live = live_url(request)
         response.headers.setdefault(
@@ -31,6 +31,14 @@ class SafeResponses:
             "frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'",
         )
         return response
+
+
+def _no_nul(request: HttpRequest) -> HttpResponse:
+    """The database can keep no NUL, and nobody means one."""
+    if not request.path.startswith("/api/"):
+        return HttpResponseBadRequest("NUL")
+    problem = {"type": "about:blank", "title": "malformed", "status": 400, "code": "malformed", "detail": "NUL"}
+    return JsonResponse(problem, status=400, content_type="application/problem+json")
 
 
 def live_url(request: HttpRequest) -> str:

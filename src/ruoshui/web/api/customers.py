@@ -1,4 +1,4 @@
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,7 +14,7 @@ from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
 from ruoshui.web.api.problems import ERRORS
-from ruoshui.web.api.types import ContactIn, CustomerIn, CustomerOut, CustomerPage, Id, Limit, Text
+from ruoshui.web.api.types import ContactIn, CustomerIn, CustomerOut, CustomerPage, Id, Limit
 
 router = Router(tags=["customers"])
 READ, WRITE = Token(Scope.CUSTOMERS_READ), Token(Scope.CUSTOMERS_WRITE)
@@ -34,7 +34,7 @@ def shown(customer: Customer) -> CustomerOut:
 @router.get("/customers", auth=READ, response={200: CustomerPage, **ERRORS}, operation_id="list_customers")
 def index(
     request: HttpRequest,
-    q: Annotated[Text, Query(max_length=160)] = "",
+    q: str = Query("", max_length=160),
     after: Id | None = None,
     limit: Limit = 50,
 ) -> Any:

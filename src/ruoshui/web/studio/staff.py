@@ -75,7 +75,7 @@ def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
             "in_teams": set(person.teams.values_list("team_id", flat=True)) if person else set(),
             "absences": person.absences.select_related("deputy").order_by("-starts_at")[:10] if person else [],
             "colleagues": Staff.objects.filter(is_active=True).exclude(pk=person.pk if person else 0)[:300],
-            "posted": request.POST,
+            "posted": {name: request.POST.get(name, "") for name in ("username", "name_zh", "name_en", "email")},
             "here": "staff",
             "sections": SECTIONS.values(),
             "place": "settings",

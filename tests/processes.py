@@ -1,0 +1,158 @@
+"""The real processes on a database of their own: web, live updates, worker; to be used and to be killed."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import psycopg
+
+from ruoshui.settings.places import database_settings
+
+DATABASE = "ruoshui_stack"
+
+
+def free_port() -> int:
+    """One whose neighbour is free too: the live updates sit beside the web."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return int(port)
+
+
+def until(true: Callable[[], object], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not true within {seconds} s")
+        time.sleep(0.1)
+
+
+@dataclass
+class Stack:
+    environment: dict[str, str]
+    port: int
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def command(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "ruoshui.cli", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self, name: str) -> None:
+        arguments = ["serve", "--port", str(self.port)] if name == "serve" else [name]
+        self.running[name] = subprocess.Popen(
+            [sys.executable, "-m", "ruoshui.cli", *arguments], env=self.environment, start_new_session=True
+        )
+        if name == "serve":
+            until(self.answers)
+
+    def kill(self, name: str) -> None:
+        """kill -9, children and all."""
+        process = self.running.pop(name)
+        for pid in [process.pid, *_children(process.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            process.wait(30)
+
+    def answers(self) -> bool:
+        with suppress(OSError):
+            urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
+            return True
+        return False
+
+    def call(self, method: str, path: str, body: object = None, *, token: str, key: str = "") -> tuple[int, dict]:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        request = urllib.request.Request(
+            f"{self.url}/api/v1{quote(path, safe='/?=&')}",
+            json.dumps(body).encode() if body is not None else None,
+            headers,
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read())
+
+    def sql(self, query: str) -> list[tuple]:
+        with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
+            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+    def token(self) -> str:
+        code = (
+            "import django; django.setup(); from django.utils import timezone; from ruoshui.core.actors import SYSTEM; "
+            "from ruoshui.organization.actions import issue_token; from ruoshui.organization.models import Scope, Staff; "
+            "print(issue_token(Staff.objects.get(username='admin'), name='t', scopes=Scope.values, by=SYSTEM, at=timezone.now())[1])"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+
+def _children(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, re.findall(r"\d+", line))) for line in listed.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, of in pairs if of == parent]
+    return found[1:]
+
+
+@contextmanager
+def stack() -> Iterator[Stack]:
+    where = database_settings()
+    server = {"user": str(where["USER"]), "host": str(where["HOST"]), "port": str(where["PORT"]) or None}
+    with psycopg.connect(dbname="postgres", autocommit=True, **server) as connection:  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+    port = free_port()
+    url = f"postgres://{where['USER']}@/{DATABASE}?host={where['HOST']}"
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "ruoshui.settings.base",
+        "RUOSHUI_PUBLIC_URL": f"http://localhost:{port}",
+        "RUOSHUI_PORT": str(port),
+    }
+    found = Stack(environment, port)
+    found.command("migrate")
+    found.command("demo")
+    found.start("serve")
+    found.start("worker")
+    try:
+        yield found
+    finally:
+        found.stop()
