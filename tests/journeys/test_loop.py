@@ -133,7 +133,7 @@ def test_a_need_becomes_a_case_an_answer_a_bad_rating_and_new_work(browser: Brow
     # The customer sees the answer live.
     expect(customer.get_by_text(words["reply"])).to_be_visible()
 
-    agent.get_by_role("button", name=words["close"], exact=True).click()
+    agent.locator(".case-actions").get_by_role("button", name=words["close_it"]).click()
     dialog = agent.locator("dialog[open]")
     dialog.get_by_role("button", name=words["close_it"]).click()
     expect(agent.locator(".badge-rs.is-closed").first).to_be_visible()

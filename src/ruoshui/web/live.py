@@ -125,6 +125,8 @@ async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
         while not gone.done():
             await send({"type": "http.response.body", "body": await _next(queue, gone), "more_body": True})
+    except asyncio.CancelledError:
+        pass  # the server stops: the page comes back by itself
     finally:
         hub.leave(topics, queue)
         gone.cancel()
