@@ -108,7 +108,7 @@ class Stack:
 
     def sql(self, query: str) -> list[tuple]:
         with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
-            return connection.execute(query).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query).fetchall()
 
     def token(self) -> str:
         code = (

@@ -113,3 +113,12 @@ def test_a_nul_in_a_text_is_dropped(demo, customer):
     )
     assert case.subject == "电费"
     assert case.messages.get().body == "ab"
+
+
+def test_a_form_keeps_the_order_in_which_it_was_written(demo):
+    from ruoshui.cases.schemas import fields_of
+
+    written = {"type": "object", "properties": {n: {"type": "string"} for n in ("zebra", "a", "middle")}}
+    made = configure(demo.types["billing"], {"form": written}, by=SYSTEM, at=NOW)
+    made.refresh_from_db()
+    assert [field.name for field in fields_of(made.form)] == ["zebra", "a", "middle"]

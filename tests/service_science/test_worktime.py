@@ -12,7 +12,9 @@ from service_science.worktime import NeverOpen, OutsideHorizon, compile_worktime
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = [(time(9), time(12)), (time(13), time(18))]
 WEEK = dict.fromkeys(range(5), OFFICE)
-SPECIAL = {date(2026, 10, d): [] for d in range(1, 8)} | {date(2026, 10, 10): OFFICE}
+SPECIAL: dict[date, list[tuple[time, time]]] = {date(2026, 10, d): [] for d in range(1, 8)} | {
+    date(2026, 10, 10): OFFICE
+}
 WORKTIME = compile_worktime(WEEK, SPECIAL, SHANGHAI, date(2026, 1, 1), date(2027, 12, 31))
 BEGIN = datetime(2026, 1, 2, tzinfo=SHANGHAI)
 moments = st.integers(0, 360 * 86400).map(lambda seconds: BEGIN + timedelta(seconds=seconds))

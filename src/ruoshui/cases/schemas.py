@@ -54,8 +54,11 @@ def check_form_schema(schema: Any) -> None:
 
 
 def fields_of(schema: Mapping[str, Any]) -> list[FormField]:
-    required = set(schema.get("required", ()))
-    return [_field(name, field, name in required) for name, field in schema.get("properties", {}).items()]
+    """In the order of `x-order`: the database keeps no order of a JSON object's keys."""
+    required, order = set(schema.get("required", ())), list(schema.get("x-order", ()))
+    properties = schema.get("properties", {})
+    names = sorted(properties, key=lambda name: order.index(name) if name in order else len(order))
+    return [_field(name, properties[name], name in required) for name in names]
 
 
 def _field(name: str, field: Mapping[str, Any], required: bool) -> FormField:

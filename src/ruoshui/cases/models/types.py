@@ -59,6 +59,12 @@ class CaseType(BilingualName):
         verbose_name = _("case type")
         ordering = ("position", "code")
 
+    def clean(self) -> None:
+        """Remember the order in which the fields were written down, before the database forgets it."""
+        properties = self.form.get("properties", {}) if isinstance(self.form, dict) else {}
+        if properties and set(self.form.get("x-order", ())) != set(properties):
+            self.form = {**self.form, "x-order": list(properties)}
+
     @property
     def explanation(self) -> str:
         return in_language(self.explanation_zh, self.explanation_en)

@@ -117,7 +117,7 @@ def index(
     sight: Sight = Sight.ALL,
     sort: Sort = Sort.DUE,
     late: bool = False,
-    after: str = Query("", max_length=80),
+    after: str = Query("", max_length=80),  # type: ignore[type-arg]
     limit: Limit = 50,
 ) -> Any:
     """Visible cases, by key. Without `state`: those in work."""
@@ -128,7 +128,7 @@ def index(
 
 
 @router.get("/search", auth=READ, response={200: CasePage, **ERRORS}, operation_id="search_cases")
-def search(request: HttpRequest, q: str = Query(..., min_length=1, max_length=200), limit: Limit = 50) -> Any:
+def search(request: HttpRequest, q: str = Query(..., min_length=1, max_length=200), limit: Limit = 50) -> Any:  # type: ignore[type-arg]
     """Cases whose number or texts hold every word, Chinese or English, newest first."""
     ids = search_case_ids(q)
     visible = Case.objects.visible_to(staff_of(request)).filter(pk__in=ids)

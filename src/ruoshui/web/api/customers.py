@@ -34,7 +34,7 @@ def shown(customer: Customer) -> CustomerOut:
 @router.get("/customers", auth=READ, response={200: CustomerPage, **ERRORS}, operation_id="list_customers")
 def index(
     request: HttpRequest,
-    q: str = Query("", max_length=160),
+    q: str = Query("", max_length=160),  # type: ignore[type-arg]
     after: Id | None = None,
     limit: Limit = 50,
 ) -> Any:

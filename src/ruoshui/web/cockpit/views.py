@@ -114,7 +114,7 @@ def _bands_chart(clocks: QuerySet[Clock]) -> dict[str, Any]:
             "xAxis": {
                 "type": "category",
                 "data": [words[name] for name in counted],
-                "axisLabel": {"interval": 0, "width": 76, "overflow": "break", "color": "$ink-soft"},
+                "axisLabel": {"interval": 0, "width": 54, "fontSize": 11, "overflow": "break", "color": "$ink-soft"},
             },
             "yAxis": {"type": "value", "minInterval": 1},
             "legend": {"show": False},
