@@ -74,6 +74,12 @@ def history(arguments: argparse.Namespace) -> int:
     return load_history()
 
 
+def admin(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.first import make_admin
+
+    return make_admin(arguments.username, arguments.name or arguments.username)
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.doctor import examine
 
@@ -120,6 +126,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("what", choices=["cases", "memory"])
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
+    sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
+    sub.add_argument("username")
+    sub.add_argument("--name", help="the name shown to others")
     command("doctor", _with_database(doctor), "check the installation and say what to mend")
     return top
 
