@@ -138,6 +138,15 @@ def search_case_ids(text: str) -> list[int]:
     return list(dict.fromkeys([*hits, *newest]))
 
 
+def search_cases(staff: Staff, text: str, limit: int) -> tuple[list[Case], bool]:
+    """The newest visible cases that hold `text`, loaded for a list; and whether there are more."""
+    ids = search_case_ids(text)
+    visible = set(Case.objects.visible_to(staff).filter(pk__in=ids).values_list("pk", flat=True))
+    wanted = [pk for pk in ids if pk in visible]
+    loaded = {case.pk: case for case in _with_names(Case.objects.filter(pk__in=wanted[:limit]))}
+    return [loaded[pk] for pk in wanted[:limit]], len(wanted) > limit
+
+
 def _piece_hits(words: list[str], *, only_newest: bool) -> list[int]:
     like = " AND ".join("lower(body) LIKE %s" for _word in words)
     patterns = ["%" + _escaped(word.lower()) + "%" for word in words]

@@ -145,21 +145,17 @@ def _grow_to(size: int) -> None:
     from ruoshui.settings.places import database_settings
 
     where = database_settings()
-    with psycopg.connect(dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"])) as connection:
+    with psycopg.connect(
+        dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"]), autocommit=True
+    ) as connection:
         count, newest = connection.execute("SELECT count(*), max(id) FROM cases_case").fetchone() or (0, 0)
         began = time.monotonic()
         connection.execute("SET maintenance_work_mem = '512MB'")
         if size - count > 200_000:  # building the index once beats feeding it
             connection.execute("DROP INDEX search_grams")
-        for part in GROW.split(";"):
-            if not part.strip():
-                continue
-            parameters = [newest] if "searchpiece" in part else [count + 1, size]
-            connection.execute(part, parameters)
+        for part in filter(str.strip, GROW.split(";")):
+            connection.execute(part, [newest] if "searchpiece" in part else [count + 1, size])
         connection.execute("CREATE INDEX IF NOT EXISTS search_grams ON cases_searchpiece USING gin (grams2(body))")
-    with psycopg.connect(
-        dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"]), autocommit=True
-    ) as connection:
         connection.execute("VACUUM ANALYZE cases_case")
         connection.execute("VACUUM ANALYZE cases_searchpiece")
     print(f"  — {size:,} cases (loaded in {time.monotonic() - began:.0f} s) —", flush=True)

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.actions import forget_view, save_view
-from ruoshui.cases.models import Case, CaseState, CaseType, Channel, Priority
-from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_case_ids
+from ruoshui.cases.models import CaseState, CaseType, Channel, Priority
+from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_cases
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Staff, Team
 from ruoshui.web.access import staff_of, staff_only
@@ -64,15 +63,12 @@ def _teams(staff: Staff) -> list[Team]:
 def search(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     text = request.GET.get("q", "").strip()[:200]
-    ids = search_case_ids(text)
-    visible = Case.objects.visible_to(staff).filter(Q(pk__in=ids))
-    found = {case.pk: case for case in visible.select_related("type", "customer", "unit", "assignee", "team")}
-    rows = [found[pk] for pk in ids if pk in found][:PAGE]
+    rows, more = search_cases(staff, text, PAGE)
     people = find(customers_visible_to(staff), text).select_related("tier")[:8] if len(text) > 1 else []
     return render(
         request,
         "workspace/search.html",
-        {"cases": rows, "people": list(people), "search_text": text, "more": len(found) > PAGE},
+        {"cases": rows, "people": list(people), "search_text": text, "more": more},
     )
 
 
