@@ -167,8 +167,8 @@ def _reads(token: str, size: int) -> None:
     searches = ["变压器", "稀有词语", "RS00000123", "bulk", "充电", "分时电价 bulk"]
     kinds: dict[str, list[Callable[[], tuple[int, bytes]]]] = {
         "list by due": [lambda: client.call("GET", "/api/v1/cases?limit=50")] * 40,
-        "list newest": [lambda: client.call("GET", "/api/v1/cases?limit=50&sort=newest")] * 20,
-        "list mine": [lambda: client.call("GET", "/api/v1/cases?limit=50&sight=mine")] * 20,
+        "list newest": [lambda: client.call("GET", "/api/v1/cases?limit=50&sort=newest")] * 40,
+        "list mine": [lambda: client.call("GET", "/api/v1/cases?limit=50&sight=mine")] * 40,
         "open a case": [lambda n=n: client.call("GET", f"/api/v1/cases/RS{n:08d}") for n in numbers],  # type: ignore[misc]
         "search": [lambda q=q: client.call("GET", "/api/v1/search?limit=50&q=" + _quoted(q)) for q in searches * 7],  # type: ignore[misc]
     }

@@ -22,7 +22,7 @@ from ruoshui.replay.people import People
 from ruoshui.replay.playing import Line, Player, Refused
 from ruoshui.replay.reading import read_rows
 from ruoshui.reports.loop import LoopReport, loop_report
-from ruoshui.settings.places import data_folder, project_root
+from ruoshui.settings.places import data_folder, mark, project_root
 from ruoshui.sla.actions import break_due_promises
 
 SHARED = {
@@ -199,4 +199,5 @@ def load_history() -> int:
                 code = replay_command(sample, name, report=None, limit=None)
         if code:
             return code
+    mark("history-loaded").touch()
     return 0

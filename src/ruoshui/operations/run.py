@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from ruoshui.operations.postgres import NoPostgres, database
 from ruoshui.operations.processes import Company, Program, ruoshui
-from ruoshui.settings.places import data_folder
+from ruoshui.settings.places import mark
 
 WEB_PROCESSES = 2
 WEB_THREADS = 4
@@ -90,14 +90,13 @@ def run_everything(*, host: str, port: int, demo: bool, reload: bool) -> int:
 
 
 def _load_demo() -> bool:
-    """True when this was the first time."""
-    mark = data_folder() / "demo-loaded"
-    if mark.exists():
-        return False
-    subprocess.run(ruoshui("demo"), check=True)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
-    return True
+    """True while history is still to be brought in: the first time, or after an interruption."""
+    loaded = mark("demo-loaded")
+    if not loaded.exists():
+        subprocess.run(ruoshui("demo"), check=True)
+        loaded.parent.mkdir(parents=True, exist_ok=True)
+        loaded.touch()
+    return not mark("history-loaded").exists()
 
 
 def _say(what: str, started: float) -> None:

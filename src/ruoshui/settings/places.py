@@ -42,6 +42,12 @@ def socket_folder() -> Path:
     return folder
 
 
+def mark(what: str) -> Path:
+    """A file that says `what` was done once for this database."""
+    which = hashlib.sha256(repr(sorted(database_settings().items())).encode()).hexdigest()[:12]
+    return data_folder() / f"{what}-{which}"
+
+
 def database_settings() -> dict[str, object]:
     """Django's settings from DATABASE_URL, else those of our own server's socket."""
     url = os.environ.get("DATABASE_URL")
