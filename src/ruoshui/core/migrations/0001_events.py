@@ -25,19 +25,20 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON core_event
 """
 
 # Chinese has no spaces and trigrams find no word of two characters: index every pair of
-# neighbouring characters instead. Pairs at even and at odd places come from one pass each.
+# neighbouring characters instead. The schema is named because PostgreSQL 17 and newer build indexes without
+# a search path. Pairs at even and at odd places come from one pass each.
 GRAMS = r"""
-CREATE FUNCTION plain_text(body text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION public.plain_text(body text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT lower(regexp_replace(body, '[[:space:][:punct:]]+', '', 'g'))
 $$;
-CREATE FUNCTION grams2(body text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION public.grams2(body text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT string_to_array(
-        rtrim(regexp_replace(plain_text(body), '(..)', '\1 ', 'g')) || ' ' ||
-        rtrim(regexp_replace(substr(plain_text(body), 2), '(..)', '\1 ', 'g')), ' ')
+        rtrim(regexp_replace(public.plain_text(body), '(..)', '\1 ', 'g')) || ' ' ||
+        rtrim(regexp_replace(substr(public.plain_text(body), 2), '(..)', '\1 ', 'g')), ' ')
 $$;
 -- What a text must hold to contain a word: only whole pairs, for a word of odd length leaves one over.
-CREATE FUNCTION word_grams(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT array(SELECT gram FROM unnest(grams2(word)) AS gram WHERE length(gram) = 2)
+CREATE FUNCTION public.word_grams(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT array(SELECT gram FROM unnest(public.grams2(word)) AS gram WHERE length(gram) = 2)
 $$;
 """
 
