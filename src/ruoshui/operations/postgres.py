@@ -56,10 +56,15 @@ def _reachable(install: Path) -> Path:
     if not as_root():
         return install / "bin"
     copy = Path("/var/lib/ruoshui") / f"postgres-{_major(install / 'bin')}"
-    if not (copy / "bin/postgres").exists():
-        copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        shutil.copytree(install, copy, dirs_exist_ok=True)
-    return copy / "bin"
+    package = install.parent
+    binaries = copy / package.name / install.name / "bin"
+    if not (binaries / "postgres").exists():
+        copy.mkdir(mode=0o755, parents=True, exist_ok=True)
+        # The programs find their libraries in a folder beside the package.
+        for folder in (package / install.name, package.with_name(f"{package.name}.libs")):
+            if folder.exists():
+                shutil.copytree(folder, copy / folder.relative_to(package.parent), dirs_exist_ok=True)
+    return binaries
 
 
 def _account() -> str | None:
