@@ -51,10 +51,11 @@ class Stack:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def command(self, *arguments: str) -> str:
+    def command(self, *arguments: str, seconds: float = 120) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "ruoshui.cli", *arguments],
             env=self.environment,
+            timeout=seconds,
             capture_output=True,
             text=True,
             check=False,

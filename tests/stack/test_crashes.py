@@ -117,3 +117,20 @@ def test_two_workers_never_take_one_case(running: Stack, token: str):
 
 def test_the_doctor_finds_a_running_installation_well(running: Stack):
     assert "✗" not in running.command("doctor")
+
+
+def test_two_processes_play_the_history_of_many_months_side_by_side(running: Stack, tmp_path):
+    """Each month needs a partition, made by whoever comes first; nobody may wait for ever for the other."""
+    rows = ["留言编号,留言用户,留言主题,留言时间,留言详情,答复意见,答复时间"]
+    for n in range(120):
+        year, month = 2008 + n % 10, 1 + n % 12
+        rows.append(
+            f"M{n},U{n % 7},路灯不亮,{year}/{month}/3 9:00:00,一周了,已修复,{year}/{month}/{4 + n % 20} 10:00:00"
+        )
+    history = tmp_path / "history.csv"
+    history.write_text("\n".join(rows) + "\n")
+    told = running.command("replay", str(history), "--mapping", "citizen_letters", "--jobs", "2", seconds=120)
+    assert "120 of 120 cases" in told
+    assert running.sql("SELECT count(*) FROM cases_case WHERE source_key LIKE 'letters:M%' AND state = 'closed'") == [
+        (120,)
+    ]

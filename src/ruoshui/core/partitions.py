@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
 
 _known: set[str] = set()
 
@@ -31,14 +32,21 @@ def ensure_partition(at: datetime) -> None:
     try:
         with own.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtext('core_event'))")
-            cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} (LIKE core_event INCLUDING DEFAULTS)")
-            cursor.execute("SELECT 1 FROM pg_inherits WHERE inhrelid = %s::regclass", [name])
-            if cursor.fetchone() is None:
-                # ATTACH takes a gentler lock than CREATE … PARTITION OF: writers go on.
-                cursor.execute(
-                    f"ALTER TABLE core_event ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)",
-                    [month, following],
-                )
+            try:
+                _attach(cursor, name, month, following)
+            finally:
+                # Closing gives a pooled connection back alive: it would keep the lock for ever.
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('core_event'))")
     finally:
         own.close()
     _known.add(name)
+
+
+def _attach(cursor: CursorWrapper, name: str, month: datetime, following: datetime) -> None:
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} (LIKE core_event INCLUDING DEFAULTS)")
+    cursor.execute("SELECT 1 FROM pg_inherits WHERE inhrelid = %s::regclass", [name])
+    if cursor.fetchone() is None:
+        # ATTACH takes a gentler lock than CREATE … PARTITION OF: writers go on.
+        cursor.execute(
+            f"ALTER TABLE core_event ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)", [month, following]
+        )

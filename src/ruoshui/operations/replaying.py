@@ -71,8 +71,12 @@ def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None
     if len(todo) < len(keys):
         print(f"  {len(keys) - len(todo):,} cases were brought in before; going on with {len(todo):,}", flush=True)
     player = Player(mapping, People(mapping, _earliest(mapping, groups)))
+    people = Progress(f"{file.name}, people", len(todo))
     for key in todo:
         player.meet(groups[key])
+        people.done += 1
+        people.step()
+    people.step(last=True)
     progress = Progress(file.name, len(todo))
     stop = _asked_to_stop()
     for found in _played(player, [(key, groups[key]) for key in todo], jobs):
@@ -114,7 +118,8 @@ def _play_one(case: tuple[str, list[Line]]) -> list[Refused]:
 
 
 def _ignore_signals() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it stops us with SIGTERM
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _grouped(file: Path, mapping: Mapping) -> tuple[dict[str, list[Line]], list[Refused]]:

@@ -33,6 +33,8 @@ class Player:
         """Set up everybody the rows name, before and apart from the cases: people are remembered for
         the whole run, so no refused row may take them back.
         """
+        if self.mapping.shape == "letters":
+            self.people.staff(self._agent())
         for _number, row in lines:
             for name, meet in (
                 ("customer", self.people.customer),
@@ -43,6 +45,10 @@ class Player:
                 value = row.get(self.mapping.columns.get(name, ""))
                 if value and value not in self.mapping.missing:
                     meet(value)
+
+    def _agent(self) -> str:
+        """Who answered the letters, when no column says so."""
+        return self.mapping.defaults.get("agent", "Replay")
 
     def play(self, key: str, lines: list[Line]) -> list[Refused]:
         """Do what of this case was not done yet; all of it commits together, with the note of it.
@@ -137,7 +143,7 @@ class Player:
             return case
         if answered_at < case.opened_at:
             raise ValueError("the answer is earlier than the letter")
-        clerk = self.people.staff(self.mapping.defaults.get("agent", "Replay"))
+        clerk = self.people.staff(self._agent())
         actions.assign_case(case, to=clerk, by=SYSTEM, at=answered_at)
         actions.reply_case(case, body=answer, channel=case.channel, by=clerk.actor, at=answered_at)
         actions.close_case(
