@@ -24,8 +24,7 @@ def test_every_verb_takes_who_and_when_by_name():
 
 
 def test_screens_write_nothing_themselves():
-    """Web code calls verbs; the few writes allowed are named here with their reason."""
-    allowed = {"staff.py": 2}  # a password, and leaving a team: no verb of their own yet
+    """Web code calls verbs."""
     found: dict[str, int] = {}
     for path in (SOURCE / "ruoshui/web").rglob("*.py"):
         writes = re.findall(
@@ -34,7 +33,7 @@ def test_screens_write_nothing_themselves():
         writes = [w for w in writes if "cache" not in w]
         if writes and path.name != "session.py":
             found[path.name] = len(writes)
-    assert found == allowed
+    assert found == {}
 
 
 def test_files_stay_small():

@@ -262,3 +262,20 @@ def test_every_page_forbids_foreign_scripts(client, demo):
     policy = client.get("/")["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "script-src" not in policy
+
+
+def test_a_changed_password_and_a_left_team_are_on_record(signed_in, demo, kinds_of):
+    chen, team = demo.staff["chen"], demo.teams["service"]
+    before = len(kinds_of(team))
+    form = {
+        "name_zh": "陈晨",
+        "unit": demo.units["city"].pk,
+        "capacity": "5",
+        "password": "another-good-1",
+        "is_active": "on",
+    }
+    signed_in("admin").post(f"/settings/staff/{chen.pk}", form)
+    chen.refresh_from_db()
+    assert chen.check_password("another-good-1")
+    assert not chen.teams.exists()
+    assert len(kinds_of(team)) == before + 1

@@ -1,18 +1,20 @@
 from ruoshui.organization.actions.absences import register_absence
 from ruoshui.organization.actions.calendars import define_hours, define_special_day
 from ruoshui.organization.actions.presence import change_presence
-from ruoshui.organization.actions.staffing import hire, join_team, set_memberships
+from ruoshui.organization.actions.staffing import change_password, hire, join_team, leave_team, set_memberships
 from ruoshui.organization.actions.tokens import issue_token, revoke_token
 from ruoshui.organization.actions.units import add_unit, move_unit
 
 __all__ = [
     "add_unit",
+    "change_password",
     "change_presence",
     "define_hours",
     "define_special_day",
     "hire",
     "issue_token",
     "join_team",
+    "leave_team",
     "move_unit",
     "register_absence",
     "revoke_token",

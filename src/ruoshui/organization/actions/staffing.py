@@ -59,3 +59,20 @@ def join_team(team: Team, staff: Staff, *, by: Actor, at: datetime) -> None:
         record(
             Configured(what="organization.teammember", changes={"staff": [None, staff.pk]}), about=team, by=by, at=at
         )
+
+
+@verb
+def leave_team(team: Team, staff: Staff, *, by: Actor, at: datetime) -> None:
+    gone, _rows = TeamMember.objects.filter(team=team, staff=staff).delete()
+    if gone:
+        changes = {"staff": [staff.pk, None]}
+        record(Configured(what="organization.teammember", changes=changes), about=team, by=by, at=at)
+
+
+@verb
+def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> None:
+    """The event says that it was changed, never to what."""
+    staff = Staff.objects.select_for_update().get(pk=staff.pk)
+    staff.set_password(password)
+    staff.save(update_fields=["password"])
+    record(Configured(what="organization.staff", changes={"password": [None, None]}), about=staff, by=by, at=at)

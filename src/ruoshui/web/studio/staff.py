@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.verbs import verb
-from ruoshui.organization.actions import hire, join_team, register_absence, set_memberships
+from ruoshui.organization.actions import change_password, hire, join_team, leave_team, register_absence, set_memberships
 from ruoshui.organization.models import Permission, Role, Staff, Team, Unit
 from ruoshui.web.access import needs, staff_of
 from ruoshui.web.studio.sections import SECTIONS
@@ -125,8 +125,7 @@ def _hire(request: HttpRequest, by: Staff) -> None:
 def _change(request: HttpRequest, person: Staff, by: Staff) -> None:
     now = timezone.now()
     if password := request.POST.get("password", ""):
-        person.set_password(_checked_password(password))
-        person.save(update_fields=["password"])
+        change_password(person, _checked_password(password), by=by.actor, at=now)
     person = configure(person, _values(request) | {"is_active": "is_active" in request.POST}, by=by.actor, at=now)
     roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if pk.isdigit()])
     kept = [(m.unit, m.role) for m in person.memberships.exclude(unit=person.unit).select_related("unit", "role")]
@@ -136,7 +135,8 @@ def _change(request: HttpRequest, person: Staff, by: Staff) -> None:
 
 def _join(request: HttpRequest, person: Staff, by: Staff) -> None:
     wanted = {int(pk) for pk in request.POST.getlist("team") if pk.isdigit()}
-    person.teams.exclude(team_id__in=wanted).delete()
+    for left in person.teams.exclude(team_id__in=wanted).select_related("team"):
+        leave_team(left.team, person, by=by.actor, at=timezone.now())
     for team in Team.objects.filter(pk__in=wanted):
         join_team(team, person, by=by.actor, at=timezone.now())
 
