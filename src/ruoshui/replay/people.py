@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ruoshui.cases.models import CaseType
 from ruoshui.core.actors import SYSTEM
+from ruoshui.core.configuring import configure
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import ContactKind, ContactPoint, Customer
 from ruoshui.organization.actions import add_unit, hire, join_team
@@ -73,8 +74,11 @@ class People:
         if name not in self._teams:
             code = slug(self.mapping.source, name)
             found = Team.objects.filter(code=code).first()
-            self._teams[name] = found or Team.objects.create(
-                code=code, name_zh=name, name_en=name, unit=self.unit, strategy=Strategy.BY_HAND
+            self._teams[name] = found or configure(
+                Team(),
+                {"code": code, "name_zh": name, "name_en": name, "unit": self.unit, "strategy": Strategy.BY_HAND},
+                by=SYSTEM,
+                at=self.at,
             )
         return self._teams[name]
 
