@@ -153,6 +153,13 @@ def main() -> None:
     # The developer's lock holds everything of the user's: once installed it serves both.
     if lock == "dev.lock" or not (STAMPS / "dev.lock").exists():
         step(f"packages ({lock})", lock, [ROOT / "requirements" / lock], lambda: pip_install(lock))
+    if "--peers" in sys.argv:
+        step(
+            "packages to measure against",
+            "peers",
+            [ROOT / "requirements/peers.lock"],
+            lambda: pip_install("peers.lock"),
+        )
     if not postgres_here():
         step(
             "PostgreSQL (this machine has none)",

@@ -87,6 +87,10 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 
 def bench(arguments: argparse.Namespace) -> int:
+    if arguments.what == "worktime":
+        from ruoshui.operations.bench_worktime import run_worktime_bench
+
+        return run_worktime_bench()
     from ruoshui.operations.bench import run_bench
 
     return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
@@ -123,7 +127,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=int, help="only so many cases")
     sub.add_argument("--jobs", type=int, default=2, help="processes that play cases side by side (default: 2)")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
-    sub.add_argument("what", choices=["cases", "memory"])
+    sub.add_argument("what", choices=["cases", "memory", "worktime"])
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,3 +90,57 @@ def test_beyond_the_compiled_days_it_refuses_rather_than_guesses():
         WORKTIME.add(BEGIN, 10_000 * 3600)
     with pytest.raises(ValueError, match="time zone"):
         WORKTIME.add(datetime(2026, 3, 2), 60)
+
+
+ODD = compile_worktime(
+    {day: [(time(8, 7, 13), time(12, 0, 1)), (time(13), time(18, 30))] for day in range(5)},
+    SPECIAL,
+    SHANGHAI,
+    date(2026, 1, 1),
+    date(2027, 12, 31),
+)
+
+
+def test_hours_too_odd_for_a_table_are_searched():
+    assert WORKTIME.done_table
+    assert not ODD.done_table
+
+
+@given(moments, amounts)
+def test_searching_adds_and_counts_alike(moment, seconds):
+    assert ODD.between(moment, ODD.add(moment, seconds)) == seconds
+
+
+@pytest.mark.parametrize("worktime", [WORKTIME, ODD])
+def test_arrays_answer_what_single_questions_answer(worktime):
+    r = np.random.default_rng(7)
+    begins = r.integers(worktime.first, worktime.last - 400 * 86400, 20_000)
+    ends, amounts = begins + r.integers(-86400, 300 * 86400, 20_000), r.integers(0, 200 * 3600, 20_000)
+    pairs, sums = zip(begins.tolist(), ends.tolist(), strict=True), zip(begins.tolist(), amounts.tolist(), strict=True)
+    assert worktime.vector.between(begins, ends).tolist() == [worktime.between_seconds(a, b) for a, b in pairs]
+    assert worktime.vector.add(begins, amounts).tolist() == [worktime.add_seconds(a, n) for a, n in sums]
+
+
+def test_arrays_refuse_what_single_questions_refuse():
+    inside = np.array([WORKTIME.first])
+    with pytest.raises(OutsideHorizon):
+        WORKTIME.vector.between(inside - 1, inside)
+    with pytest.raises(OutsideHorizon):
+        WORKTIME.vector.add(inside, np.array([10_000 * 3600]))
+    with pytest.raises(ValueError, match="never negative"):
+        WORKTIME.vector.add(inside, np.array([-1]))
+    closed = compile_worktime({}, {}, SHANGHAI, date(2026, 1, 1), date(2026, 12, 31))
+    with pytest.raises(NeverOpen):
+        closed.vector.add(np.array([closed.first]), np.array([60]))
+    assert closed.vector.between(np.array([closed.first]), np.array([closed.last])).tolist() == [0]
+
+
+def test_the_intervals_of_a_stretch_are_cut_to_it():
+    found = list(
+        WORKTIME.intervals(datetime(2026, 3, 4, 11, tzinfo=SHANGHAI), datetime(2026, 3, 5, 9, 30, tzinfo=SHANGHAI))
+    )
+    assert [(a.strftime("%d %H:%M"), b.strftime("%d %H:%M")) for a, b in found] == [
+        ("04 11:00", "04 12:00"),
+        ("04 13:00", "04 18:00"),
+        ("05 09:00", "05 09:30"),
+    ]
