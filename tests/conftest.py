@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 
 from ruoshui.core.remembering import forget
+from ruoshui.organization import worktimes
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # An ordinary Wednesday morning, inside working hours.
@@ -42,6 +43,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
     forget()
+    worktimes._compiled.clear()  # what a rolled-back test compiled
     cache.clear()
     translation.activate("en")
     yield

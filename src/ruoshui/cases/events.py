@@ -132,11 +132,24 @@ class CaseAbsorbed(Event):
     icon = "arrow-merge"
 
 
+@register("cases.told")
+@dataclass(frozen=True, kw_only=True)
+class CaseTold(Event):
+    """The customer was told something that is no answer: of a new promise, of a delay."""
+
+    message: int
+    sentence = _("told the customer")
+    icon = "speakerphone"
+
+
 @register("cases.split")
 @dataclass(frozen=True, kw_only=True)
 class CaseSplit(Event):
+    """`since` is when the customer first wrote of what was split off; empty if he never did."""
+
     into: int
     messages: list[int] = field(default_factory=list)
+    since: str | None = None
     sentence = _("split off the case {into}")
     icon = "arrows-split"
 

@@ -3,7 +3,7 @@
 One recorded event has four uses: timeline, audit, trigger of reactions, measurement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -65,25 +65,37 @@ class OutsideTransaction(RuntimeError):
 
 def record(event: Event, *, about: models.Model, by: Actor, at: datetime) -> RecordedEvent:
     """Write the event, run what must follow at once, enqueue what may follow afterwards."""
+
+    return record_all([(event, about, at)], by=by)[0]
+
+
+def record_all(happened: Sequence[tuple[Event, models.Model, datetime]], *, by: Actor) -> list[RecordedEvent]:
+    """Many events, each about something at its time, in one statement."""
     from ruoshui.core.reactions import react_to  # reactions import events
 
     if not connection.in_atomic_block:
-        raise OutsideTransaction(event.kind)
-    ensure_partition(at)
-    recorded = RecordedEvent.objects.create(
-        at=at,
-        kind=event.kind,
-        about_kind=about._meta.label_lower,
-        about_id=about.pk,
-        by_kind=by.kind,
-        by_id=by.id,
-        data=asdict(event),
-    )
-    topics = getattr(about, "live_topics", None)
-    if topics is not None:
-        live.announce(topics(), at)
-    react_to(event, recorded, about)
-    return recorded
+        raise OutsideTransaction([event.kind for event, _about, _at in happened])
+    rows = []
+    for event, about, at in happened:
+        ensure_partition(at)
+        rows.append(
+            RecordedEvent(
+                at=at,
+                kind=event.kind,
+                about_kind=about._meta.label_lower,
+                about_id=about.pk,
+                by_kind=by.kind,
+                by_id=by.id,
+                data=asdict(event),
+            )
+        )
+    RecordedEvent.objects.bulk_create(rows)
+    for recorded, (event, about, _at) in zip(rows, happened, strict=True):
+        topics = getattr(about, "live_topics", None)
+        if topics is not None:
+            live.announce(topics(), recorded.at)
+        react_to(event, recorded, about)
+    return rows
 
 
 def restored(recorded: RecordedEvent) -> Event | None:

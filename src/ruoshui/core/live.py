@@ -5,6 +5,7 @@ may happen after the commit, where it does not slow other writers down.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 CHANNEL = "ruoshui_live"
 FRESH = timedelta(hours=1)
+TOPICS_AT_ONCE = 200  # of at most 30 bytes each
 
 
 def announce(topics: list[str], at: datetime) -> None:
@@ -31,8 +33,15 @@ def announce(topics: list[str], at: datetime) -> None:
 def _send() -> None:
     topics: set[str] = getattr(connection, "live_topics", set())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(sorted(topics))])
+        for some in batched(sorted(topics)):
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(some)])
     topics.clear()
+
+
+def batched(topics: list[str]) -> Iterator[list[str]]:
+    """PostgreSQL takes at most 8,000 bytes in one notification."""
+    for begin in range(0, len(topics), TOPICS_AT_ONCE):
+        yield topics[begin : begin + TOPICS_AT_ONCE]
 
 
 _send.is_live = True  # type: ignore[attr-defined]

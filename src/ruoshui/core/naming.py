@@ -1,5 +1,7 @@
 """Names of things people set up: one in Chinese, one in English, shown by the reader's language."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,13 @@ def in_language(zh: str, en: str) -> str:
     """The text for the active language; the other one when it is empty."""
     chinese = (get_language() or "zh").startswith("zh")
     return (zh or en) if chinese else (en or zh)
+
+
+class Blank(dict[str, Any]):
+    """For `str.format_map`: a placeholder without a value stays empty, so that old events can be told."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
 
 
 class BilingualName(models.Model):

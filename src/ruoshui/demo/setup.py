@@ -10,6 +10,7 @@ from ruoshui.core.configuring import configure
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import Tier
 from ruoshui.demo.forms import FORMS, SURVEY_QUESTIONS
+from ruoshui.demo.strategy import set_up_strategy
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.actions import add_unit, define_hours, hire, join_team
 from ruoshui.organization.models import (
@@ -26,7 +27,6 @@ from ruoshui.organization.models import (
     Unit,
 )
 from ruoshui.routing.models import TeamDuty
-from ruoshui.sla.models import Level, LevelRule
 
 PASSWORD = "ruoshui-demo"  # noqa: S105 printed at the first start; the demo is not for production
 OFFICE_HOURS = [
@@ -52,6 +52,7 @@ UNITS = [
     ("east", "city", "东湖营业厅", "Donghu Branch"),
     ("west", "city", "西岭营业厅", "Xiling Branch"),
     ("field", "city", "配电抢修部", "Field Service"),
+    ("network", "province", "网络运维部", "Network Department"),
     ("city2", "province", "临江市分公司", "Linjiang City"),
     ("south", "city2", "南门营业厅", "Nanmen Branch"),
 ]
@@ -78,6 +79,8 @@ STAFF = [
     ("west", "何静", "Jing He", "west", ["clerk"]),
     ("field", "马强", "Qiang Ma", "field", ["agent"]),
     ("south", "吴桐", "Tong Wu", "south", ["clerk"]),
+    ("net", "高远", "Yuan Gao", "network", ["agent"]),
+    ("netlead", "丁一", "Yi Ding", "network", ["supervisor"]),
 ]
 # code, Chinese, English, explanations, icon, unit, priority, position, public
 TYPES = [
@@ -154,27 +157,6 @@ TYPES = [
         False,
     ),
 ]
-LEVELS = [  # code, names, first response and resolution in working minutes
-    ("1A", "1A 特急", "1A urgent", 15, 4 * 60),
-    ("2A", "2A 优先", "2A priority", 60, 8 * 60),
-    ("3A", "3A 标准", "3A standard", 4 * 60, 3 * 8 * 60),
-    ("4A", "4A 一般", "4A normal", 8 * 60, 7 * 8 * 60),
-    ("5A", "5A 来信", "5A letters", 2 * 8 * 60, 15 * 8 * 60),
-    ("1B", "1B 内部紧急", "1B internal urgent", 30, 4 * 60),
-    ("2B", "2B 内部标准", "2B internal standard", 8 * 60, 5 * 8 * 60),
-]
-RULES = [  # position, type, priority, tier, level
-    (10, "outage", "urgent", None, "1A"),
-    (20, None, "urgent", None, "1A"),
-    (30, None, "", "diamond", "1A"),
-    (40, "outage", "", None, "2A"),
-    (50, "complaint", "", None, "2A"),
-    (60, "incident", "high", None, "1B"),
-    (70, "incident", "", None, "2B"),
-    (80, "enquiry", "", None, "5A"),
-    (90, None, "high", None, "2A"),
-    (100, None, "", None, "3A"),
-]
 TIERS = [
     ("diamond", "钻石客户", "Diamond", 1),
     ("gold", "金牌客户", "Gold", 2),
@@ -228,7 +210,7 @@ def _organization(demo: Demo, at: datetime) -> None:
     always = _make(Calendar, at, code="always", name_zh="全天候", name_en="Around the clock", holidays=None)
     define_hours(always, [(day, time(0), time(0)) for day in range(7)], by=SYSTEM, at=at)
     for code, parent, zh, en in UNITS:
-        calendar = {"hq": office, "field": always}.get(code)
+        calendar = {"hq": office, "field": always, "network": always}.get(code)
         demo.units[code] = add_unit(
             code=code, name_zh=zh, name_en=en, parent=demo.units.get(parent), calendar=calendar, by=SYSTEM, at=at
         )
@@ -269,28 +251,7 @@ def _services(demo: Demo, at: datetime) -> None:
             form=FORMS.get(code, {}),
         )
     tiers = {code: _make(Tier, at, code=code, name_zh=zh, name_en=en, rank=rank) for code, zh, en, rank in TIERS}
-    levels = {
-        code: _make(
-            Level,
-            at,
-            code=code.lower(),
-            name_zh=zh,
-            name_en=en,
-            first_response_minutes=first,
-            resolution_minutes=resolution,
-        )
-        for code, zh, en, first, resolution in LEVELS
-    }
-    for position, type_code, priority, tier, level in RULES:
-        _make(
-            LevelRule,
-            at,
-            position=position,
-            type=demo.types.get(type_code or ""),
-            priority=priority,
-            tier=tiers.get(tier or ""),
-            level=levels[level],
-        )
+    set_up_strategy(demo.types, tiers, at)
     for code, zh, en, unit, strategy, members, duties in TEAMS:
         team = demo.teams[code] = _make(
             Team, at, code=code, name_zh=zh, name_en=en, unit=demo.units[unit], strategy=strategy

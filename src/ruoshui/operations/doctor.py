@@ -16,7 +16,8 @@ from django.utils import timezone
 from ruoshui.core.partitions import partition_name
 from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
 from ruoshui.organization.worktimes import worktime_of
-from ruoshui.sla.models import Clock, LevelRule
+from ruoshui.sla.choosing import published_rows
+from ruoshui.sla.models import Clock
 
 OK, LOOK, BAD = "✓", "!", "✗"
 Finding = tuple[str, str, str]
@@ -128,11 +129,13 @@ def _organization() -> Iterator[Finding]:
     now = timezone.localtime()
     if now.month >= 11 and not Holiday.objects.filter(date__year=now.year + 1).exists():
         yield LOOK, f"the official days off of {now.year + 1} are not here", "enter them once they are announced"
-    fallback = LevelRule.objects.filter(type=None, priority="", tier=None).exists()
+    fallback = any(
+        not (row.type_id or row.tier_id or row.unit_id or row.priority or row.channel) for row in published_rows()
+    )
     yield (
         (OK, "every case gets a service level", "")
         if fallback
-        else (LOOK, "some cases get no service level", "add a rule without conditions as the last one")
+        else (LOOK, "some cases get no service level", "add a row without conditions as the last one of the strategy")
     )
 
 
@@ -150,7 +153,7 @@ def _work() -> Iterator[Finding]:
         if failed
         else (OK, f"no failed jobs, {waiting} waiting", "")
     )
-    overdue = Clock.objects.due(timezone.now() - timedelta(minutes=1)).count()
+    overdue = Clock.objects.to_sweep(timezone.now() - timedelta(minutes=1)).count()
     yield (
         (BAD, f"{overdue} promises fell due and nobody noticed", "start a worker: ruoshui worker")
         if overdue

@@ -3,7 +3,10 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from ruoshui.core.actors import SYSTEM
 from ruoshui.core.partitions import ensure_partition
+from ruoshui.sla.actions.installing import install_standard_levels
+from ruoshui.sla.models import Level
 
 
 def migrate_database() -> None:
@@ -11,3 +14,5 @@ def migrate_database() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     for months in range(3):
         ensure_partition(timezone.now() + timedelta(days=31 * months))
+    if not Level.objects.exists():
+        install_standard_levels(by=SYSTEM, at=timezone.now())

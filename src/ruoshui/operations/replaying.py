@@ -23,7 +23,7 @@ from ruoshui.replay.playing import Line, Player, Refused
 from ruoshui.replay.reading import read_rows
 from ruoshui.reports.loop import LoopReport, loop_report
 from ruoshui.settings.places import data_folder, mark, project_root
-from ruoshui.sla.actions import break_due_promises
+from ruoshui.sla.actions import sweep_clocks
 
 SHARED = {
     "citizen_letters": "data/citizen_letters/letters_with_replies.csv.gz",
@@ -88,7 +88,7 @@ def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None
             print("  Interrupted. Start it again to go on from here.")
             return 130
     progress.step(last=True)
-    break_due_promises(timezone.now())
+    sweep_clocks(timezone.now())
     _write_refused(refused, report or data_folder() / f"refused-{mapping.source}.csv")
     with translation.override("en"):
         _print_report(loop_report(mapping.source))

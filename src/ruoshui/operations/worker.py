@@ -12,14 +12,16 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from ruoshui.notices.actions import show_due_notices
 from ruoshui.routing.actions import assign_backlog
-from ruoshui.sla.actions import break_due_promises, resume_due_cases
+from ruoshui.sla.actions import resume_due_cases, sweep_clocks
 
 log = logging.getLogger(__name__)
 JOB_THREADS = 2
 SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("backlog", 0.5, assign_backlog),
-    ("promises", 1.0, break_due_promises),
+    ("promises", 1.0, sweep_clocks),
+    ("notices", 1.0, show_due_notices),
     ("pauses", 5.0, resume_due_cases),
 )
 

@@ -1,9 +1,11 @@
 """Compiled calendars of units, kept in memory until the calendar is revised."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.utils import timezone
 
+from ruoshui.core.naming import in_language
 from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Calendar, Unit
 from service_science.worktime import Worktime, compile_worktime
@@ -36,6 +38,35 @@ def worktime_of(calendar: Calendar) -> Worktime:
     return worktime
 
 
+@dataclass(frozen=True, slots=True)
+class DayKind:
+    """Why a date is unlike an ordinary working day: holiday, special or weekend; empty when it is not."""
+
+    kind: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+
+class DayKinds:
+    """The named dates of a calendar, read once for a whole explanation."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._weekdays = {hours.weekday for hours in calendar.hours.all()}
+        self._named: dict[date, DayKind] = {}
+        if calendar.holidays is not None:
+            for day in calendar.holidays.days.all():
+                self._named[day.date] = DayKind("holiday", day.name_zh, day.name_en)
+        for special in calendar.special_days.all():
+            self._named[special.date] = DayKind("special", special.name, special.name)
+
+    def of(self, day: date) -> DayKind:
+        return self._named.get(day) or DayKind("" if day.weekday() in self._weekdays else "weekend")
+
+
 def _compile(calendar: Calendar, last_year: int) -> Worktime:
     week: dict[int, list[tuple[time, time]]] = {}
     for hours in calendar.hours.all():
@@ -52,3 +83,8 @@ def _compile(calendar: Calendar, last_year: int) -> Worktime:
         if day.opens is not None and day.closes is not None:
             own[day.date].append((day.opens, day.closes))
     return compile_worktime(week, {**special, **own}, calendar.tzinfo, date(FIRST_YEAR, 1, 1), date(last_year, 12, 31))
+
+
+@remembered
+def calendar_numbered(pk: int) -> Calendar:
+    return Calendar.objects.select_related("holidays").get(pk=pk)

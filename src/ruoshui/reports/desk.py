@@ -66,8 +66,8 @@ def desk(units: Iterable[Unit], at: datetime) -> dict[int, Figures]:
         figures = found[row["unit_id"]]
         figures.open, figures.waiting, figures.unassigned = row["open"], row["waiting"], row["unassigned"]
         figures.soon, figures.late = row["soon"], row["late"]
-    broken = Clock.objects.filter(broken_at__gte=at - WINDOW, broken_at__lte=at, case__unit_id__in=ids)
-    for pk, count in broken.values_list("case__unit_id").annotate(Count("pk")):
+    broken = Clock.objects.of_cases().filter(broken_at__gte=at - WINDOW, broken_at__lte=at, unit_id__in=ids)
+    for pk, count in broken.values_list("unit_id").annotate(Count("pk")):
         found[pk].broken = count
     answers = Answer.objects.filter(at__gte=at - WINDOW, invitation__unit_id__in=ids)
     for answered in answers.values("invitation__unit_id").annotate(

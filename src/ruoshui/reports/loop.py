@@ -47,7 +47,7 @@ def loop_report(source: str = "") -> LoopReport:
         reopened=Count("pk", filter=Q(reopen_count__gt=0)),
         took=Avg(F("resolved_at") - F("opened_at")),
     )
-    clocks = Clock.objects.filter(case__in=cases) if source else Clock.objects.all()
+    clocks = Clock.objects.filter(case__in=cases) if source else Clock.objects.of_cases()
     by_target = clocks.values("target").annotate(
         n=Count("pk"),
         broken=Count("pk", filter=Q(broken_at__isnull=False)),

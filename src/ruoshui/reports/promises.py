@@ -11,6 +11,8 @@ from django.db.models.functions import TruncWeek
 from ruoshui.sla.models import Clock, Target
 
 DAY = timedelta(days=1)
+# What a customer is promised once; the next update is due again after every answer, and would drown the rest.
+TO_CUSTOMERS = (Target.FIRST_RESPONSE, Target.RESOLUTION, Target.MILESTONE)
 # Upper bounds of (ended − due), from early to late.
 BANDS: tuple[tuple[str, timedelta | None], ...] = (
     ("early_3d", -3 * DAY),
@@ -30,10 +32,10 @@ class Week:
 
 
 def ended_clocks(unit_ids: Iterable[int] | None, since: datetime | None = None) -> QuerySet[Clock]:
-    clocks = Clock.objects.filter(ended_at__isnull=False)
+    clocks = Clock.objects.filter(ended_at__isnull=False, target__in=TO_CUSTOMERS)
     if since is not None:
         clocks = clocks.filter(ended_at__gte=since)
-    return clocks if unit_ids is None else clocks.filter(case__unit_id__in=list(unit_ids))
+    return clocks if unit_ids is None else clocks.filter(unit_id__in=list(unit_ids))
 
 
 def kept_by_week(clocks: QuerySet[Clock]) -> list[Week]:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "ruoshui.core",
     "ruoshui.organization",
+    "ruoshui.notices",
     "ruoshui.customers",
     "ruoshui.cases",
     "ruoshui.sla",

@@ -1,4 +1,6 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,11 +10,42 @@ from ruoshui.core.events import Event, register
 @register("sla.promise_made")
 @dataclass(frozen=True, kw_only=True)
 class PromiseMade(Event):
+    """`dues` maps a target (a milestone by its code) to when it is due; `facts` is what the strategy decided on."""
+
     level: int
-    first_response: str | None
-    resolution: str | None
-    sentence = _("promised level {level}")
+    version: int | None = None
+    row: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    dues: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    sentence = _("promised level {level}: {reason}")
     icon = "shield"
+    personal = ("reason",)
+
+
+@register("sla.promise_backdated")
+@dataclass(frozen=True, kw_only=True)
+class PromiseBackdated(Event):
+    since: str
+    before: str
+    reason: str
+    sentence = _("let the promise begin at {since}: {reason}")
+    icon = "clock-edit"
+    personal = ("reason",)
+
+
+@register("sla.wait_corrected")
+@dataclass(frozen=True, kw_only=True)
+class WaitCorrected(Event):
+    """`reason` is the code of the wait, `note` why the record is corrected."""
+
+    begin: str
+    end: str
+    reason: str
+    note: str
+    sentence = _("corrected: from {begin} to {end} {reason}: {note}")
+    icon = "clock-edit"
+    personal = ("note",)
 
 
 @register("sla.promise_kept")
@@ -22,7 +55,9 @@ class PromiseKept(Event):
 
     target: str
     due: str | None
-    sentence = _("kept the promise: {target}")
+    milestone: str = ""
+    clock: int | None = None
+    sentence = _("kept the promise: {target} {milestone}")
     icon = "shield-check"
 
 
@@ -35,5 +70,201 @@ class PromiseBroken(Event):
     due: str
     unit: int
     assignee: int | None
-    sentence = _("the promise was broken: {target}")
+    milestone: str = ""
+    clock: int | None = None
+    sentence = _("the promise was broken: {target} {milestone}")
     icon = "shield-x"
+
+
+@register("sla.breach_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class BreachWithdrawn(Event):
+    """A correction of the facts showed that the promise was not broken after all."""
+
+    target: str
+    was: str
+    milestone: str = ""
+    clock: int | None = None
+    sentence = _("the breach was withdrawn: {target} {milestone}")
+    icon = "shield-half"
+
+
+@register("sla.clock_warned")
+@dataclass(frozen=True, kw_only=True)
+class ClockWarned(Event):
+    """A rung of the ladder was reached; recorded at that moment, however late it is noticed."""
+
+    clock: int
+    target: str
+    rung: int
+    due: str | None
+    milestone: str = ""
+    sentence = _("warned: {target} {milestone} is due {due}")
+    icon = "bell"
+
+
+@register("sla.urged")
+@dataclass(frozen=True, kw_only=True)
+class Urged(Event):
+    urge: int
+    clock: int
+    target: str
+    assignee: int | None
+    text: str
+    sentence = _("urged {assignee}: {text}")
+    icon = "bell-ringing"
+    personal = ("text",)
+
+
+@register("sla.urge_answered")
+@dataclass(frozen=True, kw_only=True)
+class UrgeAnswered(Event):
+    urge: int
+    clock: int
+    text: str
+    sentence = _("answered the urging: {text}")
+    icon = "message-check"
+    personal = ("text",)
+
+
+@register("sla.extension_asked")
+@dataclass(frozen=True, kw_only=True)
+class ExtensionAsked(Event):
+    extension: int
+    clock: int
+    target: str
+    minutes: int
+    reason: str
+    sentence = _("asked for {minutes} more: {reason}")
+    icon = "clock-plus"
+    personal = ("reason",)
+
+
+@register("sla.extension_decided")
+@dataclass(frozen=True, kw_only=True)
+class ExtensionDecided(Event):
+    extension: int
+    clock: int
+    target: str
+    minutes: int
+    decision: str
+    due: str | None
+    remark: str = ""
+    sentence = _("{decision} {minutes} more for {target}: {remark}")
+    icon = "clock-check"
+    personal = ("remark",)
+
+
+@register("sla.violation_recorded")
+@dataclass(frozen=True, kw_only=True)
+class ViolationRecorded(Event):
+    violation: int
+    clock: int
+    violation_kind: str
+    unit: int
+    assignee: int | None
+    sentence = _("recorded a violation: {violation_kind}, {unit}")
+    icon = "flag"
+
+
+@register("sla.milestone_reached")
+@dataclass(frozen=True, kw_only=True)
+class MilestoneReached(Event):
+    milestone: str
+    term: int
+    sentence = _("reached the milestone {term}")
+    icon = "flag-check"
+
+
+@register("sla.request_asked")
+@dataclass(frozen=True, kw_only=True)
+class RequestAsked(Event):
+    from_unit: int
+    to_unit: int
+    level: int
+    due: str | None
+    sentence = _("asked {to_unit} for help by level {level}")
+    icon = "git-pull-request"
+
+
+@register("sla.request_accepted")
+@dataclass(frozen=True, kw_only=True)
+class RequestAccepted(Event):
+    assignee: int | None
+    sentence = _("took on the request")
+    icon = "hand-stop"
+
+
+@register("sla.request_returned")
+@dataclass(frozen=True, kw_only=True)
+class RequestReturned(Event):
+    reason: str
+    sentence = _("sent the request back: {reason}")
+    icon = "arrow-back-up"
+    personal = ("reason",)
+
+
+@register("sla.request_asked_again")
+@dataclass(frozen=True, kw_only=True)
+class RequestAskedAgain(Event):
+    note: str
+    sentence = _("asked again: {note}")
+    icon = "arrow-forward-up"
+    personal = ("note",)
+
+
+@register("sla.request_passed")
+@dataclass(frozen=True, kw_only=True)
+class RequestPassed(Event):
+    from_unit: int
+    to_unit: int
+    assignee: int | None
+    reason: str
+    sentence = _("passed the request to {to_unit}: {reason}")
+    icon = "arrow-right"
+    personal = ("reason",)
+
+
+@register("sla.request_done")
+@dataclass(frozen=True, kw_only=True)
+class RequestDone(Event):
+    sentence = _("finished the request")
+    icon = "check"
+
+
+@register("sla.request_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class RequestWithdrawn(Event):
+    reason: str
+    sentence = _("withdrew the request: {reason}")
+    icon = "x"
+    personal = ("reason",)
+
+
+@register("sla.request_rated")
+@dataclass(frozen=True, kw_only=True)
+class RequestRated(Event):
+    score: int
+    remark: str
+    unit: int
+    sentence = _("rated the service of {unit}: {score} of 5")
+    icon = "star"
+    personal = ("remark",)
+
+
+@register("sla.level_published")
+@dataclass(frozen=True, kw_only=True)
+class LevelPublished(Event):
+    level: int
+    version: int
+    number: int
+    sentence = _("published version {number} of level {level}")
+    icon = "file-certificate"
+
+
+@register("sla.matrix_published")
+@dataclass(frozen=True, kw_only=True)
+class MatrixPublished(Event):
+    number: int
+    sentence = _("published strategy {number}")
+    icon = "file-certificate"

@@ -1,5 +1,6 @@
 """What clocks do when something happens to a case. All at once: a case and its promise agree."""
 
+from datetime import datetime
 from typing import cast
 
 from ruoshui.cases.events import (
@@ -7,56 +8,89 @@ from ruoshui.cases.events import (
     CaseClosed,
     CaseMerged,
     CaseOpened,
+    CasePassed,
     CaseReopened,
     CaseReplied,
     CaseResolved,
     CaseResumed,
+    CaseSplit,
     CaseWaiting,
 )
 from ruoshui.cases.models import Case
-from ruoshui.core.reactions import Happened, at_once
-from ruoshui.sla.actions import drop_clocks, end_clocks, promise_level, reckon_clocks, reopen_clock
-from ruoshui.sla.choosing import level_for
-from ruoshui.sla.models import Promise, Target
+from ruoshui.core.actors import SYSTEM
+from ruoshui.core.events import Configured
+from ruoshui.core.reactions import Happened, afterwards, at_once
+from ruoshui.organization.models import Unit
+from ruoshui.sla.actions.correcting import backdate_promise
+from ruoshui.sla.actions.keeping import drop_clocks, end_clocks, locked_clocks, new_clock, promise_of, reckon
+from ruoshui.sla.actions.promising import promise_level
+from ruoshui.sla.actions.reaching import begin_update
+from ruoshui.sla.actions.serving import withdraw_request
+from ruoshui.sla.choosing import choice_for
+from ruoshui.sla.models import Clock, InternalRequest, OnReopen, Promise, Target
+from ruoshui.sla.tasks import ALL_HAVE_FORGOTTEN_SECONDS, redate
+
+ENDS_WITH_THE_CASE = (Target.RESOLUTION, Target.FIRST_RESPONSE, Target.UPDATE, Target.MILESTONE)
 
 
 def _case(happened: Happened) -> Case:
     return cast(Case, happened.about)
 
 
-def _promise(case: Case) -> Promise | None:
-    return Promise.objects.filter(case=case).select_related("calendar").first()
-
-
 @at_once(CaseOpened)
-def promise_what_the_rules_say(event: CaseOpened, happened: Happened) -> None:
+def promise_what_the_strategy_says(event: CaseOpened, happened: Happened) -> None:
     case = _case(happened)
-    level = level_for(case)
-    if level is not None:
-        promise_level(case, level, at=happened.at)
+    choice = choice_for(case)
+    if choice is not None:
+        promise_level(case, choice, at=happened.at)
 
 
 @at_once(CaseReplied)
-def first_response_given(event: CaseReplied, happened: Happened) -> None:
+def answer_given(event: CaseReplied, happened: Happened) -> None:
+    case = _case(happened)
+    promise = promise_of(case)
+    if promise is None:
+        return
     if event.is_first:
-        end_clocks(_case(happened), Target.FIRST_RESPONSE, at=happened.at)
+        end_clocks(case, Target.FIRST_RESPONSE, at=happened.at)
+    begin_update(case, promise, at=happened.at)
 
 
 @at_once(CaseWaiting, CaseResumed)
 def pause_or_run(event: CaseWaiting | CaseResumed, happened: Happened) -> None:
-    _reckon(_case(happened), happened)
+    case = _case(happened)
+    clocks = locked_clocks(case)
+    if clocks:
+        reckon(case, clocks)
 
 
-def _reckon(case: Case, happened: Happened) -> None:
-    promise = _promise(case)
-    if promise is not None:
-        reckon_clocks(case, promise, at=happened.at)
+@at_once(CasePassed)
+def go_with_the_case(event: CasePassed, happened: Happened) -> None:
+    """The promise goes on; from now on it counts by the calendar of the unit that has the case."""
+    case = _case(happened)
+    clocks = locked_clocks(case)
+    for clock in clocks:
+        if clock.ended_at is None:
+            clock.unit = case.unit
+    if clocks:
+        reckon(case, clocks)
 
 
 @at_once(CaseResolved, CaseClosed)
 def resolution_reached(event: CaseResolved | CaseClosed, happened: Happened) -> None:
     """A case that ends without any answer owes none: the first response ends with it."""
-    end_clocks(_case(happened), Target.RESOLUTION, Target.FIRST_RESPONSE, at=happened.at)
+    end_clocks(_case(happened), *ENDS_WITH_THE_CASE, at=happened.at)
+
+
+@at_once(CaseClosed, CaseMerged)
+def nobody_needs_it_any_more(event: CaseClosed | CaseMerged, happened: Happened) -> None:
+    """What other departments were still asked for: with the merged case's survivor, or no longer needed."""
+    outstanding = InternalRequest.objects.outstanding().filter(case=_case(happened))
+    if isinstance(event, CaseMerged):
+        outstanding.update(case_id=event.into, is_awaited=False)
+        return
+    for request in outstanding:
+        withdraw_request(request, reason=_case(happened).number, by=SYSTEM, at=happened.at)
 
 
 @at_once(CaseMerged)
@@ -66,9 +100,27 @@ def merged_owes_nothing(event: CaseMerged, happened: Happened) -> None:
 
 @at_once(CaseReopened)
 def resolution_owed_again(event: CaseReopened, happened: Happened) -> None:
+    """Go on, start again, or begin a second clock: the promised level says which."""
     case = _case(happened)
-    reopen_clock(case, Target.RESOLUTION)
-    _reckon(case, happened)
+    promise = promise_of(case)
+    if promise is None:
+        return
+    clocks = locked_clocks(case)
+    resolutions = [clock for clock in clocks if clock.target == Target.RESOLUTION]
+    if not resolutions:
+        return
+    _reopen(case, promise, resolutions[-1], clocks, happened.at)
+    reckon(case, clocks)
+
+
+def _reopen(case: Case, promise: Promise, last: Clock, clocks: list[Clock], at: datetime) -> None:
+    choice = promise.version.on_reopen
+    if choice == OnReopen.NEW:
+        clocks.append(new_clock(case, last.term, at, round=last.round + 1))
+        return
+    last.ended_at = None
+    if choice == OnReopen.RESTART:
+        last.starts_at, last.fired = at, []
 
 
 @at_once(CaseCategorized)
@@ -77,6 +129,31 @@ def promise_again(event: CaseCategorized, happened: Happened) -> None:
     if not {"priority", "type"} & set(event.changes):
         return
     case = _case(happened)
-    level, promise = level_for(case), _promise(case)
-    if level is not None and (promise is None or promise.level_id != level.pk):
-        promise_level(case, level, at=happened.at)
+    choice, promise = choice_for(case), promise_of(case)
+    if choice is not None and (promise is None or promise.version.level_id != choice.version.level_id):
+        promise_level(case, choice, at=happened.at)
+
+
+@at_once(CaseSplit)
+def the_need_is_as_old_as_its_words(event: CaseSplit, happened: Happened) -> None:
+    """What is split off was asked for when the customer wrote it, not when somebody noticed."""
+    if event.since is None:
+        return
+    new = Case.objects.select_related("unit", "customer", "type").get(pk=event.into)
+    if promise_of(new) is not None:
+        since = datetime.fromisoformat(event.since)
+        backdate_promise(new, since=since, reason=_case(happened).number, by=SYSTEM, at=happened.at)
+
+
+@afterwards(Configured)
+def date_anew_by_the_edited_calendar(event: Configured, happened: Happened) -> None:
+    """Hours, special days, the calendar itself, or which calendar a unit has."""
+    calendars: set[int | None] = set()
+    if event.what in ("organization.calendarhours", "organization.specialday", "organization.calendar"):
+        calendars = {happened.about_id}
+    elif event.what == "organization.unit" and "calendar" in event.changes:
+        unit = Unit.objects.get(pk=happened.about_id)
+        running = Clock.objects.filter(ended_at__isnull=True, unit__path__startswith=unit.path)
+        calendars = set(running.values_list("calendar_id", flat=True).distinct())
+    for calendar in calendars:
+        redate.configure(schedule_in={"seconds": ALL_HAVE_FORGOTTEN_SECONDS}).defer(calendar=calendar)

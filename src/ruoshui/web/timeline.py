@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.models import Case, Channel, LinkKind, Outcome, WaitReason
+from ruoshui.cases.models import Case, Channel, LinkKind, Outcome
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.events import KINDS
 from ruoshui.core.models import RecordedEvent
+from ruoshui.core.naming import Blank
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import ApiToken, Staff, Team, Unit
-from ruoshui.sla.models import Level, Target
+from ruoshui.sla.models import Decision, InternalRequest, Level, PauseReason, Target, Term, ViolationKind
+from ruoshui.web.tags import minutes, moment
 
 MOST = 300
 # icons: arrows-move, user-check, beach, key, key-off, settings, point
@@ -24,9 +27,18 @@ MODELS: dict[str, type[Any]] = {
     "from_unit": Unit,
     "to_unit": Unit,
     "level": Level,
+    "term": Term,
 }
 CASES = {"into", "other", "to", "case"}
-LOOKS = {"sla.promise_broken": "late", "sla.promise_kept": "good", "cases.closed": "good"}
+LOOKS = {
+    "sla.promise_broken": "late",
+    "sla.violation_recorded": "late",
+    "sla.urged": "late",
+    "sla.clock_warned": "soon",
+    "sla.promise_kept": "good",
+    "sla.request_done": "good",
+    "cases.closed": "good",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,18 @@ def case_timeline(case: Case) -> list[Line]:
             "-at", "-id"
         )[:MOST]
     )
+    return told(events)
+
+
+def request_timeline(request: InternalRequest) -> list[Line]:
+    """All of it, newest first."""
+    events = RecordedEvent.objects.filter(
+        about_kind="sla.internalrequest", about_id=request.pk, at__gte=request.asked_at
+    )
+    return told(list(events.order_by("-at", "-id")[:MOST]))
+
+
+def told(events: list[RecordedEvent]) -> list[Line]:
     names = Names()
     for event in events:
         names.want_actor(event.by)
@@ -92,7 +116,7 @@ def case_timeline(case: Case) -> list[Line]:
 
 def _line(event: RecordedEvent, names: Names) -> Line:
     kind = KINDS.get(event.kind)
-    sentence = str(kind.sentence).format(**_shown(event.data, names)) if kind else event.kind
+    sentence = str(kind.sentence).format_map(Blank(_shown(event.data, names))) if kind else event.kind
     return Line(
         event.at,
         names.actor(event.by),
@@ -116,13 +140,20 @@ def _word(field: str, value: Any, names: Names) -> str:
             return str(choices(value).label)
     if field == "direction":
         return {"down": _("down"), "up": _("up"), "across": _("across")}.get(str(value), str(value))
+    if field in MOMENTS and isinstance(value, str):
+        return moment(parse_datetime(value))
+    if field == "minutes":
+        return minutes(value)
     return "" if value is None else str(value)
 
 
+MOMENTS = {"due", "since", "begin", "end", "was"}
 LABELS: dict[str, Iterable[Any]] = {
-    "reason": (WaitReason,),
+    "reason": (PauseReason,),
     "outcome": (Outcome,),
     "channel": (Channel,),
     "target": (Target,),
+    "decision": (Decision,),
+    "violation_kind": (ViolationKind,),
     "link": (LinkKind,),
 }

@@ -11,6 +11,7 @@ from ruoshui.cases.actions.reopening import reopen_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer, reply_case
 from ruoshui.cases.actions.resolving import resolve_case
 from ruoshui.cases.actions.splitting import split_case
+from ruoshui.cases.actions.telling import tell_customer
 from ruoshui.cases.actions.viewing import forget_view, save_view
 from ruoshui.cases.actions.waiting import pause_case, resume_case
 
@@ -37,4 +38,5 @@ __all__ = [
     "save_view",
     "split_case",
     "survivor_of",
+    "tell_customer",
 ]

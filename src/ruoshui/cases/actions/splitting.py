@@ -6,7 +6,7 @@ from ruoshui.cases.actions._saying import make_findable
 from ruoshui.cases.actions.linking import link_cases
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.events import CaseSplit
-from ruoshui.cases.models import Attachment, Case, CaseType, LinkKind, Message
+from ruoshui.cases.models import Attachment, Case, CaseType, LinkKind, Message, MessageKind
 from ruoshui.cases.refusals import NoMessagesToSplit
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
@@ -62,5 +62,7 @@ def split_case(
         make_findable(new, message.body)
     link_cases(new, case, kind=LinkKind.CHILD, by=by, at=at)
     write(case, at)
-    record(CaseSplit(into=new.pk, messages=[m.pk for m in chosen]), about=case, by=by, at=at)
+    since = min((m.at for m in chosen if m.kind == MessageKind.CUSTOMER), default=None)
+    told = CaseSplit(into=new.pk, messages=[m.pk for m in chosen], since=since.isoformat() if since else None)
+    record(told, about=case, by=by, at=at)
     return new

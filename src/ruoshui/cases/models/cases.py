@@ -110,6 +110,7 @@ class Case(models.Model):
     form = models.JSONField(default=dict)
     confidential = models.BooleanField(_("confidential"), default=False)
     due_at = models.DateTimeField(_("due"), default=UNDATED)
+    queue_rank = models.PositiveSmallIntegerField(_("place in the queue"), default=5)
     opened_at = models.DateTimeField()
     first_replied_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
@@ -132,7 +133,7 @@ class Case(models.Model):
             models.Index(fields=["assignee", "due_at", "id"], name="case_assignee_due", condition=Q(state__in=ACTIVE)),
             models.Index(fields=["team", "due_at", "id"], name="case_team_due", condition=Q(state__in=ACTIVE)),
             models.Index(
-                fields=["due_at", "id"],
+                fields=["team", "queue_rank", "due_at", "id"],
                 name="case_backlog",
                 condition=Q(state=CaseState.OPEN, assignee__isnull=True, team__isnull=False),
             ),

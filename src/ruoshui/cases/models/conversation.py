@@ -9,6 +9,7 @@ class MessageKind(models.TextChoices):
     CUSTOMER = "customer", _("from the customer")
     REPLY = "reply", _("reply to the customer")
     NOTE = "note", _("internal note")
+    NOTICE = "notice", _("notice to the customer")
 
 
 class Message(ByActor):

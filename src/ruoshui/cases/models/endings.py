@@ -12,6 +12,7 @@ class WaitReason(models.TextChoices):
     SUPPLIER = "supplier", _("waiting for a supplier")
     PARTS = "parts", _("waiting for parts")
     OTHER_CASE = "other_case", _("waiting for another case")
+    INTERNAL = "internal", _("waiting for another department")
     FORCE_MAJEURE = "force_majeure", _("force majeure")
 
 

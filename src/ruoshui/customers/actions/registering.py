@@ -13,7 +13,7 @@ from ruoshui.customers.events import CustomerRegistered, CustomerRevised
 from ruoshui.customers.models import ContactPoint, Customer, CustomerKind, Tier
 from ruoshui.organization.models import Staff, Unit
 
-REVISABLE = ("name", "kind", "tier", "manager", "unit", "language")
+REVISABLE = ("name", "kind", "tier", "manager", "unit", "language", "calendar")
 
 
 @verb

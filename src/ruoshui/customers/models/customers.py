@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.actors import Actor, ActorKind, ByActor
 from ruoshui.customers.models.tiers import Tier
-from ruoshui.organization.models import Staff, Unit
+from ruoshui.organization.models import Calendar, Staff, Unit
 
 
 class CustomerKind(models.TextChoices):
@@ -49,6 +49,14 @@ class Customer(models.Model):
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("unit"))
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    calendar = models.ForeignKey(
+        Calendar,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("calendar"),
+        help_text=_("When he can be served, for promises by the customer's calendar"),
+    )
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
     created_at = models.DateTimeField()
 

@@ -16,6 +16,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind
 from ruoshui.feedback.events import SurveyNotDelivered, SurveySent
 from ruoshui.feedback.models import Delivery, Invitation, Survey
+from ruoshui.sla.queries import survey_percent_of
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitatio
     )
     if survey is None or case.customer is None or outcome in (Outcome.MERGED, Outcome.DUPLICATE):
         return None
+    if not is_sampled(closing, survey_percent_of(case)):
+        return None
     invitation, is_new = Invitation.objects.get_or_create(
         closing=closing,
         defaults={
@@ -45,6 +48,11 @@ def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitatio
     if is_new:
         record(SurveySent(invitation=invitation.pk), about=case, by=SYSTEM, at=at)
     return invitation
+
+
+def is_sampled(closing: int, percent: int) -> bool:
+    """The same closing is always drawn alike, so that asking twice asks once; spread by Knuth's multiplier."""
+    return closing * 2654435761 % 2**32 < percent * 2**32 // 100
 
 
 def deliver(invitation: Invitation, *, at: datetime) -> None:

@@ -51,7 +51,7 @@ def _assign_team(team: Team, at: datetime) -> int:
     backlog = backlog.filter(Q(type__skill__isnull=True) | Q(type__skill_id__in=skills))
     for case in (
         backlog.select_related("type")
-        .order_by("due_at", "pk")
+        .order_by("queue_rank", "due_at", "pk")
         .select_for_update(skip_locked=True, of=("self",))[:BATCH]
     ):
         seat = _next_seat(seats, team, case.type.skill_id)

@@ -8,78 +8,105 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
 from ruoshui.sla.events import PromiseBroken, PromiseKept
-from ruoshui.sla.models import Clock, Promise, Target
-from ruoshui.sla.reckoning import Stretch, due_after, running_stretches
+from ruoshui.sla.history import spans_of_case
+from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term
+from ruoshui.sla.reckoning import Calendars, set_times
+from ruoshui.sla.spans import Span
+from ruoshui.sla.terms import rungs_of
+
+TIMES = ["due_at", "calendar", "alarms_at", "alarm_rungs", "next_at"]
+ALL_BUT_KEYS = ["term", "unit", "seconds", "starts_at", "fired", "ended_at", "broken_at", *TIMES]
 
 
-def reckon_clocks(
-    case: Case,
-    promise: Promise,
-    *,
-    new: Iterable[str] = (),
-    at: datetime,
-    is_fresh: bool = False,
-) -> list[Clock]:
-    """Set the due time of every clock that still runs, create those in `new`, date the case."""
-    clocks = {} if is_fresh else {clock.target: clock for clock in Clock.objects.filter(case=case)}
-    stretches = [Stretch(case.opened_at, None)] if is_fresh else running_stretches(case)
-    fresh = [Clock(case=case, target=target) for target in new if target not in clocks]
-    for clock in [*clocks.values(), *fresh]:
-        if clock.ended_at is not None:
-            continue
-        # The first response is owed also while we wait: only resolution pauses.
-        runs = stretches if clock.target == Target.RESOLUTION else [Stretch(case.opened_at, None)]
-        before, clock.due_at = clock.due_at, due_after(promise, runs, promise.minutes_for(clock.target) or 0)
-        if clock.pk and before != clock.due_at:
-            clock.save(update_fields=["due_at"])
-    Clock.objects.bulk_create(fresh)
-    everyone = [*clocks.values(), *fresh]
-    _date(case, everyone)
-    return everyone
+def locked_clocks(case: Case) -> list[Clock]:
+    """The case's clocks as they are now, locked against the sweeper."""
+    clocks = Clock.objects.select_for_update(of=("self",)).filter(case=case)
+    return list(clocks.select_related("term", "calendar").order_by("pk"))
 
 
-def _date(case: Case, clocks: list[Clock]) -> None:
+def reckon(case: Case, clocks: Iterable[Clock], *, spans: list[Span] | None = None) -> list[Clock]:
+    """Set the times of every clock that still runs, write them, and date the case."""
+    clocks = list(clocks)
+    open_clocks = [clock for clock in clocks if clock.ended_at is None]
+    if open_clocks:
+        begin = min(case.opened_at, *(clock.starts_at for clock in open_clocks))
+        spans = spans if spans is not None else spans_of_case(case, begin)
+        for clock in open_clocks:
+            set_times(clock, rungs_of(clock.term_id), spans, calendars_for(clock.term, case))
+        Clock.objects.bulk_update([clock for clock in open_clocks if clock.pk], ALL_BUT_KEYS)
+        Clock.objects.bulk_create(clock for clock in open_clocks if not clock.pk)
+    date_by(case, clocks)
+    return clocks
+
+
+def calendars_for(term: Term, case: Case) -> Calendars:
+    calendars = Calendars(term, case.customer)
+    calendars.know(case.unit)
+    return calendars
+
+
+def date_by(case: Case, clocks: Iterable[Clock]) -> None:
     date_case(case, min((c.due_at for c in clocks if c.is_running and c.due_at), default=None))
 
 
-def end_clocks(case: Case, *targets: str, at: datetime) -> None:
+def new_clock(case: Case, term: Term, starts_at: datetime, *, round: int = 1) -> Clock:
+    return Clock(
+        case=case,
+        term=term,
+        target=term.target,
+        milestone=term.milestone,
+        round=round,
+        unit=case.unit,
+        seconds=term.minutes * 60,
+        starts_at=starts_at,
+    )
+
+
+def end_clocks(case: Case, *targets: str, milestone: str = "", at: datetime) -> None:
     """The targets are reached: kept if in time, broken if not. Dates the case by what still runs."""
-    clocks = list(Clock.objects.select_for_update().filter(case=case))
+    clocks = locked_clocks(case)
     for clock in clocks:
-        if clock.target in targets and clock.ended_at is None:
-            _end(clock, case, at)
-    _date(case, clocks)
+        if clock.target in targets and clock.ended_at is None and milestone in ("", clock.milestone):
+            end_clock(clock, case, at)
+    date_by(case, clocks)
 
 
-def _end(clock: Clock, case: Case, at: datetime) -> None:
+def end_clock(clock: Clock, about: Case | InternalRequest, at: datetime) -> None:
     if clock.broken_at is None:
         # A paused clock has time left, so its promise is kept.
-        if clock.due_at is None or at <= clock.due_at:
+        if clock.due_at is not None and at > clock.due_at:
+            break_clock(clock, about)
+        elif clock.target != Target.UPDATE:  # one at every answer would only be noise
             due = clock.due_at.isoformat() if clock.due_at else None
-            record(PromiseKept(target=clock.target, due=due), about=case, by=SYSTEM, at=at)
-        else:
-            break_clock(clock, case)
-    clock.ended_at = at
-    clock.save(update_fields=["ended_at", "broken_at"])
+            kept = PromiseKept(target=clock.target, due=due, milestone=clock.milestone, clock=clock.pk)
+            record(kept, about=about, by=SYSTEM, at=at)
+    clock.ended_at, clock.next_at = at, None
+    clock.save(update_fields=["ended_at", "broken_at", "next_at"])
+
+
+def break_clock(clock: Clock, about: Case | InternalRequest) -> None:
+    """Mark the breach at the moment the promise was due. The caller saves the clock."""
+    if clock.due_at is not None:
+        clock.broken_at = clock.due_at
+        record(broken(clock, about), about=about, by=SYSTEM, at=clock.due_at)
+
+
+def broken(clock: Clock, about: Case | InternalRequest) -> PromiseBroken:
+    return PromiseBroken(
+        target=clock.target,
+        due=clock.due_at.isoformat() if clock.due_at else "",
+        unit=clock.unit_id,
+        assignee=about.assignee_id,
+        milestone=clock.milestone,
+        clock=clock.pk,
+    )
 
 
 def drop_clocks(case: Case, *, at: datetime) -> None:
     """End what runs, neither kept nor broken: another case's promise stands for this one."""
-    Clock.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at, due_at=None)
+    Clock.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at, due_at=None, next_at=None)
     date_case(case, None)
 
 
-def break_clock(clock: Clock, case: Case) -> None:
-    """Mark the breach at the moment the promise was due. The caller saves the clock."""
-    if clock.due_at is None:
-        return
-    clock.broken_at = clock.due_at
-    told = PromiseBroken(
-        target=clock.target, due=clock.due_at.isoformat(), unit=case.unit_id, assignee=case.assignee_id
-    )
-    record(told, about=case, by=SYSTEM, at=clock.due_at)
-
-
-def reopen_clock(case: Case, target: str) -> None:
-    """The target is owed again; a breach that happened stays on record."""
-    Clock.objects.filter(case=case, target=target).update(ended_at=None)
+def promise_of(case: Case) -> Promise | None:
+    return Promise.objects.filter(case=case).select_related("version__level").first()

@@ -1,66 +1,96 @@
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import Case
-from ruoshui.organization.models import Calendar
-from ruoshui.sla.models.levels import Level
-
-
-class Target(models.TextChoices):
-    FIRST_RESPONSE = "first_response", _("first response")
-    RESOLUTION = "resolution", _("resolution")
+from ruoshui.organization.models import Calendar, Unit
+from ruoshui.sla.models.levels import LevelVersion, Target, Term
+from ruoshui.sla.models.matrix import USUAL_RANK, Strategy
+from ruoshui.sla.models.requests import InternalRequest
 
 
 class Promise(models.Model):
-    """What one case was promised. The amounts are copied: a level edited later changes no promise."""
+    """What one case was promised: a version of a level, counted from `starts_at`.
+
+    `row` is the row of the strategy that chose it; none when a person chose.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="promise")
-    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="promises")
-    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True)
-    first_response_minutes = models.PositiveIntegerField(null=True)
-    resolution_minutes = models.PositiveIntegerField(null=True)
+    version = models.ForeignKey(LevelVersion, on_delete=models.PROTECT, related_name="promises")
+    row = models.ForeignKey(Strategy, on_delete=models.SET_NULL, null=True)
+    queue_rank = models.PositiveSmallIntegerField(default=USUAL_RANK)
+    survey_percent = models.PositiveSmallIntegerField(default=100)
+    starts_at = models.DateTimeField()
     made_at = models.DateTimeField()
 
-    def minutes_for(self, target: str) -> int | None:
-        return self.first_response_minutes if target == Target.FIRST_RESPONSE else self.resolution_minutes
+    class Meta:
+        indexes = (models.Index(fields=["made_at"], name="promise_made"),)
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
     def running(self) -> "ClockQuerySet":
         return self.filter(ended_at__isnull=True, due_at__isnull=False)
 
-    def due(self, at: datetime) -> "ClockQuerySet":
-        return self.running().filter(due_at__lte=at, broken_at__isnull=True)
+    def to_sweep(self, at: datetime) -> "ClockQuerySet":
+        return self.filter(ended_at__isnull=True, next_at__lte=at)
+
+    def of_cases(self) -> "ClockQuerySet":
+        return self.filter(request__isnull=True)
 
 
 class Clock(models.Model):
-    """One target of one promise.
+    """One target of one promise, of a case or of an internal request.
 
-    `due_at` is null while the clock is paused; `ended_at` is when the target was reached (or the
-    case ended without it); `broken_at` is the due time that passed, and stays when a reopened
-    case runs on.
+    `seconds` is what was promised with all approved extensions, from `starts_at`. `due_at` is null
+    while the clock is paused; `alarms_at` are the moments of the rungs `alarm_rungs` that have not
+    fired, in order; `next_at` is the next moment at which the sweeper has to do something.
+    `ended_at` is when the target was reached (or the case ended without it); `broken_at` is the
+    due time that passed, and stays when a reopened case runs on.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="clocks")
+    request = models.ForeignKey(InternalRequest, on_delete=models.CASCADE, null=True, related_name="clocks")
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="clocks")
     target = models.CharField(max_length=20, choices=Target.choices)
+    milestone = models.SlugField(blank=True)
+    round = models.PositiveSmallIntegerField(default=1)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="clocks")
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, related_name="clocks")
+    seconds = models.PositiveIntegerField()
+    starts_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    alarms_at = ArrayField(models.DateTimeField(), default=list)
+    alarm_rungs = ArrayField(models.BigIntegerField(), default=list)
+    fired = ArrayField(models.BigIntegerField(), default=list)
+    next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     broken_at = models.DateTimeField(null=True)
 
     objects = ClockQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["case", "target"], name="one_clock_per_target"),)
-        indexes = (
-            models.Index(
-                fields=["due_at", "id"], name="clock_sweep", condition=Q(ended_at__isnull=True, broken_at__isnull=True)
+        constraints = (
+            models.UniqueConstraint(fields=["case", "target", "milestone", "round"], name="one_clock_per_target"),
+            models.UniqueConstraint(fields=["request"], name="one_clock_per_request"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=True) ^ Q(request__isnull=True), name="a_clock_has_one_holder"
             ),
+        )
+        indexes = (
+            models.Index(fields=["next_at", "id"], name="clock_sweep", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["unit", "due_at", "id"], name="clock_desk", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["calendar", "id"], name="clock_calendar", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["broken_at"], name="clock_broken"),
             models.Index(fields=["ended_at"], name="clock_ended"),
         )
+
+    @property
+    def about(self) -> Case | InternalRequest:
+        held = self.case or self.request
+        assert held is not None  # the database says so too
+        return held
 
     @property
     def is_running(self) -> bool:

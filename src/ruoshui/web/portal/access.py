@@ -36,4 +36,4 @@ def own_case(request: HttpRequest, number: str) -> Case:
 
 
 def _cases() -> CaseQuerySet:
-    return Case.objects.select_related("type", "customer", "unit", "merged_into", "promise", "promise__level")
+    return Case.objects.select_related("type", "customer", "unit", "merged_into", "promise", "promise__version__level")

@@ -15,15 +15,26 @@ from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import ContactKind
-from ruoshui.sla.queries import usual_levels
+from ruoshui.sla.models import Target, Term
+from ruoshui.sla.queries import term_for, usual_versions
 from ruoshui.web.conversation import uploads_of
 from ruoshui.web.portal.access import grant
 
 
 def home(request: HttpRequest) -> HttpResponse:
     types = list(CaseType.objects.filter(is_active=True, is_public=True))
-    levels = usual_levels(types)
-    return render(request, "portal/home.html", {"needs": [(type, levels.get(type.pk)) for type in types]})
+    versions = usual_versions(types)
+    needs = [
+        (type, term_for(versions[type.pk], Target.FIRST_RESPONSE) if type.pk in versions else None) for type in types
+    ]
+    return render(request, "portal/home.html", {"needs": needs})
+
+
+def _promised(type: CaseType) -> list[Term]:
+    """What somebody unknown to us would be promised: first answer and resolution."""
+    version = usual_versions([type]).get(type.pk)
+    terms = [term_for(version, target) for target in (Target.FIRST_RESPONSE, Target.RESOLUTION)] if version else []
+    return [term for term in terms if term is not None]
 
 
 def new(request: HttpRequest, code: str) -> HttpResponse:
@@ -88,7 +99,6 @@ def _form(
     fields: list[tuple[Any, str, list[str]]] = [
         (field, posted.get(f"form_{field.name}", ""), errors.get(field.name, [])) for field in fields_of(type.form)
     ]
-    level = usual_levels([type]).get(type.pk)
     known = {"name", "phone", "email", "subject", "body", "", *(field.name for field, _v, _e in fields)}
     other = [text for name, texts in errors.items() if name not in known or name == "" for text in texts]
     return render(
@@ -96,7 +106,7 @@ def _form(
         "portal/new.html",
         {
             "type": type,
-            "level": level,
+            "promised": _promised(type),
             "fields": fields,
             "posted": posted,
             "errors": errors,

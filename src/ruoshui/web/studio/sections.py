@@ -15,8 +15,6 @@ from ruoshui.customers.models import Tier
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.models import Team
 from ruoshui.routing.models import TeamDuty
-from ruoshui.sla.models import Level, LevelRule
-from ruoshui.web.tags import minutes
 
 # icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
 
@@ -100,34 +98,6 @@ SECTIONS = {
             _("What customers can ask for. The form is a JSON Schema; portal, workspace and counter draw it alike."),
         ),
         Section(
-            "levels",
-            _("Service levels"),
-            "shield",
-            Level,
-            ("code", "name_zh", "name_en", "first_response_minutes", "resolution_minutes", "is_active"),
-            (
-                (_("Name"), _names),
-                (_("first response"), lambda x: minutes(x.first_response_minutes)),
-                (_("resolution"), lambda x: minutes(x.resolution_minutes)),
-            ),
-            _("Amounts are working minutes by the unit's calendar. A change applies to promises made from now on."),
-        ),
-        Section(
-            "rules",
-            _("Which level when"),
-            "list-search",
-            LevelRule,
-            ("position", "type", "priority", "tier", "level"),
-            (
-                (_("position"), lambda r: r.position),
-                (_("Case type"), lambda r: r.type or _("any")),
-                (_("Priority"), lambda r: Priority(r.priority).label if r.priority else _("any")),
-                (_("Customer tier"), lambda r: r.tier or _("any")),
-                (_("Service level"), lambda r: r.level),
-            ),
-            _("The first rule, by position, whose conditions all hold decides."),
-        ),
-        Section(
             "surveys",
             _("Surveys"),
             "star",
@@ -182,7 +152,6 @@ SECTIONS = {
 }
 RELATED = {
     "types": ("unit",),
-    "rules": ("type", "tier", "level"),
     "surveys": ("type",),
     "teams": ("unit",),
     "duties": ("team", "type"),

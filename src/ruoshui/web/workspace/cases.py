@@ -55,8 +55,8 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
     contacts = list(case.customer.contacts.all()) if case.customer else []
     others = Case.objects.visible_to(staff).filter(customer=case.customer).exclude(pk=case.pk).order_by("-pk")[:5]
     return common | {
-        "promise_made": Promise.objects.filter(case=case).select_related("level", "calendar").first(),
-        "clocks": list(Clock.objects.filter(case=case).order_by("target")),
+        "promise_made": Promise.objects.filter(case=case).select_related("version__level").first(),
+        "clocks": list(Clock.objects.filter(case=case).select_related("term").order_by("pk")),
         "answers": answers,
         "contacts": contacts,
         "others": list(others) if case.customer else [],

@@ -1,0 +1,34 @@
+"""Promises in words that a customer reads."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+
+from ruoshui.sla.models import Clock, LevelVersion
+
+
+def promise_text(version: LevelVersion, clocks: Iterable[Clock], reason: str, language: str) -> str:
+    with translation.override(language):
+        lines = [_("We have changed what we promise you: {level}.").format(level=version.level.name)]
+        if reason:
+            lines.append(_("Why: {reason}").format(reason=reason))
+        lines += [
+            _("{target}: by {moment}").format(target=clock.term.name, moment=moment_text(clock.due_at))
+            for clock in clocks
+            if clock.is_running and clock.due_at
+        ]
+        return "\n".join(lines)
+
+
+def extension_text(clock: Clock, reason: str, language: str) -> str:
+    with translation.override(language):
+        due = moment_text(clock.due_at) if clock.due_at else _("when the wait is over, with more time")
+        text = _("We need more time. {target}: now by {moment}. Why: {reason}")
+        return text.format(target=clock.term.name, moment=due, reason=reason)
+
+
+def moment_text(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local.date(), 'DATE_FORMAT')} {local:%H:%M}"
