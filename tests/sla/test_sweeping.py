@@ -110,4 +110,3 @@ def test_a_notice_is_read_by_its_reader_only(opened, demo, now):
     assert read_notices(demo.staff["south"], mine, at=at("2026-03-04 14:31")) == 0
     assert read_notices(demo.staff["lead"], mine, at=at("2026-03-04 14:31")) == len(mine)
     assert read_notices(demo.staff["lead"], at=at("2026-03-04 14:32")) == 0
-

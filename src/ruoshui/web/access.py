@@ -13,6 +13,8 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.organization.models import Permission, Staff
+from ruoshui.sla.models import Clock, InternalRequest
+from ruoshui.sla.queries import visible_clock
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -69,3 +71,39 @@ def workable_case(staff: Staff, pk: int) -> Case:
     if not may_work_on(staff, case):
         raise NotAllowed
     return case
+
+
+def visible_request(staff: Staff, pk: int) -> InternalRequest:
+    """An internal request the staff member may see; for a stranger it does not exist."""
+    request = (
+        InternalRequest.objects.visible_to(staff)
+        .select_related("unit", "from_unit", "assignee", "asked_by", "case", "version__level")
+        .filter(pk=pk)
+        .first()
+    )
+    if request is None:
+        raise NotFound
+    return request
+
+
+def may_serve(staff: Staff, request: InternalRequest) -> bool:
+    """Works in the unit that was asked, or holds it (or stands in for who does)."""
+    return staff.may(Permission.WORK, request.unit) or request.assignee_id in stood_in_for(staff, timezone.now())
+
+
+def may_ask_for(staff: Staff, request: InternalRequest) -> bool:
+    """Works in the unit that asked, or asked himself."""
+    return staff.may(Permission.WORK, request.from_unit) or request.asked_by_id in stood_in_for(staff, timezone.now())
+
+
+def found_clock(staff: Staff, pk: int) -> Clock:
+    clock = visible_clock(staff, pk, timezone.now())
+    if clock is None:
+        raise NotFound
+    return clock
+
+
+def may_work_on_clock(staff: Staff, clock: Clock) -> bool:
+    if clock.request is not None:
+        return may_serve(staff, clock.request)
+    return clock.case is not None and may_work_on(staff, clock.case)

@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from ruoshui.organization.models import Permission, Staff
+from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import live_url
+from ruoshui.web.workspace.notices import unread_count
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -24,5 +26,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         found["may_supervise"] = staff.may(Permission.SUPERVISE)
         found["may_set_up"] = staff.may(Permission.SETTINGS)
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
+        found["unread"] = unread_count(staff)
+        found["live_topics"] = sign_topics([f"staff:{staff.pk}"])
         found["saved_views"] = staff.views.all()
     return found

@@ -1,6 +1,7 @@
 from ruoshui.web.api.cases import router as cases
 from ruoshui.web.api.customers import router as customers
 from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
+from ruoshui.web.api.promises import router as promises
 from ruoshui.web.api.setup import router as setup
 
 api = RuoshuiAPI(
@@ -18,4 +19,5 @@ api = RuoshuiAPI(
 answer_problems(api)
 api.add_router("", cases)
 api.add_router("", customers)
+api.add_router("", promises)
 api.add_router("", setup)

@@ -6,10 +6,11 @@ from ninja import Router
 from ruoshui.cases.models import CaseType
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.models import Scope, Staff
-from ruoshui.sla.models import Level
+from ruoshui.sla.models import Level, LevelVersion
+from ruoshui.sla.terms import current_versions, terms_of
 from ruoshui.web.api.auth import Token, staff_of
 from ruoshui.web.api.problems import ERRORS
-from ruoshui.web.api.types import CaseTypeOut, LevelOut, StaffOut, SurveyOut, UnitOut
+from ruoshui.web.api.types import CaseTypeOut, LevelOut, StaffOut, SurveyOut, TermOut, UnitOut
 
 router = Router(tags=["setup"], auth=Token(Scope.SETUP_READ))
 
@@ -41,7 +42,19 @@ def staff(request: HttpRequest) -> Any:
 
 @router.get("/levels", response={200: list[LevelOut], **ERRORS}, operation_id="list_levels")
 def levels(request: HttpRequest) -> Any:
-    return list(Level.objects.filter(is_active=True))
+    """The levels in use, and what each promises now."""
+    versions = current_versions()
+    return [_level(level, versions.get(level.pk)) for level in Level.objects.filter(is_active=True)]
+
+
+def _level(level: Level, version: LevelVersion | None) -> dict[str, Any]:
+    names = ("code", "name_zh", "name_en", "audience", "explanation_zh", "explanation_en")
+    terms = terms_of(version.pk) if version else ()
+    return {name: getattr(level, name) for name in names} | {
+        "version": version.number if version else None,
+        "on_reopen": version.on_reopen if version else None,
+        "terms": [{name: getattr(term, name) for name in TermOut.model_fields} for term in terms],
+    }
 
 
 @router.get("/case-types", response={200: list[CaseTypeOut], **ERRORS}, operation_id="list_case_types")

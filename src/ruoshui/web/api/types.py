@@ -189,9 +189,28 @@ class StaffOut(Schema):
     presence: str
 
 
+class TermOut(Schema):
+    target: str
+    milestone: str
+    name_zh: str
+    name_en: str
+    after: str
+    minutes: int
+    calendar_from: str
+    pauses_for: list[str]
+    compensation_zh: str
+    compensation_en: str
+
+
 class LevelOut(Named):
-    first_response_minutes: int | None
-    resolution_minutes: int | None
+    """What the level promises now; `version` is empty when nothing is published."""
+
+    audience: str
+    explanation_zh: str
+    explanation_en: str
+    version: int | None
+    on_reopen: str | None
+    terms: list[TermOut]
 
 
 class CaseTypeOut(Named):

@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     clocks = ended_clocks(ids, since)
     answers = answers_of(ids, since)
     context |= {
-        "live_topics": sign_topics([f"unit:{top.pk}"]),
+        "live_topics": sign_topics([f"unit:{top.pk}", f"staff:{staff.pk}"]),
         "spans": list(SPANS),
         "weekly": _weekly_chart(clocks),
         "bands": _bands_chart(clocks),

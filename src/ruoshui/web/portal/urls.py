@@ -1,13 +1,15 @@
 from django.urls import path
 
-from ruoshui.web.portal import cases, filing, survey
+from ruoshui.web.portal import cases, commitments, filing, survey
 
 app_name = "portal"
 urlpatterns = [
     path("", filing.home, name="home"),
     path("new/<slug:code>", filing.new, name="new"),
     path("track", cases.track, name="track"),
+    path("commitments", commitments.index, name="commitments"),
     path("case/<str:number>", cases.page, name="case"),
+    path("case/<str:number>/explanation", commitments.explanation, name="explanation"),
     path("case/<str:number>/messages", cases.write, name="write"),
     path("case/<str:number>/files/<int:pk>", cases.attachment, name="attachment"),
     path("s/<str:token>", survey.page, name="survey"),

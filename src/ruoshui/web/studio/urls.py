@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.studio import calendars, staff, things, tokens, units
+from ruoshui.web.studio import calendars, levels, staff, strategy, things, tokens, units
 
 app_name = "studio"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("calendars/<int:pk>/special-days", calendars.special_day, name="special-day"),
     path("tokens", tokens.index, name="tokens"),
     path("tokens/<int:pk>/revocation", tokens.revoke, name="revoke"),
+    path("levels", levels.index, name="levels"),
+    path("levels/new", levels.edit, name="new-level"),
+    path("levels/<int:pk>", levels.edit, name="level"),
+    path("levels/<int:pk>/draft", levels.draft, name="draft"),
+    path("levels/<int:pk>/draft/discarded", levels.discard, name="discard-draft"),
+    path("strategy", strategy.index, name="strategy"),
+    path("strategy/draft", strategy.draft, name="strategy-draft"),
+    path("strategy/draft/discarded", strategy.discard, name="discard-strategy"),
     path("<slug:section>", things.index, name="things"),
     path("<slug:section>/new", things.edit, name="new-thing"),
     path("<slug:section>/<int:pk>", things.edit, name="thing"),

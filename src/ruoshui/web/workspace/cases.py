@@ -18,7 +18,9 @@ from ruoshui.customers.contacts import guess_kind
 from ruoshui.customers.models import Customer
 from ruoshui.feedback.models import Invitation
 from ruoshui.organization.models import Permission, Staff, Team, Unit
-from ruoshui.sla.models import Clock, Promise
+from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term, Urge
+from ruoshui.sla.queries import internal_levels
+from ruoshui.sla.terms import terms_of
 from ruoshui.web.access import may_work_on, staff_of, staff_only, visible_case
 from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
 from ruoshui.web.live import sign_topics
@@ -46,7 +48,8 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
     if part == "talk":
         return common | {"conversation": whole_conversation(case), "show_channel": True}
     if part == "head":
-        return common | {"closure": getattr(case, "closure", None)}
+        open_urges = Urge.objects.filter(clock__case=case, answered_at__isnull=True).select_related("clock__term")
+        return common | {"closure": getattr(case, "closure", None), "open_urges": list(open_urges)}
     answers = [
         (field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
         for field in fields_of(case.type.form)
@@ -56,7 +59,13 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
     others = Case.objects.visible_to(staff).filter(customer=case.customer).exclude(pk=case.pk).order_by("-pk")[:5]
     return common | {
         "promise_made": Promise.objects.filter(case=case).select_related("version__level").first(),
-        "clocks": list(Clock.objects.filter(case=case).select_related("term").order_by("pk")),
+        "clocks": list(
+            Clock.objects.filter(case=case).exclude(target=Target.MILESTONE).select_related("term").order_by("pk")
+        ),
+        "milestones": _milestones(case),
+        "requests": list(
+            InternalRequest.objects.filter(case=case).select_related("unit").prefetch_related("clocks").order_by("pk")
+        ),
         "answers": answers,
         "contacts": contacts,
         "others": list(others) if case.customer else [],
@@ -67,6 +76,16 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         "merged_from": case.merged_from.all(),
         "invitations": Invitation.objects.filter(case=case).select_related("answer", "survey").order_by("-pk"),
     }
+
+
+def _milestones(case: Case) -> list[tuple[Term, Clock | None]]:
+    """The stages its level names, each with its clock once it has begun."""
+    promise = Promise.objects.filter(case=case).first()
+    if promise is None:
+        return []
+    clocks = {clock.milestone: clock for clock in Clock.objects.filter(case=case, target=Target.MILESTONE)}
+    stages = [term for term in terms_of(promise.version_id) if term.target == Target.MILESTONE]
+    return [(term, clocks.get(term.milestone)) for term in stages]
 
 
 def _choices(staff: Staff, case: Case) -> dict[str, Any]:
@@ -87,6 +106,8 @@ def _choices(staff: Staff, case: Case) -> dict[str, Any]:
         )
         .distinct()
         .order_by("username")[:300],
+        "internal_levels": internal_levels(),
+        "now": timezone.localtime(),
         "may_assign": staff.may(Permission.SUPERVISE, case.unit),
     }
 

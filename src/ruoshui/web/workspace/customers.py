@@ -117,7 +117,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "tiers": Tier.objects.all(),
             "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
             "contact_kinds": ContactKind.choices,
-            "live_topics": sign_topics([f"customer:{customer.pk}"]),
+            "live_topics": sign_topics([f"customer:{customer.pk}", f"staff:{staff.pk}"]),
             "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5],
         },
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.workspace import cases, customers, lists, session, verbs
+from ruoshui.web.workspace import cases, clocks, customers, desk, lists, notices, requests, session, verbs
 
 app_name = "workspace"
 urlpatterns = [
@@ -27,6 +27,30 @@ urlpatterns = [
     path("cases/<int:pk>/links", verbs.link, name="link"),
     path("cases/<int:pk>/participants", verbs.participate, name="participate"),
     path("cases/<int:pk>/particulars", verbs.categorize, name="categorize"),
+    path("cases/<int:pk>/milestones", verbs.milestone, name="milestone"),
+    path("clocks/<int:pk>", clocks.page, name="clock"),
+    path("clocks/<int:pk>/urges", clocks.urge, name="urge"),
+    path("clocks/<int:pk>/answers", clocks.answer, name="answer-urge"),
+    path("clocks/<int:pk>/extensions", clocks.ask_extension, name="ask-extension"),
+    path("clocks/<int:pk>/decisions", clocks.decide_extension, name="decide-extension"),
+    path("clocks/<int:pk>/violations", clocks.violation, name="violation"),
+    path("clocks/<int:pk>/promises", clocks.promise_again, name="promise-again"),
+    path("clocks/<int:pk>/corrections", clocks.correct, name="correct"),
+    path("requests", requests.index, name="requests"),
+    path("requests/new", requests.ask, name="ask"),
+    path("requests/<int:pk>", requests.page, name="request"),
+    path("requests/<int:pk>/acceptance", requests.accept, name="accept"),
+    path("requests/<int:pk>/return", requests.send_back, name="send-back"),
+    path("requests/<int:pk>/unit", requests.hand_on, name="hand-on"),
+    path("requests/<int:pk>/answer", requests.finish, name="finish"),
+    path("requests/<int:pk>/again", requests.again, name="again"),
+    path("requests/<int:pk>/withdrawal", requests.withdraw, name="withdraw"),
+    path("requests/<int:pk>/rating", requests.rate, name="rate"),
+    path("desk", desk.page, name="desk"),
+    path("notices", notices.index, name="notices"),
+    path("notices/bell", notices.bell, name="bell"),
+    path("notices/read", notices.read_all, name="read-all"),
+    path("notices/<int:pk>", notices.follow, name="follow"),
     path("customers", customers.index, name="customers"),
     path("customers/new", customers.new, name="new-customer"),
     path("customers/<int:pk>", customers.page, name="customer"),

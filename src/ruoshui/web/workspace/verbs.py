@@ -20,6 +20,7 @@ from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Permission, Staff, Team, Unit
+from ruoshui.sla.actions import reach_milestone
 from ruoshui.web.access import staff_of, staff_only, visible_case, workable_case
 from ruoshui.web.conversation import uploads_of
 
@@ -121,6 +122,12 @@ def suspend(request: HttpRequest, staff: Staff, case: Case) -> str:
     reason = _chosen(WaitReason, request.POST.get("reason"), WaitReason.CUSTOMER)
     actions.pause_case(case, reason=reason, until=until, seen=_seen(request), by=staff.actor, at=now)
     return _("The case is paused.")
+
+
+@on_case
+def milestone(request: HttpRequest, staff: Staff, case: Case) -> str:
+    reach_milestone(case, request.POST.get("milestone", ""), by=staff.actor, at=timezone.now())
+    return _("The milestone is reached.")
 
 
 @on_case

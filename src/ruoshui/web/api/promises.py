@@ -1,0 +1,404 @@
+"""Promises: levels, clocks and how they were reckoned, supervision, internal requests, notices."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Path, Query, Router
+
+from ruoshui.cases.models import Case
+from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.notices.actions import read_notices
+from ruoshui.notices.models import Notice
+from ruoshui.organization.models import Permission, Scope, Staff, Unit
+from ruoshui.sla import actions
+from ruoshui.sla.explaining import explain
+from ruoshui.sla.handoffs import handoffs_of
+from ruoshui.sla.models import Clock, Extension, InternalRequest, Level, Urge
+from ruoshui.sla.queries import desk_clocks, desk_filtered
+from ruoshui.web.access import (
+    found_clock,
+    may_ask_for,
+    may_serve,
+    may_work_on_clock,
+    visible_request,
+)
+from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.cases import Key, Number, found
+from ruoshui.web.api.once import once
+from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.promise_types import (
+    AnswerIn,
+    BackdatingIn,
+    ClockOut,
+    ClockPage,
+    DecisionIn,
+    DeskTab,
+    ExplanationOut,
+    ExtensionIn,
+    ExtensionOut,
+    NoticeOut,
+    PromiseIn,
+    RatingIn,
+    ReasonIn,
+    RequestIn,
+    RequestOut,
+    RequestPage,
+    RequestPassIn,
+    UrgeIn,
+    UrgeOut,
+    ViolationIn,
+    ViolationOut,
+    WaitIn,
+)
+from ruoshui.web.api.types import Id, Limit
+
+READ, WRITE = Token(Scope.CASES_READ), Token(Scope.CASES_WRITE)
+router = Router(tags=["promises"])
+ClockId = Annotated[Id, Path(description="The id of a clock")]
+RELATED = ("term__version__level", "unit", "case", "request", "calendar")
+
+
+@router.get("/cases/{number}/clocks", auth=READ, response={200: list[ClockOut], **ERRORS}, operation_id="case_clocks")
+def clocks(request: HttpRequest, number: Number) -> Any:
+    """Every promise of a case and what became of it."""
+    case = found(request, number)
+    return [ClockOut.of(clock) for clock in Clock.objects.filter(case=case).select_related(*RELATED).order_by("pk")]
+
+
+@router.get("/clocks", auth=READ, response={200: ClockPage, **ERRORS}, operation_id="list_clocks")
+def desk(
+    request: HttpRequest,
+    tab: DeskTab = DeskTab.RUNNING,
+    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    limit: Limit = 50,
+) -> Any:
+    """The supervision desk: clocks that have not ended in the units supervised, by id."""
+    staff, now = staff_of(request), timezone.now()
+    if not staff.may(Permission.SUPERVISE):
+        raise NotAllowed
+    which = desk_filtered(desk_clocks(staff, now), tab, now).filter(pk__gt=after)
+    if tab == DeskTab.RUNNING:
+        which = which.filter(due_at__isnull=False)
+    rows = list(which.select_related(*RELATED).order_by("pk")[: limit + 1])
+    return {"items": [ClockOut.of(c) for c in rows[:limit]], "next": rows[limit - 1].pk if len(rows) > limit else None}
+
+
+@router.get(
+    "/clocks/{clock}/explanation", auth=READ, response={200: ExplanationOut, **ERRORS}, operation_id="explain_clock"
+)
+def explanation(request: HttpRequest, clock: ClockId, plain: bool = False) -> Any:
+    """Line by line what ran, what paused it, what did not count and why; and which hand-off took how long."""
+    staff, now = staff_of(request), timezone.now()
+    known = found_clock(staff, clock)
+    return ExplanationOut.of(explain(known, now, plain=plain), handoffs_of(known, now))
+
+
+def _supervised(request: HttpRequest, pk: int) -> tuple[Staff, Clock]:
+    staff = staff_of(request)
+    clock = found_clock(staff, pk)
+    if not staff.may(Permission.SUPERVISE, clock.unit):
+        raise NotAllowed
+    return staff, clock
+
+
+@router.post("/clocks/{clock}/urges", auth=WRITE, response={201: UrgeOut, **ERRORS}, operation_id="urge")
+def urge(request: HttpRequest, clock: ClockId, body: UrgeIn, key: Key = None) -> Any:
+    """催办: the holder is told, and owes an answer."""
+
+    def work() -> UrgeOut:
+        staff, known = _supervised(request, clock)
+        made = actions.urge(known, text=body.text, is_urgent=body.is_urgent, by=staff, at=timezone.now())
+        return UrgeOut.from_orm(made)
+
+    return once(request, key, work)
+
+
+@router.put("/urges/{urge}/answer", auth=WRITE, response={200: UrgeOut, **ERRORS}, operation_id="answer_urge")
+def answer_urge(request: HttpRequest, urge: Id, body: AnswerIn) -> Any:
+    staff = staff_of(request)
+    made = Urge.objects.filter(pk=urge).first()
+    if made is None:
+        raise NotFound
+    if not may_work_on_clock(staff, found_clock(staff, made.clock_id)):
+        raise NotAllowed
+    return actions.answer_urge(made, text=body.text, by=staff, at=timezone.now())
+
+
+@router.post(
+    "/clocks/{clock}/extensions", auth=WRITE, response={201: ExtensionOut, **ERRORS}, operation_id="ask_extension"
+)
+def ask_extension(request: HttpRequest, clock: ClockId, body: ExtensionIn, key: Key = None) -> Any:
+    """Ask for more working time; another supervisor decides."""
+
+    def work() -> ExtensionOut:
+        staff = staff_of(request)
+        known = found_clock(staff, clock)
+        if not (may_work_on_clock(staff, known) or staff.may(Permission.SUPERVISE, known.unit)):
+            raise NotAllowed
+        made = actions.ask_extension(known, minutes=body.minutes, reason=body.reason, by=staff, at=timezone.now())
+        return ExtensionOut.from_orm(made)
+
+    return once(request, key, work)
+
+
+@router.put(
+    "/extensions/{extension}/decision",
+    auth=WRITE,
+    response={200: ExtensionOut, **ERRORS},
+    operation_id="decide_extension",
+)
+def decide_extension(request: HttpRequest, extension: Id, body: DecisionIn) -> Any:
+    asked = Extension.objects.filter(pk=extension).first()
+    if asked is None:
+        raise NotFound
+    staff, _clock = _supervised(request, asked.clock_id)
+    return actions.decide_extension(asked, approve=body.approve, remark=body.remark, by=staff, at=timezone.now())
+
+
+@router.post(
+    "/clocks/{clock}/violations", auth=WRITE, response={201: ViolationOut, **ERRORS}, operation_id="record_violation"
+)
+def violation(request: HttpRequest, clock: ClockId, body: ViolationIn, key: Key = None) -> Any:
+    def work() -> ViolationOut:
+        staff, known = _supervised(request, clock)
+        person = _person(body.staff) if body.staff else None
+        made = actions.record_violation(
+            known, kind=body.kind, note=body.note, staff=person, by=staff, at=timezone.now()
+        )
+        return ViolationOut.from_orm(made)
+
+    return once(request, key, work)
+
+
+def _person(username: str) -> Staff:
+    found = Staff.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise Invalid({"staff": [f"There is nobody with the user name {username}."]})
+    return found
+
+
+def _supervised_case(request: HttpRequest, number: str) -> Case:
+    case = found(request, number)
+    if not staff_of(request).may(Permission.SUPERVISE, case.unit):
+        raise NotAllowed
+    return case
+
+
+@router.put("/cases/{number}/promise", auth=WRITE, response={200: list[ClockOut], **ERRORS}, operation_id="promise")
+def promise(request: HttpRequest, number: Number, body: PromiseIn) -> Any:
+    """Promise another level, or the newest version; the customer is told why."""
+    case, level = _supervised_case(request, number), _level(body.level)
+    actions.promise_again(
+        case, level, reason=body.reason, afresh=body.afresh, by=token_of(request).actor, at=timezone.now()
+    )
+    return clocks(request, number)
+
+
+@router.put(
+    "/cases/{number}/promise/beginning",
+    auth=WRITE,
+    response={200: list[ClockOut], **ERRORS},
+    operation_id="backdate_promise",
+)
+def backdate(request: HttpRequest, number: Number, body: BackdatingIn) -> Any:
+    """The need is older than its case: every promise counts from then."""
+    actions.backdate_promise(
+        _supervised_case(request, number),
+        since=_aware("since", body.since),
+        reason=body.reason,
+        by=token_of(request).actor,
+        at=timezone.now(),
+    )
+    return clocks(request, number)
+
+
+@router.post("/cases/{number}/waits", auth=WRITE, response={201: ClockPage, **ERRORS}, operation_id="correct_wait")
+def wait(request: HttpRequest, number: Number, body: WaitIn, key: Key = None) -> Any:
+    """Note later that the case had been waiting: every promise is reckoned anew."""
+
+    def work() -> ClockPage:
+        actions.correct_wait(
+            _supervised_case(request, number),
+            begin=_aware("begin", body.begin),
+            end=_aware("end", body.end),
+            reason=body.reason,
+            note=body.note,
+            by=token_of(request).actor,
+            at=timezone.now(),
+        )
+        return ClockPage(items=clocks(request, number), next=None)
+
+    return once(request, key, work)
+
+
+@router.put(
+    "/cases/{number}/milestones/{milestone}",
+    auth=WRITE,
+    response={200: list[ClockOut], **ERRORS},
+    operation_id="reach_milestone",
+)
+def milestone(request: HttpRequest, number: Number, milestone: str) -> Any:
+    case = found(request, number, to_work=True)
+    actions.reach_milestone(case, milestone, by=token_of(request).actor, at=timezone.now())
+    return clocks(request, number)
+
+
+def _aware(name: str, at: Any) -> Any:
+    if timezone.is_naive(at):
+        raise Invalid({name: ["A moment needs a time zone, like 2026-05-01T09:00:00+08:00."]})
+    return at
+
+
+def _level(code: str) -> Level:
+    level = Level.objects.filter(code=code, is_active=True).first()
+    if level is None:
+        raise Invalid({"level": [f"There is no level {code}."]})
+    return level
+
+
+def _unit(code: str) -> Unit:
+    unit = Unit.objects.filter(code=code, is_active=True).first()
+    if unit is None:
+        raise Invalid({"unit": [f"There is no unit {code}."]})
+    return unit
+
+
+def _fresh(pk: int) -> RequestOut:
+    related = ("unit", "from_unit", "assignee", "case", "version__level")
+    return RequestOut.of(InternalRequest.objects.select_related(*related).prefetch_related("clocks").get(pk=pk))
+
+
+@router.get("/requests", auth=READ, response={200: RequestPage, **ERRORS}, operation_id="list_requests")
+def requests(
+    request: HttpRequest,
+    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    limit: Limit = 50,
+) -> Any:
+    """Visible internal requests, oldest first, by id."""
+    related = ("unit", "from_unit", "assignee", "case", "version__level")
+    rows = InternalRequest.objects.visible_to(staff_of(request)).filter(pk__gt=after).select_related(*related)
+    got = list(rows.prefetch_related("clocks").order_by("pk")[: limit + 1])
+    return {
+        "items": [RequestOut.of(one) for one in got[:limit]],
+        "next": got[limit - 1].pk if len(got) > limit else None,
+    }
+
+
+@router.get("/requests/{pk}", auth=READ, response={200: RequestOut, **ERRORS}, operation_id="get_request")
+def get_request(request: HttpRequest, pk: Id) -> Any:
+    return _fresh(visible_request(staff_of(request), pk).pk)
+
+
+@router.post("/requests", auth=WRITE, response={201: RequestOut, **ERRORS}, operation_id="ask_unit")
+def ask(request: HttpRequest, body: RequestIn, key: Key = None) -> Any:
+    """Ask another unit by an internal level, from a case or for the own unit."""
+
+    def work() -> RequestOut:
+        staff = staff_of(request)
+        case = found(request, body.case, to_work=True) if body.case else None
+        if case is None and not staff.may(Permission.WORK):
+            raise NotAllowed
+        made = actions.ask_unit(
+            _unit(body.unit),
+            subject=body.subject,
+            body=body.body,
+            level=_level(body.level),
+            from_unit=case.unit if case else staff.unit,
+            case=case,
+            is_awaited=body.is_awaited,
+            asked_by=staff,
+            by=token_of(request).actor,
+            at=timezone.now(),
+        )
+        return _fresh(made.pk)
+
+    return once(request, key, work)
+
+
+def _served(request: HttpRequest, pk: int) -> tuple[Staff, InternalRequest]:
+    staff = staff_of(request)
+    asked = visible_request(staff, pk)
+    if not may_serve(staff, asked):
+        raise NotAllowed
+    return staff, asked
+
+
+def _asked(request: HttpRequest, pk: int) -> InternalRequest:
+    staff = staff_of(request)
+    asked = visible_request(staff, pk)
+    if not may_ask_for(staff, asked):
+        raise NotAllowed
+    return asked
+
+
+@router.put(
+    "/requests/{pk}/acceptance", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="accept_request"
+)
+def accept(request: HttpRequest, pk: Id) -> Any:
+    staff, asked = _served(request, pk)
+    actions.accept_request(asked, to=staff, by=token_of(request).actor, at=timezone.now())
+    return _fresh(pk)
+
+
+@router.put("/requests/{pk}/return", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="return_request")
+def send_back(request: HttpRequest, pk: Id, body: ReasonIn) -> Any:
+    _staff, asked = _served(request, pk)
+    actions.return_request(asked, reason=body.reason, by=token_of(request).actor, at=timezone.now())
+    return _fresh(pk)
+
+
+@router.put("/requests/{pk}/unit", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="pass_request")
+def hand_on(request: HttpRequest, pk: Id, body: RequestPassIn) -> Any:
+    _staff, asked = _served(request, pk)
+    actions.pass_request(asked, to=_unit(body.unit), reason=body.reason, by=token_of(request).actor, at=timezone.now())
+    return _fresh(pk)
+
+
+@router.put("/requests/{pk}/answer", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="finish_request")
+def finish(request: HttpRequest, pk: Id, body: AnswerIn) -> Any:
+    _staff, asked = _served(request, pk)
+    actions.finish_request(asked, answer=body.text, by=token_of(request).actor, at=timezone.now())
+    return _fresh(pk)
+
+
+@router.delete("/requests/{pk}/return", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="ask_again")
+def again(request: HttpRequest, pk: Id, note: Annotated[str, Query(min_length=1, max_length=500)]) -> Any:
+    """What was missing is there: the request is with the other unit again."""
+    actions.ask_again(_asked(request, pk), note=note, by=token_of(request).actor, at=timezone.now())
+    return _fresh(pk)
+
+
+@router.put(
+    "/requests/{pk}/withdrawal", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="withdraw_request"
+)
+def withdraw(request: HttpRequest, pk: Id, body: ReasonIn) -> Any:
+    actions.withdraw_request(_asked(request, pk), reason=body.reason, by=token_of(request).actor, at=timezone.now())
+    return _fresh(pk)
+
+
+@router.put("/requests/{pk}/rating", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="rate_request")
+def rate(request: HttpRequest, pk: Id, body: RatingIn) -> Any:
+    """How well the other unit served, one to five."""
+    actions.rate_request(
+        _asked(request, pk), score=body.score, remark=body.remark, by=token_of(request).actor, at=timezone.now()
+    )
+    return _fresh(pk)
+
+
+@router.get("/notices", auth=READ, response={200: list[NoticeOut], **ERRORS}, operation_id="list_notices")
+def notices(request: HttpRequest, unread: bool = False, limit: Limit = 50) -> Any:
+    """What the token's person was told, newest first."""
+    shown = Notice.objects.filter(staff=staff_of(request), shown_at__isnull=False)
+    if unread:
+        shown = shown.filter(read_at__isnull=True)
+    return [NoticeOut.of(notice) for notice in shown.order_by("-pk")[:limit]]
+
+
+@router.put("/notices/{notice}/reading", auth=WRITE, response={204: None, **ERRORS}, operation_id="read_notice")
+def read(request: HttpRequest, notice: Id) -> Any:
+    staff = staff_of(request)
+    if not Notice.objects.filter(staff=staff, pk=notice).exists():
+        raise NotFound
+    read_notices(staff, [notice], at=timezone.now())
+    return 204, None

@@ -1,0 +1,116 @@
+"""The supervision desk: every running clock one may see, and what is to be decided or answered."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from ruoshui.organization.models import Permission, Unit
+from ruoshui.sla.models import Clock, Decision, Extension, Target, Urge, Violation
+from ruoshui.sla.models.clocks import ClockQuerySet
+from ruoshui.sla.queries import desk_clocks, desk_filtered
+from ruoshui.web.access import needs, staff_of
+from ruoshui.web.live import sign_topics
+from ruoshui.web.timeline import Names
+
+PAGE = 50
+COUNTED = 999
+LISTS = ("running", "late", "soon", "paused", "unheld")
+TABS = (*LISTS, "extensions", "urges", "violations")
+RELATED = ("unit", "term__version__level", "case__type", "case__assignee", "request__assignee", "request__from_unit")
+
+
+@needs(Permission.SUPERVISE)
+def page(request: HttpRequest) -> HttpResponse:
+    staff, now = staff_of(request), timezone.now()
+    tab = request.GET.get("tab", "running")
+    tab = tab if tab in TABS else "running"
+    units = list(staff.units_with(Permission.SUPERVISE))
+    clocks = _within(desk_clocks(staff, now), units, request)
+    context: dict[str, Any] = {
+        "tab": tab,
+        "now": now,
+        "units": units,
+        "chosen_unit": request.GET.get("unit", ""),
+        "chosen_target": request.GET.get("target", ""),
+        "targets": Target.choices,
+        "place": "desk",
+        "live_topics": sign_topics([f"staff:{staff.pk}", *(f"unit:{held.unit_id}" for held in staff.held_roles)]),
+        "counts": _counts(clocks, units, now),
+        **_tab(tab, clocks, units, request, now),
+    }
+    part = getattr(request, "htmx", False)
+    return render(request, "workspace/parts/desk.html" if part else "workspace/desk.html", context)
+
+
+def _within(clocks: ClockQuerySet, units: list[Unit], request: HttpRequest) -> ClockQuerySet:
+    chosen = next((unit for unit in units if str(unit.pk) == request.GET.get("unit", "")), None)
+    if chosen is not None:
+        clocks = clocks.filter(unit_id__in=[unit.pk for unit in units if unit.is_within(chosen)])
+    if request.GET.get("target") in Target.values:
+        clocks = clocks.filter(target=request.GET["target"])
+    return clocks
+
+
+def _counts(clocks: ClockQuerySet, units: list[Unit], now: datetime) -> dict[str, int]:
+    """Up to a thousand of each: beyond that the number helps nobody, and counting would grow with the load."""
+    ids = [unit.pk for unit in units]
+    found = {name: desk_filtered(_listed(clocks, name), name, now)[: COUNTED + 1].count() for name in LISTS}
+    found["extensions"] = _extensions(ids)[: COUNTED + 1].count()
+    found["urges"] = _urges(ids)[: COUNTED + 1].count()
+    return found
+
+
+def _listed(clocks: ClockQuerySet, name: str) -> ClockQuerySet:
+    return clocks if name == "paused" else clocks.filter(due_at__isnull=False)
+
+
+def _extensions(ids: list[int]) -> Any:
+    return Extension.objects.filter(state=Decision.ASKED, clock__unit_id__in=ids)
+
+
+def _urges(ids: list[int]) -> Any:
+    return Urge.objects.filter(answered_at__isnull=True, clock__unit_id__in=ids)
+
+
+def _tab(tab: str, clocks: ClockQuerySet, units: list[Unit], request: HttpRequest, now: datetime) -> dict[str, Any]:
+    ids = [unit.pk for unit in units]
+    related = [f"clock__{name}" for name in RELATED]
+    if tab == "extensions":
+        return {"things": _named(list(_extensions(ids).select_related(*related).order_by("pk")[:PAGE]))}
+    if tab == "urges":
+        return {"things": _named(list(_urges(ids).select_related("to", *related).order_by("pk")[:PAGE]))}
+    if tab == "violations":
+        violations = Violation.objects.filter(unit_id__in=ids).select_related("staff", "unit", *related[1:])
+        return {"things": _named(list(violations.order_by("-at", "-pk")[:PAGE]))}
+    return _clock_page(desk_filtered(_listed(clocks, tab), tab, now), tab, request.GET.get("after", ""))
+
+
+def _clock_page(clocks: ClockQuerySet, tab: str, after: str) -> dict[str, Any]:
+    """By key: the due time and the id of the last row; paused ones have no due time and go by id."""
+    at, _comma, last = after.partition(",")
+    if last.isdigit():
+        moment = parse_datetime(at) if at else None
+        if tab == "paused" or moment is None:
+            clocks = clocks.filter(pk__gt=int(last))
+        else:
+            clocks = clocks.filter(Q(due_at__gt=moment) | Q(due_at=moment, pk__gt=int(last)))
+    order = ("pk",) if tab == "paused" else ("due_at", "pk")
+    rows = list(clocks.select_related(*RELATED).order_by(*order)[: PAGE + 1])
+    more = ""
+    if len(rows) > PAGE:
+        end: Clock = rows[PAGE - 1]
+        more = f"{end.due_at.isoformat() if end.due_at else ''},{end.pk}"
+    return {"clocks": rows[:PAGE], "after": more}
+
+
+def _named(things: list[Any]) -> list[tuple[Any, str]]:
+    names = Names()
+    for thing in things:
+        names.want_actor(thing.by)
+    names.load()
+    return [(thing, names.actor(thing.by)) for thing in things]

@@ -1,0 +1,70 @@
+"""The bell: what one was told and has not seen, and all of it on a page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from ruoshui.notices.actions import read_notices
+from ruoshui.notices.models import Notice
+from ruoshui.notices.sentences import sentence_of, wording_of
+from ruoshui.organization.models import Staff
+from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.live import sign_topics
+
+MOST = 99
+PAGE = 100
+PLACES = {"cases.case": "workspace:case", "sla.internalrequest": "workspace:request"}
+
+
+def unread_count(staff: Staff) -> int:
+    """At most 99: more than that nobody counts."""
+    return Notice.objects.filter(staff=staff, shown_at__isnull=False, read_at__isnull=True)[:MOST].count()
+
+
+@staff_only
+def bell(request: HttpRequest) -> HttpResponse:
+    return render(request, "workspace/parts/bell.html", {"unread": unread_count(staff_of(request))})
+
+
+@staff_only
+def index(request: HttpRequest) -> HttpResponse:
+    staff = staff_of(request)
+    shown = Notice.objects.filter(staff=staff, shown_at__isnull=False).order_by("-pk")
+    if (after := request.GET.get("after", "")).isdigit():
+        shown = shown.filter(pk__lt=int(after))
+    found = list(shown[: PAGE + 1])
+    context = {
+        "rows": [(notice, sentence_of(notice), wording_of(notice), link_of(notice)) for notice in found[:PAGE]],
+        "after": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "place": "notices",
+        "live_topics": sign_topics([f"staff:{staff.pk}"]),
+    }
+    part = getattr(request, "htmx", False)
+    return render(request, "workspace/parts/notices.html" if part else "workspace/notices.html", context)
+
+
+def link_of(notice: Notice) -> str:
+    if notice.count > 1:
+        return reverse("workspace:desk")
+    place = PLACES.get(notice.about_kind)
+    return reverse(place, args=[notice.about_id]) if place else ""
+
+
+@staff_only
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """To what the notice is about; it counts as read."""
+    staff = staff_of(request)
+    notice = Notice.objects.filter(staff=staff, pk=pk).first()
+    if notice is None:
+        return redirect("workspace:notices")
+    read_notices(staff, [pk], at=timezone.now())
+    return redirect(link_of(notice) or "workspace:notices")
+
+
+@staff_only
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    read_notices(staff_of(request), at=timezone.now())
+    return redirect("workspace:notices")
