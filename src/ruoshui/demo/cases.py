@@ -19,6 +19,9 @@ from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.demo.setup import Demo
 from ruoshui.feedback.actions import answer_survey, follow_up, invite
+from ruoshui.organization.models import Staff
+from ruoshui.sla.actions import accept_request, ask_unit, finish_request, rate_request, urge
+from ruoshui.sla.models import Clock, Level
 
 CUSTOMERS = [
     ("顾明远", "person", "gold", [("phone", "13800001001"), ("email", "gu@example.com")]),
@@ -155,9 +158,50 @@ def _tell(
         pause_case(case, by=agent.actor, at=at + timedelta(minutes=40))
     elif stage == "passed":
         note_case(case, body="需现场勘查后确定供电方案。", by=agent.actor, at=at + timedelta(hours=1))
-        pass_case(case, to=demo.units["field"], reason="现场勘查", by=agent.actor, at=at + timedelta(hours=2))
+        _pass_up(demo, case, agent, at + timedelta(hours=1))
     elif stage == "closed":
+        if code == "outage":
+            _served(demo, case, at + timedelta(minutes=30))
         _finish(demo, case, at, score)
+
+
+def _pass_up(demo: Demo, case: Case, agent: Staff, at: datetime) -> None:
+    """The city passes it to the province, which asks the network department and has to urge."""
+    leader, engineer = demo.staff["province"], demo.staff["net"]
+    pass_case(case, to=demo.units["province"], reason="涉及省公司线路", by=agent.actor, at=at)
+    assign_case(case, to=leader, by=leader.actor, at=at + timedelta(minutes=10))
+    request = ask_unit(
+        demo.units["network"],
+        subject="核查 10 千伏线路余量",
+        body="请核查 6 号地块附近线路能否再接入 800 千瓦，并给出接入点。",
+        level=Level.objects.get(code="1b"),
+        from_unit=demo.units["province"],
+        case=case,
+        asked_by=leader,
+        by=leader.actor,
+        at=at + timedelta(minutes=30),
+    )
+    accept_request(request, to=engineer, by=engineer.actor, at=at + timedelta(minutes=50))
+    clock = Clock.objects.get(request=request)
+    urge(clock, text="客户等着开工，请今天答复", by=demo.staff["netlead"], at=at + timedelta(minutes=80))
+
+
+def _served(demo: Demo, case: Case, at: datetime) -> None:
+    """A small favour between departments, done in time and rated."""
+    asker, engineer = demo.staff["field"], demo.staff["net"]
+    request = ask_unit(
+        demo.units["network"],
+        subject="确认上级线路是否带电",
+        level=Level.objects.get(code="1b"),
+        from_unit=case.unit,
+        case=case,
+        asked_by=asker,
+        by=asker.actor,
+        at=at,
+    )
+    accept_request(request, to=engineer, by=engineer.actor, at=at + timedelta(minutes=3))
+    finish_request(request, answer="上级线路正常，故障在楼内表箱。", by=engineer.actor, at=at + timedelta(minutes=20))
+    rate_request(request, score=5, remark="很快", by=asker.actor, at=at + timedelta(minutes=40))
 
 
 def _finish(demo: Demo, case: Case, at: datetime, score: int) -> None:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils import timezone, translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -23,7 +24,7 @@ def mail_notice(notice: int) -> None:
     try:
         EmailMessage(
             text[:150],
-            f"{text}\n\n{settings.PUBLIC_URL}/work/notices\n",
+            f"{text}\n\n{settings.PUBLIC_URL}{reverse('workspace:notices')}\n",
             settings.DEFAULT_FROM_EMAIL,
             [found.staff.email],
         ).send()

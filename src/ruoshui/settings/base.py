@@ -90,7 +90,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ruoshui.web.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "ruoshui.web.tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "ruoshui.web.tags",
+                "ruoshui.web.promise_tags",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -9,7 +9,8 @@ from ruoshui.organization.models import Calendar, Unit
 from ruoshui.sla.models import CalendarFrom, Level, PauseReason, Rung, RungTo, RungWhen, Strategy, Target, Term
 from ruoshui.sla.models.matrix import USUAL_RANK
 
-STOPS_RESOLUTION = tuple(reason for reason in PauseReason if reason != PauseReason.INTERNAL)
+# One's own organisation is no excuse towards the customer, and only a request can be sent back.
+STOPS_RESOLUTION = tuple(r for r in PauseReason if r not in (PauseReason.INTERNAL, PauseReason.RETURNED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class RungDraft:
     by_mail: bool = False
 
 
-# 50 % and 80 % to the holder, then step by step up the organisation.
+# First the holder and his supervisors, then step by step up the organisation.
 USUAL_LADDER = (
     RungDraft(RungWhen.PERCENT, 80, RungTo.HOLDER),
     RungDraft(RungWhen.PERCENT, 80, RungTo.LEAD),

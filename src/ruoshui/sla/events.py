@@ -92,15 +92,28 @@ class BreachWithdrawn(Event):
 @register("sla.clock_warned")
 @dataclass(frozen=True, kw_only=True)
 class ClockWarned(Event):
-    """A rung of the ladder was reached; recorded at that moment, however late it is noticed."""
+    """Rungs of the ladder were reached; recorded at that moment, however late it is noticed.
+
+    `told` are the steps of the ladder that were told, as codes.
+    """
 
     clock: int
     target: str
-    rung: int
+    rungs: list[int]
+    told: list[str]
     due: str | None
     milestone: str = ""
-    sentence = _("warned: {target} {milestone} is due {due}")
+    sentence = _("warned {told}: {target} {milestone} is due {due}")
     icon = "bell"
+
+
+@register("sla.clock_escalated")
+@dataclass(frozen=True, kw_only=True)
+class ClockEscalated(ClockWarned):
+    """As `ClockWarned`, when the promise was broken already."""
+
+    sentence = _("escalated to {told}: {target} {milestone} was due {due}")
+    icon = "stairs-up"
 
 
 @register("sla.urged")

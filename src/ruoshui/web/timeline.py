@@ -15,7 +15,7 @@ from ruoshui.core.models import RecordedEvent
 from ruoshui.core.naming import Blank
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import ApiToken, Staff, Team, Unit
-from ruoshui.sla.models import Decision, InternalRequest, Level, PauseReason, Target, Term, ViolationKind
+from ruoshui.sla.models import Decision, InternalRequest, Level, PauseReason, RungTo, Target, Term, ViolationKind
 from ruoshui.web.tags import minutes, moment
 
 MOST = 300
@@ -35,6 +35,7 @@ LOOKS = {
     "sla.violation_recorded": "late",
     "sla.urged": "late",
     "sla.clock_warned": "soon",
+    "sla.clock_escalated": "late",
     "sla.promise_kept": "good",
     "sla.request_done": "good",
     "cases.closed": "good",
@@ -140,6 +141,8 @@ def _word(field: str, value: Any, names: Names) -> str:
             return str(choices(value).label)
     if field == "direction":
         return {"down": _("down"), "up": _("up"), "across": _("across")}.get(str(value), str(value))
+    if field == "told":
+        return ", ".join(str(RungTo(code).label) for code in value if code in RungTo.values)
     if field in MOMENTS and isinstance(value, str):
         return moment(parse_datetime(value))
     if field == "minutes":

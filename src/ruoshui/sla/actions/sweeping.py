@@ -7,6 +7,7 @@ holds is skipped and comes next time. A batch is a handful of statements whateve
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from django.db import connection, transaction
 
@@ -17,8 +18,8 @@ from ruoshui.core.events import Event, record_all
 from ruoshui.core.refusals import Refusal
 from ruoshui.sla.actions.alarming import Alarm, tell_alarms
 from ruoshui.sla.actions.keeping import broken
-from ruoshui.sla.events import ClockWarned
-from ruoshui.sla.models import Clock
+from ruoshui.sla.events import ClockEscalated, ClockWarned
+from ruoshui.sla.models import Clock, Rung
 from ruoshui.sla.terms import rungs_of
 
 BATCH = 1000
@@ -61,20 +62,12 @@ def _sweep_batch(at: datetime) -> int:
 def _sweep(clock: Clock, at: datetime) -> Swept:
     swept = Swept(clock, broken_at=clock.broken_at)
     rungs = {rung.pk: rung for rung in rungs_of(clock.term_id)}
-    for moment, pk in zip(clock.alarms_at, clock.alarm_rungs, strict=True):
-        if moment > at:
-            break
-        swept.fired += 1
-        warned = ClockWarned(
-            clock=clock.pk,
-            target=clock.target,
-            rung=pk,
-            due=clock.due_at.isoformat() if clock.due_at else None,
-            milestone=clock.milestone,
-        )
-        swept.events.append((warned, moment))
-        if pk in rungs:
-            swept.alarms.append(Alarm(clock, rungs[pk], moment))
+    reached = [(moment, pk) for moment, pk in zip(clock.alarms_at, clock.alarm_rungs, strict=True) if moment <= at]
+    swept.fired = len(reached)
+    for moment, same in groupby(reached, key=lambda one: one[0]):
+        known = [rungs[pk] for _moment, pk in same if pk in rungs]
+        swept.events.append((_warned(clock, known, moment), moment))
+        swept.alarms += [Alarm(clock, rung, moment) for rung in known]
     if clock.broken_at is None and clock.due_at is not None and clock.due_at <= at:
         swept.broken_at = clock.due_at
         swept.events.append((broken(clock, clock.about), clock.due_at))
@@ -82,6 +75,18 @@ def _sweep(clock: Clock, at: datetime) -> Swept:
     still_due = [clock.due_at] if swept.broken_at is None and clock.due_at else []
     swept.next_at = min([*later, *still_due], default=None)
     return swept
+
+
+def _warned(clock: Clock, rungs: list[Rung], moment: datetime) -> ClockWarned:
+    late = clock.due_at is not None and moment >= clock.due_at
+    return (ClockEscalated if late else ClockWarned)(
+        clock=clock.pk,
+        target=clock.target,
+        rungs=[rung.pk for rung in rungs],
+        told=list(dict.fromkeys(rung.to for rung in rungs)),
+        due=clock.due_at.isoformat() if clock.due_at else None,
+        milestone=clock.milestone,
+    )
 
 
 def _write(swept: Iterable[Swept]) -> None:

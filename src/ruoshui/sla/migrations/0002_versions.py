@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
             name='Rung',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('when', models.CharField(choices=[('percent', '% of the time is used'), ('before', 'working minutes before it is due'), ('after', 'working minutes after it was due')], default='percent', max_length=10)),
+                ('when', models.CharField(choices=[('percent', 'percent of the time'), ('before', 'working minutes before it is due'), ('after', 'working minutes after it was due')], default='percent', max_length=10)),
                 ('amount', models.PositiveIntegerField()),
                 ('to', models.CharField(choices=[('holder', 'who holds it'), ('asker', 'who asked for it'), ('lead', 'supervisors of the unit'), ('above', 'supervisors one step up'), ('top', 'supervisors at the top')], default='holder', max_length=10)),
                 ('is_urgent', models.BooleanField(default=False)),

@@ -57,7 +57,7 @@ class PauseReason(models.TextChoices):
 
 
 class RungWhen(models.TextChoices):
-    PERCENT = "percent", _("% of the time is used")
+    PERCENT = "percent", _("percent of the time")
     BEFORE = "before", _("working minutes before it is due")
     AFTER = "after", _("working minutes after it was due")
 
