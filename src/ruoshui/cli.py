@@ -91,6 +91,10 @@ def bench(arguments: argparse.Namespace) -> int:
         from ruoshui.operations.bench_worktime import run_worktime_bench
 
         return run_worktime_bench()
+    if arguments.what == "sweeper":
+        from ruoshui.operations.bench_sweeper import run_sweeper_bench
+
+        return run_sweeper_bench(arguments.count)
     from ruoshui.operations.bench import run_bench
 
     return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
@@ -127,9 +131,10 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=int, help="only so many cases")
     sub.add_argument("--jobs", type=int, default=2, help="processes that play cases side by side (default: 2)")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
-    sub.add_argument("what", choices=["cases", "memory", "worktime"])
+    sub.add_argument("what", choices=["cases", "memory", "sweeper", "worktime"])
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
+    sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
     sub.add_argument("username")
     sub.add_argument("--name", help="the name shown to others")

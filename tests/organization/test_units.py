@@ -38,7 +38,7 @@ def test_each_level_reaches_its_subtree_and_nothing_else(demo):
         return set(demo.staff[username].units_with().values_list("code", flat=True))
 
     assert reach("lead") == {"city", "east", "west", "field"}
-    assert reach("province") == {"province", "city", "east", "west", "field", "city2", "south"}
+    assert reach("province") == {"province", "city", "east", "west", "field", "network", "city2", "south"}
     assert reach("east") == {"east"}
     assert demo.staff["admin"].sees_everything()
     assert not demo.staff["province"].sees_everything()

@@ -11,21 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from ruoshui.operations.postgres import database
+from ruoshui.operations.bench_sweeper import bench_database
 from ruoshui.operations.processes import ruoshui
 
 PORT = 8790
-BENCH_DATABASE = "ruoshui_bench"
 
 
 def run_bench(what: str, *, sizes: str, seconds: float) -> int:
-    with database() as server:
-        if server is not None:
-            server.psql(f"DROP DATABASE IF EXISTS {BENCH_DATABASE}")
-            server.psql(f"CREATE DATABASE {BENCH_DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-            os.environ["DATABASE_URL"] = f"postgres://ruoshui@/{BENCH_DATABASE}?host={server.socket}"
-        subprocess.run(ruoshui("migrate"), check=True)
-        subprocess.run(ruoshui("demo"), check=True)
+    with bench_database():
         token = _token()
         wanted = [int(size) for size in sizes.split(",") if size] if what == "cases" else []
         stack = [subprocess.Popen(ruoshui("serve", "--port", str(PORT))), subprocess.Popen(ruoshui("worker"))]
@@ -122,12 +115,13 @@ def _case(index: int) -> dict[str, object]:
 
 GROW = """
 INSERT INTO cases_case (type_id, subject, state, priority, channel, category, unit_id, form, confidential, due_at,
-    opened_at, last_activity_at, reopen_count, access_code, version, team_id, assignee_id, customer_id)
+    opened_at, last_activity_at, reopen_count, access_code, version, queue_rank, team_id, assignee_id,
+    customer_id)
 SELECT (SELECT array_agg(id) FROM cases_casetype)[1 + i %% 5], '批量工单 bulk case ' || i,
     CASE WHEN i %% 10 < 3 THEN 'open' WHEN i %% 10 = 3 THEN 'waiting' ELSE 'closed' END, 'normal', 'portal', '',
     (SELECT array_agg(id ORDER BY id) FROM organization_unit)[1 + i %% 8], '{}', false,
     now() + (i %% 20000 - 2000) * interval '1 minute', now() - (i %% 200000) * interval '1 minute', now(), 0,
-    'BULKBULKBU', 1, NULL, (SELECT array_agg(id ORDER BY id) FROM organization_staff)[1 + i %% 10],
+    'BULKBULKBU', 1, 5, NULL, (SELECT array_agg(id ORDER BY id) FROM organization_staff)[1 + i %% 10],
     (SELECT min(id) FROM customers_customer) + i %% 6
 FROM generate_series(%s::bigint, %s::bigint) AS i;
 INSERT INTO cases_searchpiece (case_id, body)

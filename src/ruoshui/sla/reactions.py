@@ -19,7 +19,7 @@ from ruoshui.cases.events import (
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import Configured
-from ruoshui.core.reactions import Happened, afterwards, at_once
+from ruoshui.core.reactions import Happened, at_once
 from ruoshui.organization.models import Unit
 from ruoshui.sla.actions.correcting import backdate_promise
 from ruoshui.sla.actions.keeping import drop_clocks, end_clocks, locked_clocks, new_clock, promise_of, reckon
@@ -145,15 +145,15 @@ def the_need_is_as_old_as_its_words(event: CaseSplit, happened: Happened) -> Non
         backdate_promise(new, since=since, reason=_case(happened).number, by=SYSTEM, at=happened.at)
 
 
-@afterwards(Configured)
+@at_once(Configured)
 def date_anew_by_the_edited_calendar(event: Configured, happened: Happened) -> None:
-    """Hours, special days, the calendar itself, or which calendar a unit has."""
-    calendars: set[int | None] = set()
+    """Hours, special days, the calendar itself, or which calendar a unit has: a job dates what runs by it."""
+    running = Clock.objects.filter(ended_at__isnull=True)
     if event.what in ("organization.calendarhours", "organization.specialday", "organization.calendar"):
-        calendars = {happened.about_id}
+        running = running.filter(calendar_id=happened.about_id)
     elif event.what == "organization.unit" and "calendar" in event.changes:
-        unit = Unit.objects.get(pk=happened.about_id)
-        running = Clock.objects.filter(ended_at__isnull=True, unit__path__startswith=unit.path)
-        calendars = set(running.values_list("calendar_id", flat=True).distinct())
-    for calendar in calendars:
+        running = running.filter(unit__path__startswith=Unit.objects.get(pk=happened.about_id).path)
+    else:
+        return
+    for calendar in running.values_list("calendar_id", flat=True).distinct():
         redate.configure(schedule_in={"seconds": ALL_HAVE_FORGOTTEN_SECONDS}).defer(calendar=calendar)

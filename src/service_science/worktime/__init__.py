@@ -36,6 +36,5 @@ array([ 1800, 28800])
 
 from service_science.worktime.compiling import DayHours, compile_worktime
 from service_science.worktime.scalar import NeverOpen, OutsideHorizon, Worktime
-from service_science.worktime.vector import VectorWorktime
 
-__all__ = ["DayHours", "NeverOpen", "OutsideHorizon", "VectorWorktime", "Worktime", "compile_worktime"]
+__all__ = ["DayHours", "NeverOpen", "OutsideHorizon", "Worktime", "compile_worktime"]

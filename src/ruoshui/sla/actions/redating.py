@@ -1,4 +1,4 @@
-"""A calendar was edited: everything that still runs by it is dated anew."""
+"""A calendar was edited: everything that still runs by it is dated anew, some at a time."""
 
 from datetime import datetime
 
@@ -6,43 +6,46 @@ from django.db import transaction
 
 from ruoshui.cases.models import Case
 from ruoshui.organization.models import Calendar
-from ruoshui.sla.actions.keeping import locked_clocks, reckon
+from ruoshui.sla.actions.keeping import reckon
 from ruoshui.sla.actions.serving import reckon_request
+from ruoshui.sla.history import spans_of_cases
 from ruoshui.sla.models import Clock, InternalRequest
 
 BATCH = 200
 
 
-def redate_clocks(calendar: Calendar | None, *, at: datetime) -> int:
-    """Returns how many were looked at; without a calendar, those that run around the clock.
+def redate_clocks(calendar: Calendar | None, *, at: datetime) -> None:
+    """Without a calendar: those that run around the clock. What is broken or settled stays as it is."""
+    after: int | None = 0
+    while after is not None:
+        after = redate_some(calendar, after, at=at)
 
-    Promises already broken or settled stay as they are.
+
+@transaction.atomic
+def redate_some(calendar: Calendar | None, after: int, *, at: datetime) -> int | None:
+    """The next clocks beyond the id `after`; returns where to go on, or None at the end.
+
+    Paused clocks too: what they will be due by depends on the calendar in force when they run on.
     """
-    done, last = 0, 0
-    while ids := _next(calendar, last):
-        for pk in ids:
-            with transaction.atomic():
-                done += _redate(pk)
-        last = ids[-1]
-    return done
-
-
-def _next(calendar: Calendar | None, after: int) -> list[int]:
-    """Paused clocks too: what they will be due by depends on the calendar in force when they run on."""
     waiting = Clock.objects.filter(ended_at__isnull=True, calendar=calendar, pk__gt=after).order_by("pk")
-    return list(waiting.values_list("pk", flat=True)[:BATCH])
+    held = list(waiting.values_list("pk", "case_id", "request_id")[:BATCH])
+    _redate_cases({case for _pk, case, _request in held if case})
+    for _pk, _case, request in held:
+        if request is not None:
+            locked = InternalRequest.objects.select_for_update(of=("self",)).select_related("unit")
+            reckon_request(locked.get(pk=request))
+    return held[-1][0] if len(held) == BATCH else None
 
 
-def _redate(pk: int) -> int:
-    held = Clock.objects.filter(pk=pk, ended_at__isnull=True).values_list("case_id", "request_id").first()
-    if held is None:
-        return 0
-    case_id, request_id = held
-    if case_id is not None:
-        # The case first, as every verb does, so that two never wait for each other.
-        case = Case.objects.select_for_update(of=("self",)).select_related("unit", "customer").get(pk=case_id)
-        reckon(case, locked_clocks(case))
-    else:
-        locked = InternalRequest.objects.select_for_update(of=("self",)).select_related("unit")
-        reckon_request(locked.get(pk=request_id))
-    return 1
+def _redate_cases(ids: set[int]) -> None:
+    """The cases first, as every verb locks them, so that two never wait for each other."""
+    locked = Case.objects.select_for_update(of=("self",)).select_related("unit", "customer__calendar")
+    cases = {case.pk: case for case in locked.filter(pk__in=ids).order_by("pk")}
+    clocks: dict[int, list[Clock]] = {pk: [] for pk in cases}
+    running = Clock.objects.select_for_update(of=("self",)).filter(case_id__in=ids, ended_at__isnull=True)
+    for clock in running.select_related("term", "calendar").order_by("pk"):
+        clocks[clock.case_id or 0].append(clock)
+    begins = {pk: min([case.opened_at, *(c.starts_at for c in clocks[pk])]) for pk, case in cases.items()}
+    spans = spans_of_cases(cases.values(), begins)
+    for pk, case in cases.items():
+        reckon(case, clocks[pk], spans=spans[pk])

@@ -95,7 +95,7 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
         422 if errors else 200,
         level=level,
         errors=errors,
-        posted=request.POST,
+        values=request.POST or {name: getattr(level, name, "") for name in NAMES},
         versions=versions,
         draft=next((version for version in versions if version.state == Publishing.DRAFT), None),
     )
