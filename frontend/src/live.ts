@@ -13,7 +13,15 @@ function refresh(): void {
   });
 }
 
+// What a dialog decides on is the state the page shows, not the one it was loaded with.
+function decideOnWhatIsShown(): void {
+  const version = document.querySelector<HTMLElement>("[data-version]")?.dataset.version;
+  if (!version) return;
+  document.querySelectorAll<HTMLInputElement>("input[name=version]").forEach((field) => (field.value = version));
+}
+
 export function startLive(): void {
+  document.body.addEventListener("htmx:afterSwap", decideOnWhatIsShown);
   const { liveUrl, liveTopics } = document.body.dataset;
   if (!liveTopics) return;
   const light = document.querySelector<HTMLElement>("[data-live-light]");

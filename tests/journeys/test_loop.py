@@ -1,25 +1,14 @@
 """The whole loop in a real browser, in Chinese and in English."""
 
 import re
-import shutil
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.processes import Stack, stack
+from tests.journeys.conftest import page_of, signed_in
+from tests.processes import Stack
 
 pytestmark = pytest.mark.journey
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
 WORDS = {
     "zh-CN": {
         "need": "投诉与意见",
@@ -58,45 +47,6 @@ WORDS = {
         "follow_up": "{number}",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def running():
-    with stack() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert path, "the journeys need Chromium: bin/test says how to get it"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-def page_of(browser: Browser, language: str, **options) -> Page:
-    page = browser.new_context(locale=language, **options).new_page()
-    page.set_default_timeout(15_000)
-    expect.set_options(timeout=15_000)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.faults = faults  # type: ignore[attr-defined]
-    return page
-
-
-def signed_in(browser: Browser, running: Stack, language: str, username: str) -> Page:
-    page = page_of(browser, language)
-    page.goto(f"{running.url}/work/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", "ruoshui-demo")
-    page.press("#password", "Enter")
-    page.wait_for_url("**/work/cases**")
-    code = "en" if language == "en-US" else "zh-hans"
-    page.context.add_cookies([{"name": "django_language", "value": code, "url": running.url}])
-    return page
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])

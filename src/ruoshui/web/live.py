@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 SALT = "live-topics"
 MAX_AGE_SECONDS = 24 * 3600
 PING_SECONDS = 20
+REMEMBERED_SECONDS = 60
+LAG_SECONDS = 0.2  # between the clock of the web process and ours
 WAITING_AT_MOST = 50  # a client further behind is dropped and reloads
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -36,7 +39,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 def sign_topics(topics: list[str]) -> str:
-    return signing.dumps(sorted(topics), salt=SALT, compress=True)
+    """What a page may follow, and since when: what changes while it is on its way is not missed."""
+    return signing.dumps({"topics": sorted(topics), "since": time.time()}, salt=SALT, compress=True)
 
 
 class Hub:
@@ -45,6 +49,8 @@ class Hub:
     def __init__(self) -> None:
         self.followers: dict[str, set[asyncio.Queue[str]]] = {}
         self.listener: asyncio.Task[None] | None = None
+        self.began = time.time()
+        self.changed: dict[str, float] = {}
 
     def follow(self, topics: list[str]) -> asyncio.Queue[str]:
         queue: asyncio.Queue[str] = asyncio.Queue(WAITING_AT_MOST)
@@ -58,7 +64,22 @@ class Hub:
             if not self.followers.get(topic):
                 self.followers.pop(topic, None)
 
+    def has_missed(self, topics: list[str], since: float) -> bool:
+        """Did any topic change since the page was made? Yes, when that is too long ago to know."""
+        if since < max(self.began, time.time() - REMEMBERED_SECONDS):
+            return True
+        return any(self.changed.get(topic, 0) > since - LAG_SECONDS for topic in topics)
+
+    def remember(self, topics: list[str]) -> None:
+        now = time.time()
+        for topic in topics:
+            self.changed.pop(topic, None)  # so that the dictionary stays in order of time
+            self.changed[topic] = now
+        while self.changed and next(iter(self.changed.values())) < now - REMEMBERED_SECONDS - LAG_SECONDS:
+            del self.changed[next(iter(self.changed))]
+
     def tell(self, topics: list[str]) -> None:
+        self.remember(topics)
         for queue in {queue for topic in topics for queue in self.followers.get(topic, ())}:
             if queue.full():
                 queue.get_nowait()  # one refresh tells as much as fifty
@@ -113,13 +134,16 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     token = parse_qs(scope["query_string"].decode()).get("topics", [""])[0]
     try:
-        topics: list[str] = signing.loads(token, salt=SALT, max_age=MAX_AGE_SECONDS)
-    except signing.BadSignature:
+        signed: dict[str, Any] = signing.loads(token, salt=SALT, max_age=MAX_AGE_SECONDS)
+        topics: list[str] = signed["topics"]
+    except (signing.BadSignature, KeyError, TypeError):
         await send({"type": "http.response.start", "status": 403, "headers": _headers(b"text/plain")})
         await send({"type": "http.response.body", "body": b"forbidden"})
         return
     await send({"type": "http.response.start", "status": 200, "headers": _headers(b"text/event-stream")})
     queue = hub.follow(topics)
+    if hub.has_missed(topics, signed["since"]):
+        queue.put_nowait(json.dumps(topics))
     gone = asyncio.create_task(_until_gone(receive))
     try:
         await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})

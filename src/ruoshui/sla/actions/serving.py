@@ -25,7 +25,7 @@ from ruoshui.sla.events import (
 )
 from ruoshui.sla.history import spans_of_request
 from ruoshui.sla.ladders import people_on
-from ruoshui.sla.models import Clock, InternalRequest, Level, RequestState, RungTo, Target
+from ruoshui.sla.models import Clock, InternalRequest, Level, Promise, RequestState, RungTo, Target
 from ruoshui.sla.models.requests import IN_THEIR_HANDS, OUTSTANDING
 from ruoshui.sla.notices import request_data
 from ruoshui.sla.reckoning import Calendars, set_times
@@ -56,7 +56,7 @@ def ask_unit(
         raise Invalid({"body": [_("At most 4,000 characters.")]})
     if unit.pk == from_unit.pk:
         raise RequestToItself(unit=unit.name)
-    if case is not None and at < case.opened_at:
+    if case is not None and at < _need_since(case):
         raise Invalid({"asked_at": [_("This is before the case was opened.")]})
     version = current_version(level)
     term = next((t for t in terms_of(version.pk) if t.target == Target.REQUEST), None) if version else None
@@ -82,6 +82,12 @@ def ask_unit(
     _tell_served(request, asked, at, due_at=due)
     _let_case_wait(request, by, at)
     return request
+
+
+def _need_since(case: Case) -> datetime:
+    """A need may be older than its case, when it was noted later."""
+    promise = Promise.objects.filter(case=case).first()
+    return min(case.opened_at, promise.starts_at) if promise else case.opened_at
 
 
 def _locked(request: InternalRequest, *states: RequestState) -> InternalRequest:
@@ -223,7 +229,7 @@ def _reason(text: str, ask: str) -> str:
 def _let_case_wait(request: InternalRequest, by: Actor, at: datetime) -> None:
     case = request.case
     if request.is_awaited and case is not None and case.state == CaseState.OPEN:
-        pause_case(case, reason=WaitReason.INTERNAL, by=by, at=at)
+        pause_case(case, reason=WaitReason.INTERNAL, by=by, at=max(at, case.opened_at))
 
 
 def _let_case_go_on(request: InternalRequest, at: datetime) -> None:
