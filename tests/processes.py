@@ -19,7 +19,7 @@ import psycopg
 
 from ruoshui.settings.places import database_settings
 
-DATABASE = "ruoshui_stack"
+DATABASE = f"ruoshui_stack_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ from ruoshui.customers.contacts import ContactKind, guess_kind
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.customers.queries import find, likely_duplicates
 from ruoshui.feedback.models import Answer
-from ruoshui.organization.models import Permission, Staff
+from ruoshui.organization.models import Calendar, Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only
 from ruoshui.web.live import sign_topics
 from ruoshui.web.timeline import Names
@@ -115,6 +115,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
                 c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()
             ],
             "tiers": Tier.objects.all(),
+            "calendars": Calendar.objects.all(),
             "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
             "contact_kinds": ContactKind.choices,
             "live_topics": sign_topics([f"customer:{customer.pk}", f"staff:{staff.pk}"]),
@@ -131,6 +132,8 @@ def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpRespo
         values["tier"] = Tier.objects.filter(pk=request.POST["tier"] or 0).first()
     if "manager" in request.POST:
         values["manager"] = Staff.objects.filter(pk=request.POST["manager"] or 0).first()
+    if "calendar" in request.POST:
+        values["calendar"] = Calendar.objects.filter(pk=request.POST["calendar"] or 0).first()
     revise_customer(customer, values, by=staff.actor, at=timezone.now())
     messages.success(request, _("The customer's data are changed."))
     return redirect("workspace:customer", customer.pk)
