@@ -150,6 +150,16 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, running: Stack, size
         "/settings/types/1",
         "/settings/calendars/1",
         "/settings/tokens",
+        "/commitments",
+        "/work/desk",
+        "/work/clocks/9",
+        "/work/requests",
+        "/work/requests/2",
+        "/work/notices",
+        "/settings/levels",
+        "/settings/levels/4/draft",
+        "/settings/strategy",
+        "/settings/strategy/draft",
     ):
         page.goto(running.url + path)
         wide = page.evaluate("document.documentElement.scrollWidth")

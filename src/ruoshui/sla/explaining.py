@@ -19,6 +19,7 @@ from ruoshui.sla.spans import Span, cut
 
 RAN, PAUSED, CLOSED = "ran", "paused", "closed"
 TOO_MANY = 200
+SECOND = timedelta(seconds=1)  # calendars are exact to the second, events to the microsecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Explanation:
 
 def explain(clock: Clock, at: datetime, *, plain: bool = False) -> Explanation:
     """`plain` for customers. Until the clock ended, or until now."""
-    until = min(clock.ended_at or at, at)
+    until = min(clock.ended_at or at, at).replace(microsecond=0)
     lines = list(_totalled(_merged(_lines(clock, until))))
     used = lines[-1].total if lines else 0
     if plain or len(lines) > TOO_MANY:
@@ -97,14 +98,14 @@ def _by_hours(span: Span, end: datetime, calendar: Calendar, days: DayKinds) -> 
     """The working intervals of a span, and between them why it was closed."""
     at = span.begin
     for opens, closes in worktime_of(calendar).intervals(span.begin, end):
-        if at < opens:
+        if opens - at >= SECOND:
             yield _closed(at, opens, span.unit, calendar, days)
         kind = days.of(opens.date())
         made_up = (kind.name,) if kind.kind in ("holiday", "special") and kind.name else ()
         counted = int((closes - opens).total_seconds())
         yield Line(opens, closes, RAN, names=made_up, unit=span.unit, counted=counted)
         at = closes
-    if at < end:
+    if end - at >= SECOND:
         yield _closed(at, end, span.unit, calendar, days)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.sla.explaining import CLOSED, PAUSED, RAN, Line
-from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState
+from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy
 from ruoshui.sla.spans import FINISHED
 from ruoshui.web.tags import duration, minutes
 
@@ -98,6 +98,19 @@ def request_badge(asked: InternalRequest) -> dict[str, Any]:
 @register.filter
 def capped(count: int) -> str:
     return f"{COUNTED}+" if count > COUNTED else str(count)
+
+
+@register.filter
+def conditions(row: Strategy) -> str:
+    """What a row of the strategy asks for, in words."""
+    asked = [
+        row.tier.name if row.tier else "",
+        row.type.name if row.type else "",
+        row.get_priority_display() if row.priority else "",
+        row.get_channel_display() if row.channel else "",
+        row.unit.name if row.unit else "",
+    ]
+    return " · ".join(filter(None, asked)) or _("everything else")
 
 
 @register.filter
