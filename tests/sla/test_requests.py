@@ -8,6 +8,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
 from ruoshui.notices.models import Notice
+from ruoshui.reports.internal import service_by_unit
 from ruoshui.sla.actions import (
     accept_request,
     ask_again,
@@ -193,3 +194,14 @@ def test_nobody_asks_his_own_unit_or_by_a_level_without_requests(asked, demo):
 def test_a_request_cannot_be_older_than_its_case(opened, asked):
     with refused(Invalid):
         asked(opened(at=at("2026-03-04 12:00")), when="2026-03-04 11:00")
+
+
+def test_how_a_unit_served_the_others_is_reported(asked, net, lead, demo):
+    in_time, late = asked(), asked()
+    finish_request(in_time, answer="好了", by=net.actor, at=at("2026-03-04 11:00"))
+    finish_request(late, answer="晚了", by=net.actor, at=at("2026-03-06 11:00"))
+    rate_request(in_time, score=5, by=lead.actor, at=NOW)
+    rate_request(late, score=2, by=lead.actor, at=NOW)
+    [row] = service_by_unit([unit.pk for unit in demo.units.values()])
+    assert (row.unit, row.done, row.kept.value, row.satisfied.value) == (demo.units["network"], 2, 0.5, 0.5)
+    assert service_by_unit([demo.units["city"].pk]) == []

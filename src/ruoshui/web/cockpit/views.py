@@ -15,6 +15,7 @@ from ruoshui.feedback.models import Answer
 from ruoshui.feedback.queries import answers_of, satisfaction_by
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.reports.desk import rolled_up
+from ruoshui.reports.internal import service_by_unit
 from ruoshui.reports.promises import ended_clocks, kept_by_week, settled_against_promise
 from ruoshui.sla.models import Clock
 from ruoshui.web.access import needs, staff_of
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "spans": list(SPANS),
         "weekly": _weekly_chart(clocks),
         "bands": _bands_chart(clocks),
+        "served": service_by_unit(ids, since),
         "worst": _late_cases(staff, ids, now),
         **_satisfaction(answers),
     }
