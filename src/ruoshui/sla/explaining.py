@@ -159,7 +159,8 @@ def _totalled(lines: Iterable[Line]) -> Iterator[Line]:
 
 def _by_day(lines: Iterable[Line]) -> Iterator[Line]:
     """One line for all that ran on a date; nights and lunch breaks go, holidays, weekends and pauses stay."""
-    kept = [line for line in lines if not (line.kind == CLOSED and line.reason == "hours")]
+    lines = list(lines)
+    kept = [line for line in lines if not (line.kind == CLOSED and line.reason == "hours")] or lines
 
     def key(line: Line) -> tuple[object, ...]:
         local = timezone.localtime(line.begin).date()
