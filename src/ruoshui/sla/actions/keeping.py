@@ -14,14 +14,35 @@ from ruoshui.sla.reckoning import Calendars, set_times
 from ruoshui.sla.spans import Span
 from ruoshui.sla.terms import rungs_of
 
-TIMES = ["due_at", "calendar", "alarms_at", "alarm_rungs", "next_at"]
-ALL_BUT_KEYS = ["term", "unit", "seconds", "starts_at", "fired", "ended_at", "broken_at", *TIMES]
+COLUMNS = (
+    "term_id",
+    "unit_id",
+    "calendar_id",
+    "seconds",
+    "starts_at",
+    "due_at",
+    "alarms_at",
+    "alarm_rungs",
+    "fired",
+    "next_at",
+    "ended_at",
+    "broken_at",
+)
 
 
 def locked_clocks(case: Case) -> list[Clock]:
     """The case's clocks as they are now, locked against the sweeper."""
-    clocks = Clock.objects.select_for_update(of=("self",)).filter(case=case)
-    return list(clocks.select_related("term", "calendar").order_by("pk"))
+    locked = Clock.objects.select_for_update(of=("self",)).filter(case=case)
+    clocks = list(locked.select_related("term", "calendar").order_by("pk"))
+    for clock in clocks:
+        clock.__dict__["_as_read"] = _state(clock)
+    return clocks
+
+
+def _state(clock: Clock) -> tuple[object, ...]:
+    """What reckoning may change, to write only the clocks it did change. Lists are copied."""
+    values = (getattr(clock, name) for name in COLUMNS)
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
 def reckon(case: Case, clocks: Iterable[Clock], *, spans: list[Span] | None = None) -> list[Clock]:
@@ -33,7 +54,9 @@ def reckon(case: Case, clocks: Iterable[Clock], *, spans: list[Span] | None = No
         spans = spans if spans is not None else spans_of_case(case, begin)
         for clock in open_clocks:
             set_times(clock, rungs_of(clock.term_id), spans, calendars_for(clock.term, case))
-        Clock.objects.bulk_update([clock for clock in open_clocks if clock.pk], ALL_BUT_KEYS)
+        for clock in open_clocks:
+            if clock.pk and clock.__dict__.get("_as_read") != _state(clock):
+                clock.save(update_fields=COLUMNS)
         Clock.objects.bulk_create(clock for clock in open_clocks if not clock.pk)
     date_by(case, clocks)
     return clocks

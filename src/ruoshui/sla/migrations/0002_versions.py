@@ -369,6 +369,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='clock',
+            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['due_at', 'id'], name='clock_due'),
+        ),
+        migrations.AddIndex(
+            model_name='clock',
             index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['calendar', 'id'], name='clock_calendar'),
         ),
         migrations.AddIndex(

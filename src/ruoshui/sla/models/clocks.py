@@ -81,6 +81,7 @@ class Clock(models.Model):
         indexes = (
             models.Index(fields=["next_at", "id"], name="clock_sweep", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["unit", "due_at", "id"], name="clock_desk", condition=Q(ended_at__isnull=True)),
+            models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["calendar", "id"], name="clock_calendar", condition=Q(ended_at__isnull=True)),
             models.Index(fields=["broken_at"], name="clock_broken"),
             models.Index(fields=["ended_at"], name="clock_ended"),
