@@ -1,7 +1,5 @@
 """The API: tokens and scopes, creates done once, refusals as problems, strangers shut out."""
 
-import json
-
 import pytest
 
 from ruoshui.cases.models import Case
@@ -17,28 +15,6 @@ BODY = {
     "body": "请核对",
     "customer": {"name": "甲", "contacts": [{"kind": "phone", "value": "13900001234"}]},
 }
-
-
-@pytest.fixture
-def program(client, demo):
-    """program("lead")("POST", "/cases", body) → (status, answer)."""
-
-    def of(username, scopes=tuple(Scope.values)):
-        _token, secret = issue_token(demo.staff[username], name="test", scopes=scopes, by=SYSTEM, at=NOW)
-
-        def call(method, path, body=None, **headers):
-            response = client.generic(
-                method,
-                f"/api/v1{path}",
-                json.dumps(body) if body is not None else "",
-                "application/json",
-                headers={"authorization": f"Bearer {secret}", **headers},
-            )
-            return response.status_code, response.json()
-
-        return call
-
-    return of
 
 
 def test_a_case_is_opened_read_worked_on_and_closed(program):

@@ -6,7 +6,6 @@ from django.utils import timezone
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.partitions import ensure_partition
 from ruoshui.sla.actions.installing import install_standard_levels
-from ruoshui.sla.models import Level
 
 
 def migrate_database() -> None:
@@ -14,5 +13,4 @@ def migrate_database() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     for months in range(3):
         ensure_partition(timezone.now() + timedelta(days=31 * months))
-    if not Level.objects.exists():
-        install_standard_levels(by=SYSTEM, at=timezone.now())
+    install_standard_levels(by=SYSTEM, at=timezone.now())
