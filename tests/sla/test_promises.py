@@ -16,6 +16,7 @@ from ruoshui.cases.actions import (
     split_case,
 )
 from ruoshui.cases.models import Case, CaseType
+from ruoshui.cases.refusals import CaseNotActive
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
@@ -228,3 +229,23 @@ def test_a_wait_noted_later_lies_in_the_past_and_has_a_length(opened, lead, begi
     times = {"begin": at(f"2026-03-04 {begin}"), "end": at(f"2026-03-04 {end}")}
     with refused(Invalid):
         correct_wait(case, **times, reason="customer", note="电话", by=lead.actor, at=at("2026-03-04 22:00"))
+
+
+def test_a_finished_case_is_promised_nothing_more(opened, demo, lead, chen):
+    case = opened("connection", form={"address": "高新区", "use": "工业"})
+    close_case(case, outcome="solved", by=chen, at=NOW + timedelta(minutes=5))
+    with refused(CaseNotActive):
+        promise_again(case, demo.levels["2a"], reason="试", by=lead.actor, at=NOW + timedelta(minutes=6))
+    with refused(CaseNotActive):
+        reach_milestone(case, "survey", by=chen, at=NOW + timedelta(minutes=6))
+    assert not Clock.objects.filter(case=case, ended_at__isnull=True).exists()
+
+
+def test_a_record_can_be_corrected_after_the_closing_too(opened, lead, chen):
+    case = opened(at=at("2026-03-04 10:00"))
+    sweep_clocks(at("2026-03-09 10:30"))
+    close_case(case, outcome="solved", by=chen, at=at("2026-03-09 11:00"))
+    assert clock(case).state == "broken"
+    times = {"begin": at("2026-03-05 09:00"), "end": at("2026-03-05 18:00")}
+    correct_wait(case, **times, reason="customer", note="电话记录", by=lead.actor, at=at("2026-03-10 10:00"))
+    assert clock(case).state == "kept"

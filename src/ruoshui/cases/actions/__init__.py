@@ -1,3 +1,4 @@
+from ruoshui.cases.actions._locking import locked, locked_active
 from ruoshui.cases.actions.assigning import assign_case, queue_case, release_case
 from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
@@ -23,6 +24,8 @@ __all__ = [
     "date_case",
     "forget_view",
     "link_cases",
+    "locked",
+    "locked_active",
     "merge_cases",
     "note_case",
     "open_case",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ruoshui.cases.actions import locked
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
@@ -31,7 +32,7 @@ def backdate_promise(case: Case, *, since: datetime, reason: str, by: Actor, at:
         raise Invalid({"reason": [_("Say how you know.")]})
     if since > at:
         raise Invalid({"since": [_("This moment has not come yet.")]})
-    promise = _locked_promise(case)
+    promise = _locked_promise(locked(case))
     before, promise.starts_at = promise.starts_at, since
     promise.save(update_fields=["starts_at"])
     clocks = locked_clocks(case)
@@ -62,7 +63,7 @@ def correct_wait(
         raise Invalid({"note": [_("Say how you know.")]})
     if not begin < end <= at:
         raise Invalid({"end": [_("A wait that is noted later ends after it begins, and not in the future.")]})
-    _locked_promise(case)
+    _locked_promise(locked(case))
     clocks = locked_clocks(case)
     told = WaitCorrected(begin=begin.isoformat(), end=end.isoformat(), reason=reason, note=note.strip()[:500])
     record(told, about=case, by=by, at=at)

@@ -4,7 +4,7 @@ from datetime import datetime
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.actions import date_case, tell_customer
+from ruoshui.cases.actions import date_case, locked_active, tell_customer
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
@@ -58,6 +58,7 @@ def promise_again(
     reason = reason.replace("\x00", "").strip()
     if not reason or len(reason) > 500:
         raise Invalid({"reason": [_("Say why in at most 500 characters: the customer reads it.")]})
+    case = locked_active(case)
     version = current_version(level)
     if version is None:
         raise LevelNotPublished(level=level.name)

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from ruoshui.cases.actions import locked_active
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
@@ -14,7 +15,8 @@ from ruoshui.sla.terms import terms_of
 @verb
 def reach_milestone(case: Case, code: str, *, by: Actor, at: datetime) -> None:
     """A named stage is done: its clock ends, and those of the stages that follow it begin."""
-    promise = Promise.objects.select_for_update().filter(case=case).first()
+    case = locked_active(case)
+    promise = Promise.objects.filter(case=case).first()
     if promise is None:
         raise NoPromiseYet
     milestones = {term.milestone: term for term in terms_of(promise.version_id) if term.target == Target.MILESTONE}

@@ -91,6 +91,9 @@ def _need_since(case: Case) -> datetime:
 
 
 def _locked(request: InternalRequest, *states: RequestState) -> InternalRequest:
+    """The case before its request, as closing a case does, so that two verbs never wait for each other."""
+    if request.case_id is not None:
+        Case.objects.select_for_update(of=("self",)).get(pk=request.case_id)
     related = ("unit", "from_unit", "assignee", "asked_by__unit", "case__unit")
     request.refresh_from_db(
         from_queryset=InternalRequest.objects.select_for_update(of=("self",)).select_related(*related)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ruoshui.cases.models import Case
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
@@ -11,7 +12,7 @@ from ruoshui.notices.actions import tell_staff
 from ruoshui.organization.models import Staff
 from ruoshui.sla.events import UrgeAnswered, Urged, ViolationRecorded
 from ruoshui.sla.ladders import people_on
-from ruoshui.sla.models import Clock, RungTo, Urge, Violation, ViolationKind
+from ruoshui.sla.models import Clock, InternalRequest, RungTo, Urge, Violation, ViolationKind
 from ruoshui.sla.notices import both, clock_data
 from ruoshui.sla.refusals import ClockHasEnded, UrgeAnsweredAlready
 
@@ -20,6 +21,11 @@ WITH_ALL = (*WITH_HOLDER, "request__from_unit", "request__assignee__unit", "requ
 
 
 def locked_clock(clock: Clock, *, may_have_ended: bool = False) -> Clock:
+    """What the clock is about first, then the clock: the order of every verb, so that two never wait for each other."""
+    if clock.case_id is not None:
+        Case.objects.select_for_update(of=("self",)).get(pk=clock.case_id)
+    if clock.request_id is not None:
+        InternalRequest.objects.select_for_update(of=("self",)).get(pk=clock.request_id)
     current = Clock.objects.select_for_update(of=("self",)).select_related(*WITH_ALL).get(pk=clock.pk)
     if current.ended_at is not None and not may_have_ended:
         raise ClockHasEnded
