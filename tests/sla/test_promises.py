@@ -21,6 +21,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
 from ruoshui.customers.actions import revise_customer
+from ruoshui.organization.actions import define_special_day
 from ruoshui.organization.models import Calendar
 from ruoshui.sla.actions import (
     backdate_promise,
@@ -216,6 +217,15 @@ def test_a_fixed_calendar_counts_whoever_has_the_case(opened):
     always = Calendar.objects.get(code="always")
     revise("3a", lambda term: replace(term, calendar_from="fixed", calendar=always))
     assert clock(opened(at=at("2026-03-04 10:00"))).due_at == at("2026-03-05 10:00")
+
+
+def test_a_fixed_calendar_edited_later_counts_for_the_next_promise(opened):
+    """Published terms are read once for the life of a process; the calendar they name is not."""
+    always = Calendar.objects.get(code="always")
+    revise("3a", lambda term: replace(term, calendar_from="fixed", calendar=always))
+    opened(at=at("2026-03-04 10:00"))
+    define_special_day(always, at("2026-03-05 00:00").date(), [], by=SYSTEM, at=NOW)
+    assert clock(opened(at=at("2026-03-04 10:00"))).due_at == at("2026-03-06 10:00")
 
 
 def test_a_need_cannot_be_dated_into_the_future(opened, lead):

@@ -12,9 +12,9 @@ from ruoshui.feedback.models import Answer
 from ruoshui.feedback.queries import SATISFIED_FROM
 from ruoshui.organization.models import Unit
 from ruoshui.sla.models import Clock
+from ruoshui.sla.queries import SOON
 from service_science.satisfaction import Share, wilson_share
 
-SOON = timedelta(hours=4)
 WINDOW = timedelta(days=30)
 
 

@@ -1,12 +1,11 @@
 """What a draft of a level or of the strategy holds, as plain values: from a form, the API or a pack."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ruoshui.cases.models import CaseType
 from ruoshui.customers.models import Tier
 from ruoshui.organization.models import Calendar, Unit
-from ruoshui.sla.models import CalendarFrom, Level, PauseReason, Rung, RungTo, RungWhen, Strategy, Target, Term
+from ruoshui.sla.models import CalendarFrom, Level, PauseReason, Rung, RungTo, RungWhen, Strategy, Term
 from ruoshui.sla.models.matrix import USUAL_RANK
 
 # One's own organisation is no excuse towards the customer, and only a request can be sent back.
@@ -98,9 +97,3 @@ def draft_of_row(row: Strategy) -> RowDraft:
         queue_rank=row.queue_rank,
         survey_percent=row.survey_percent,
     )
-
-
-def usual_terms(first_response: int, resolution: int) -> Iterable[TermDraft]:
-    """The two targets of an ordinary external level, in working minutes."""
-    yield TermDraft(Target.FIRST_RESPONSE, first_response)
-    yield TermDraft(Target.RESOLUTION, resolution, pauses_for=STOPS_RESOLUTION)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from ruoshui.cases.models import Case, CaseType
 from ruoshui.cases.models.cases import unit_ids
@@ -79,7 +79,6 @@ def visible_clock(staff: Staff, pk: int, at: datetime) -> Clock | None:
 
 
 SOON = timedelta(hours=4)
-DESK_FILTERS = ("late", "soon", "paused", "unheld")
 
 
 def desk_filtered(clocks: ClockQuerySet, which: str, at: datetime) -> ClockQuerySet:
@@ -95,10 +94,6 @@ def desk_filtered(clocks: ClockQuerySet, which: str, at: datetime) -> ClockQuery
             | Q(request__isnull=False, request__assignee__isnull=True)
         )
     return clocks
-
-
-def in_desk_order(clocks: ClockQuerySet) -> ClockQuerySet:
-    return clocks.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def survey_percent_of(case: Case) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Calendar, Unit
-from ruoshui.organization.worktimes import calendar_of, worktime_of
+from ruoshui.organization.worktimes import calendar_numbered, calendar_of, worktime_of
 from ruoshui.sla.models import CalendarFrom, Clock, Rung, Term
 from ruoshui.sla.spans import FINISHED, Span, cut
 from service_science.worktime import OutsideHorizon
@@ -22,8 +22,9 @@ class Calendars:
         source = self._term.calendar_from
         if source == CalendarFrom.ALWAYS:
             return None
-        if source == CalendarFrom.FIXED:
-            return self._term.calendar
+        if source == CalendarFrom.FIXED and self._term.calendar_id is not None:
+            # Terms are kept for the life of the process, their calendar may be edited any day.
+            return calendar_numbered(self._term.calendar_id)
         if source == CalendarFrom.CUSTOMER and self._customer is not None and self._customer.calendar is not None:
             return self._customer.calendar
         if unit not in self._of_units:

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.sla.explaining import CLOSED, PAUSED, RAN, Line
 from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy
+from ruoshui.sla.queries import SOON
 from ruoshui.sla.spans import FINISHED
 from ruoshui.web.tags import duration, minutes
 
 register = template.Library()
-SOON = timedelta(hours=4)
 COUNTED = 999  # of what is counted up to a limit
 
 

@@ -98,10 +98,6 @@ class Clock(models.Model):
         return self.ended_at is None and self.due_at is not None
 
     @property
-    def is_paused(self) -> bool:
-        return self.ended_at is None and self.due_at is None
-
-    @property
     def state(self) -> str:
         """kept, broken, paused or running: each has an icon and a word on screen."""
         if self.broken_at:

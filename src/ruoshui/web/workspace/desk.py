@@ -15,10 +15,10 @@ from ruoshui.sla.models.clocks import ClockQuerySet
 from ruoshui.sla.queries import desk_clocks, desk_filtered
 from ruoshui.web.access import needs, staff_of
 from ruoshui.web.live import sign_topics
+from ruoshui.web.promise_tags import COUNTED
 from ruoshui.web.timeline import Names
 
 PAGE = 50
-COUNTED = 999
 LISTS = ("running", "late", "soon", "paused", "unheld")
 TABS = (*LISTS, "extensions", "urges", "violations")
 RELATED = ("unit", "term__version__level", "case__type", "case__assignee", "request__assignee", "request__from_unit")
