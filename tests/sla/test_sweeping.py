@@ -1,17 +1,23 @@
 """The sweeper: everything once, oldest first, by any number of copies, and nobody buried in notices."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from ruoshui.cases.actions import assign_case, pause_case, resolve_case, resume_case
+from ruoshui.core.actors import SYSTEM
+from ruoshui.core.configuring import configure
 from ruoshui.core.models import RecordedEvent
 from ruoshui.notices.actions import read_notices, show_due_notices
 from ruoshui.notices.models import Notice
 from ruoshui.notices.sentences import sentence_of
+from ruoshui.notices.tasks import mail_notice
 from ruoshui.sla.actions import sweep_clocks
+from ruoshui.sla.drafts import RungDraft
 from tests.conftest import at
-from tests.sla.conftest import clock, events
+from tests.sla.conftest import clock, events, revise
 
 
 @pytest.fixture
@@ -111,3 +117,20 @@ def test_a_notice_is_read_by_its_reader_only(opened, demo, now):
     assert read_notices(demo.staff["south"], mine, at=at("2026-03-04 14:31")) == 0
     assert read_notices(demo.staff["lead"], mine, at=at("2026-03-04 14:31")) == len(mine)
     assert read_notices(demo.staff["lead"], at=at("2026-03-04 14:32")) == 0
+
+
+def test_a_notice_goes_by_mail_once_where_the_rung_says_so(opened, demo, now, mailoutbox):
+    revise("3a", lambda term: replace(term, rungs=(RungDraft("percent", 50, "lead", by_mail=True),)))
+    configure(demo.staff["lead"], {"email": "lead@example.org", "language": "en"}, by=SYSTEM, at=at("2026-03-04 09:00"))
+    case = opened(at=at("2026-03-04 10:00"))
+    sweep_clocks(now("2026-03-04 12:00"))
+    notice = Notice.objects.get(staff=demo.staff["lead"])
+    show_due_notices(at("2026-03-04 13:00"))  # after the lunch break that begins at noon
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'notices.mail'")
+        assert [row[0] for row in cursor.fetchall()] == [{"notice": notice.pk}]
+    for _twice in range(2):
+        mail_notice(notice=notice.pk)
+    [letter] = mailoutbox
+    assert letter.to == ["lead@example.org"]
+    assert letter.subject == f"{case.number} 电费比平时高一倍: first response is due 03-04 15:00"
