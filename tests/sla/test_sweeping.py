@@ -127,8 +127,8 @@ def test_a_notice_goes_by_mail_once_where_the_rung_says_so(opened, demo, now, ma
     notice = Notice.objects.get(staff=demo.staff["lead"])
     show_due_notices(at("2026-03-04 13:00"))  # after the lunch break that begins at noon
     with connection.cursor() as cursor:
-        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'notices.mail'")
-        assert [row[0] for row in cursor.fetchall()] == [{"notice": notice.pk}]
+        cursor.execute("SELECT (args->>'notice')::bigint FROM procrastinate_jobs WHERE task_name = 'notices.mail'")
+        assert [row[0] for row in cursor.fetchall()] == [notice.pk]
     for _twice in range(2):
         mail_notice(notice=notice.pk)
     [letter] = mailoutbox
