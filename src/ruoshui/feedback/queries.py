@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Avg, Count, Q, QuerySet
 
 from ruoshui.feedback.models import Answer
-from service_science.satisfaction import Share, wilson_share
+from service_science.shares import Share, wilson_share
 
 SATISFIED_FROM = 4
 GROUPS = {"unit": "invitation__unit_id", "type": "invitation__case__type_id", "agent": "invitation__agent_id"}

@@ -13,7 +13,7 @@ from ruoshui.feedback.queries import SATISFIED_FROM
 from ruoshui.organization.models import Unit
 from ruoshui.sla.models import Clock
 from ruoshui.sla.queries import SOON
-from service_science.satisfaction import Share, wilson_share
+from service_science.shares import Share, wilson_share
 
 WINDOW = timedelta(days=30)
 

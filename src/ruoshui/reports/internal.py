@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from ruoshui.feedback.queries import SATISFIED_FROM
 from ruoshui.organization.models import Unit
 from ruoshui.sla.models import InternalRequest, RequestState
-from service_science.satisfaction import Share, wilson_share
+from service_science.shares import Share, wilson_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
-"""Satisfaction figures with honest intervals, also from few answers."""
+"""Shares with honest intervals, also from few answers. Plain Python: pages import it without numpy."""
 
 from dataclasses import dataclass
 from math import sqrt
+
+from service_science.checks import WrongInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ def wilson_share(hits: int, n: int, z: float = 1.959964) -> Share:
     1.0
     """
     if not 0 <= hits <= n:
-        raise ValueError("hits must lie between 0 and n")
+        raise WrongInput("hits", f"must lie between 0 and n, is {hits} of {n}")
     if n == 0:
         return Share(0, 0, 0.0, 0.0, 1.0)
     p, z2 = hits / n, z * z
