@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import lil_matrix
 
-from service_science.arrays import ArrayLike, Ints
+from service_science.arrays import ArrayLike, Floats, Ints
 from service_science.checks import WrongInput, count, number, numbers, positive
 from service_science.staffing.solving import at_least, at_most, whole
 
@@ -134,7 +134,7 @@ class _Form:
             matrix[row, columns] = 1.0
         return at_most(matrix.tocsr(), np.array([most for _columns, most in rules], dtype=float))
 
-    def cover(self, wanted: np.ndarray):  # type: ignore[no-untyped-def,type-arg]
+    def cover(self, wanted: Floats):  # type: ignore[no-untyped-def]
         matrix = lil_matrix((self.days * self.turns, self.size))
         for d in range(self.days):
             for t in range(self.turns):

@@ -70,8 +70,8 @@ class HotIssues:
         self._now[ids] += 1
         self._recent.append((key, at, ids, head))
 
-    def top(self, *, now: float, number_of: int = 10) -> list[Issue]:
-        """The most surprising phrases of the window, each of other texts than those above it."""
+    def top(self, *, now: float, number_of: int = 10, surprise: float = 20.0) -> list[Issue]:
+        """The most surprising phrases of the window, each of other texts than those above it; none weaker than `surprise`."""
         self._move(max(now, self._at))
         often = np.flatnonzero(self._now[: len(self._phrases)] >= self.least)
         if not often.size:
@@ -82,7 +82,7 @@ class HotIssues:
         # Among phrases of the same texts the longest says most.
         lengths = np.array([len(self._phrases[i].strip()) for i in often])
         order = np.lexsort((-lengths, -strength))[:LOOKED_AT]
-        order = order[strength[order] > 0]
+        order = order[strength[order] >= surprise]
         return self._distinct(often[order], usual[order], strength[order], number_of)
 
     def _distinct(self, phrases: Ints, usual: Floats, strength: Floats, most: int) -> list[Issue]:
