@@ -91,6 +91,10 @@ def bench(arguments: argparse.Namespace) -> int:
         from ruoshui.operations.bench_worktime import run_worktime_bench
 
         return run_worktime_bench()
+    if arguments.what == "science":
+        from ruoshui.operations.bench_science import run_science_bench
+
+        return run_science_bench(arguments.only, plots=arguments.plots)
     if arguments.what == "sweeper":
         from ruoshui.operations.bench_sweeper import run_sweeper_bench
 
@@ -131,10 +135,12 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=int, help="only so many cases")
     sub.add_argument("--jobs", type=int, default=2, help="processes that play cases side by side (default: 2)")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
-    sub.add_argument("what", choices=["cases", "memory", "sweeper", "worktime"])
+    sub.add_argument("what", choices=["cases", "memory", "science", "sweeper", "worktime"])
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
     sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
+    sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
+    sub.add_argument("--plots", action="store_true", help="draw the plots of the library's page (science)")
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
     sub.add_argument("username")
     sub.add_argument("--name", help="the name shown to others")

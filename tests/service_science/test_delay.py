@@ -28,7 +28,8 @@ def a_day(seed: int, *, servers: int = 3, rate: float = 1 / 45, length: float = 
         joins.append((at, f"{number:05d}", kind))
         number += 1
     free = [(0.0, f"s{i}") for i in range(servers)]
-    waiting, told = [], []
+    waiting: list = []
+    told: list = []
     while joins or waiting:
         free.sort()
         when, server = free[0]

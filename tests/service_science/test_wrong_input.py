@@ -1,6 +1,7 @@
 """What cannot be meant is refused, and the refusal names the argument."""
 
 from math import inf, nan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from service_science.checks import WrongInput
 from service_science.shares import wilson_share
 
 HUGE = 2**63
+HALF: Any = 1.5
+WORD: Any = "three"
 RATES = {"arrivals": 5.0, "service": 1.0}
 LEVEL = {**RATES, "answer_within": 1.0, "level": 0.8}
-DAY = {"periods": 2, "period": 1.0, "service": 1.0, "waits": 0.2}
+DAY: dict[str, Any] = {"periods": 2, "period": 1.0, "service": 1.0, "waits": 0.2}
 MODEL = satisfaction.PathModel({"a": [0, 1], "b": [2]}, [("a", "b")])
 DATA = np.random.default_rng(1).normal(size=(20, 3))
 TURN = staffing.Turn("day", 8, 16)
@@ -42,8 +45,8 @@ def watch():
 CASES = [
     ("servers", lambda: erlang.erlang_b(-1, 1.0)),
     ("servers", lambda: erlang.erlang_b(HUGE, 1.0)),
-    ("servers", lambda: erlang.erlang_c(1.5, 1.0)),
-    ("servers", lambda: erlang.erlang_c("three", 1.0)),
+    ("servers", lambda: erlang.erlang_c(HALF, 1.0)),
+    ("servers", lambda: erlang.erlang_c(WORD, 1.0)),
     ("load", lambda: erlang.erlang_b(1, nan)),
     ("load", lambda: erlang.erlang_c(1, -0.1)),
     ("arrivals", lambda: erlang.erlang_a(1, arrivals=nan, service=1.0, patience=1.0)),

@@ -12,6 +12,8 @@ from service_science.accelerate import compiled
 from service_science.arrays import ArrayLike, Floats, Ints
 from service_science.checks import WrongInput, number, numbers, positive, share
 
+FEW = 24  # servers up to which every term is taken
+
 
 @dataclass(frozen=True, slots=True)
 class StaffedInterval:
@@ -44,32 +46,34 @@ def staff_intervals(
     busiest = number("most_busy", most_busy, least=0.01, most=1)
     if rates.max() * mean > 1e9:
         raise WrongInput("arrivals", "offer more than a thousand million erlangs")
-    servers, met, waits = np.empty(rates.size, dtype=np.int64), np.empty(rates.size), np.empty(rates.size)
-    _search(rates * mean, exp(-within / mean), within / mean, 1 / (1 - target), busiest, servers, met, waits)
-    return StaffedInterval(servers, met, waits, rates * mean / np.maximum(servers, 1))
+    servers, (met, waits, busy) = np.empty(rates.size, dtype=np.int64), np.empty((3, rates.size))
+    _search(rates * mean, exp(-within / mean), within / mean, 1 / (1 - target), 1 / busiest, servers, met, waits, busy)
+    return StaffedInterval(servers, met, waits, busy)
 
 
 @compiled
 def _search(
-    loads: Floats, fade: float, within: float, strictness: float, busiest: float,
-    servers: Ints, met: Floats, waits: Floats,
+    loads: Floats, fade: float, within: float, strictness: float, least: float,
+    servers: Ints, met: Floats, waits: Floats, busy: Floats,
 ) -> None:  # fmt: skip
     """Upwards from just above the load, by 1/B(n+1) = 1 + (n+1)/a · 1/B(n): no division in the loop."""
     for i in range(loads.size):
         a = loads[i]
         if a == 0.0:
-            servers[i], met[i], waits[i] = 0, 1.0, 0.0
+            servers[i], met[i], waits[i], busy[i] = 0, 1.0, 0.0, 0.0
             continue
-        by, n = 1.0 / a, int(max(np.floor(a) + 1.0, np.ceil(a / busiest - 1e-12)))
+        by, n = 1.0 / a, int(max(np.floor(a) + 1.0, np.ceil(a * least - 1e-12)))
         inverse, term = 1.0, 1.0
-        if n < 200:
+        if n < FEW:
             for k in range(1, n + 1):
                 inverse = 1.0 + inverse * (k * by)
-        else:  # 1/B = Σ n!/(n-j)! a^-j, whose terms soon fade
-            for j in range(n):
-                term *= (n - j) * by
-                inverse += term
-                if term < 1e-18 * inverse:
+        else:  # 1/B = Σ n!/(n-j)! a^-j, whose terms soon fade; two at a time, for each waits for the one before
+            for j in range(0, n, 2):
+                one = (n - j) * by
+                both = one * ((n - j - 1) * by)
+                inverse += term * one + term * both
+                term *= both
+                if term < 1e-17 * inverse:
                     break
         late = np.exp((a - n) * within)
         # level met  ⇔  C · late ≤ 1 - level, with 1/C = ((n - a)/B + a)/n
@@ -77,6 +81,7 @@ def _search(
             n += 1
             inverse = 1.0 + inverse * (n * by)
             late *= fade
+        busy[i] = a / n
         waits[i] = n / ((n - a) * inverse + a)
         servers[i], met[i] = n, 1.0 - waits[i] * late
 

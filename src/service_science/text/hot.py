@@ -71,7 +71,7 @@ class HotIssues:
         self._recent.append((key, at, ids, head))
 
     def top(self, *, now: float, number_of: int = 10, surprise: float = 20.0) -> list[Issue]:
-        """The most surprising phrases of the window, each of other texts than those above it; none weaker than `surprise`."""
+        """The window's most surprising phrases, none below `surprise`, each of other texts than those above."""
         self._move(max(now, self._at))
         often = np.flatnonzero(self._now[: len(self._phrases)] >= self.least)
         if not often.size:

@@ -1,0 +1,79 @@
+"""The calls of a bank, as events in order of time: joined, began, gone, ended. Seconds from the first of January."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from service_science.delay import Kind
+
+TYPES = ("PS", "PE", "IN", "NE", "NW", "TT")
+PRIORITIES = ("0", "1", "2")
+CREDIT = 90.0  # seconds that callers of priority 2 are put forward
+DAY = 86400
+
+KINDS = [Kind(t + p, t, CREDIT if p == "2" else 0.0) for t in TYPES for p in PRIORITIES]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One event. `queued`: the caller waited in the queue at all; `wait`: told with `joined`, for measuring only."""
+
+    at: float
+    what: str
+    key: int
+    kind: str = ""
+    server: str = ""
+    queued: bool = False
+    served: bool = False
+    wait: float = 0.0
+
+
+def read_calls(folder: Path, months: tuple[str, ...] = ("january", "february")) -> list[Call]:
+    found: list[tuple[float, int, int, Call]] = []
+    for number, row in enumerate(_rows(folder, months)):
+        for order, call in _events(number, row):
+            found.append((call.at, order, number, call))
+    return [call for *_order, call in sorted(found, key=lambda entry: entry[:3])]
+
+
+def _rows(folder: Path, months: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    for month in months:
+        with gzip.open(folder / f"{month}.txt.gz", "rt", encoding="latin-1", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter="\t"):
+                cleaned = {name: value.strip() for name, value in row.items()}
+                if cleaned["outcome"] != "PHANTOM":
+                    yield cleaned
+
+
+def _events(key: int, row: dict[str, str]) -> Iterator[tuple[int, Call]]:
+    """With the order among events of one second: ends, joinings, then beginnings and leavings."""
+    begin = _seconds(row["date"])
+    queued, served = row["q_start"] != "0:00:00", row["outcome"] == "AGENT"
+    if not queued and not served:
+        return
+    joined = _clock(row["q_start"]) if queued else _clock(row["ser_start"])
+    kind = row["type"] + row["priority"]
+    if served:
+        began = max(_clock(row["ser_start"]), joined)
+        ended = max(_clock(row["ser_exit"]), began)
+        yield 1, Call(begin + joined, "joined", key, kind, queued=queued, served=True, wait=float(began - joined))
+        yield 2, Call(begin + began, "began", key, server=row["server"])
+        yield 0 if ended > began else 3, Call(begin + ended, "ended", key)
+    elif (left := _clock(row["q_exit"])) >= joined:
+        yield 1, Call(begin + joined, "joined", key, kind, queued=True, wait=float(left - joined))
+        yield 2, Call(begin + left, "gone", key)
+
+
+def _seconds(day: str) -> float:
+    moment = date(1900 + int(day[:2]), int(day[2:4]), int(day[4:6]))
+    return float((moment - date(moment.year, 1, 1)).days * DAY)
+
+
+def _clock(text: str) -> int:
+    hours, minutes, seconds = map(int, text.split(":"))
+    return hours * 3600 + minutes * 60 + seconds

@@ -1,0 +1,43 @@
+"""How the bench tells what it found."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ruoshui.settings.places import project_root
+
+
+def part(title: str) -> None:
+    print(f"\n  {title}", flush=True)
+
+
+def line(what: str, found: str, aim: str = "") -> None:
+    print(f"    {what:<52} {found}" + (f"   (aim: {aim})" if aim else ""), flush=True)
+
+
+def timed(work: Callable[[], Any], times: int = 5) -> tuple[float, Any]:
+    """Seconds of the fastest run, and what it gave: other work on the machine only ever adds."""
+    best, result = float("inf"), None
+    for _run in range(times):
+        began = time.perf_counter()
+        result = work()
+        best = min(best, time.perf_counter() - began)
+    return best, result
+
+
+def checkout() -> Path:
+    """The bench runs from a checkout only: peers, public data and pictures lie in and beside it."""
+    root = project_root()
+    if root is None:
+        raise SystemExit("  bench science runs from a checkout of the project")
+    return root
+
+
+def shared(path: str) -> Path | None:
+    """Public data beside the checkout; None, said aloud, where they are missing."""
+    found = checkout().parent / "shared" / "data" / path
+    if found.exists():
+        return found
+    line(path, "not here: skipped")
+    return None
