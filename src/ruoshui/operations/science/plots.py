@@ -19,7 +19,13 @@ def draw() -> None:
 
     matplotlib.use("Agg")
     matplotlib.rcParams.update(
-        {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "ruoshui"}
+        {
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "svg.hashsalt": "ruoshui",
+            "svg.fonttype": "none",
+        }
     )
     part("plots")
     folder = checkout() / "docs" / "pictures" / "science"

@@ -40,12 +40,12 @@ def distances() -> dict[str, tuple[float, float, float]]:
     for name, truth in zip(("first", "second"), exact, strict=True):
         for figure, value in (("abandoned", truth.abandons), ("mean_wait", truth.mean_wait)):
             estimate = runs[f"{name} at desk: {figure}"]
-            found[f"{name} class, {figure}"] = (estimate.mean, estimate.error, value)
+            found[f"{name} class, {figure.replace('_', ' ')}"] = (estimate.mean, estimate.error, value)
     network = replicate(three_stations(), runs=60, until=4000.0, seed=21, warm_up=200.0)
     nodes = solve_jackson([7, 5, 6], arrivals=[5.0, 0, 0], service=[1.0] * 3, routing=ROUTING)
     for place, node in zip(("one", "two", "three"), nodes, strict=True):
         estimate = network[f"all at {place}: mean_wait"]
-        found[f"network, station {place}, mean_wait"] = (estimate.mean, estimate.error, node.mean_wait)
+        found[f"network, station {place}, mean wait"] = (estimate.mean, estimate.error, node.mean_wait)
     return found
 
 
