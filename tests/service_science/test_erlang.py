@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from ruoshui.operations.science import exact
 from service_science.erlang import (
     erlang_a,
     erlang_b,
@@ -16,7 +17,6 @@ from service_science.erlang import (
     staff_for_level,
     staff_intervals,
 )
-from tests.service_science import exact
 
 PLACES = [
     (1, 0.5), (3, 0.001), (5, 4.0), (11, 10.0), (100, 90.0), (100, 130.0), (250, 240.0), (1000, 1010.0), (1000, 950.0),

@@ -1,12 +1,12 @@
 """Path models on data of known truth and on the published sets; intervals by reckoning every possible outcome."""
 
-import csv
 from itertools import combinations, product
 from math import comb
 
 import numpy as np
 import pytest
 
+from ruoshui.operations.science.satisfaction import PUBLISHED, coverage, read
 from service_science.satisfaction import (
     PathModel,
     bootstrap_paths,
@@ -14,33 +14,22 @@ from service_science.satisfaction import (
     fit_paths,
     heterotrait_monotrait,
     mean_score,
-    net_promoters,
     satisfaction_index,
     wilson_share,
 )
 from tests.service_science.shared import shared
 
-PATHS = [
-    ("IMAG", "CUEX"), ("CUEX", "PERQ"), ("CUEX", "PERV"), ("PERQ", "PERV"), ("IMAG", "CUSA"), ("CUEX", "CUSA"),
-    ("PERQ", "CUSA"), ("PERV", "CUSA"), ("CUSA", "CUSCO"), ("IMAG", "CUSL"), ("CUSA", "CUSL"), ("CUSCO", "CUSL"),
-]  # fmt: skip
-STANDARDISED = [0.5047, 0.5572, 0.0508, 0.5572, 0.1788, 0.0644, 0.5125, 0.1918, 0.5261, 0.1954, 0.4835, 0.0712]
-RAW = [0.4931, 0.5451, 0.0659, 0.5403, 0.1527, 0.0371, 0.5444, 0.1997, 0.5400, 0.2123, 0.4655, 0.0500]
-
 
 def mobile_phones():
-    with shared("ecsi/mobi.csv").open(encoding="utf-8") as lines:
-        head, *rows = csv.reader(lines)
-    names = ["IMAG", "CUEX", "PERQ", "PERV", "CUSA", "CUSCO", "CUSL"]
-    blocks = {name: [i - 1 for i, item in enumerate(head) if item.startswith(name)] for name in names}
-    return np.array([[float(value) for value in row[1:]] for row in rows]), PathModel(blocks, PATHS)
+    data, model, _items = read(shared("ecsi/mobi.csv"))
+    return data, model
 
 
-@pytest.mark.parametrize(("standardised", "published"), [(True, STANDARDISED), (False, RAW)])
+@pytest.mark.parametrize(("standardised", "published"), PUBLISHED.values())
 def test_both_published_sets_come_out_digit_for_digit(standardised, published):
     data, model = mobile_phones()
     fit = fit_paths(data, model, standardised=standardised)
-    assert [round(value, 4) for value in fit.paths.values()] == published
+    assert [f"{value:.4f}" for value in fit.paths.values()] == published
 
 
 def test_the_index_of_the_mobile_phones_is_the_known_one():
@@ -103,21 +92,10 @@ def test_one_notion_asked_twice_is_not_told_apart():
     assert heterotrait_monotrait(same, model)["a", "b"] > 0.9
 
 
-def cover_of_net_promoters(n: int, p: float, q: float) -> float:
-    """The probability that the interval holds the truth, over all outcomes of n answers."""
-    held = 0.0
-    for b in range(n + 1):
-        for c in range(n + 1 - b):
-            found = net_promoters(promoters=b, passives=n - b - c, detractors=c)
-            if found.low <= 100 * (p - q) <= found.high:
-                held += comb(n, b) * comb(n - b, c) * p**b * q**c * (1 - p - q) ** (n - b - c)
-    return held
-
-
 @pytest.mark.parametrize("n", [10, 20])
 def test_net_promoter_intervals_hold_from_ten_answers(n):
     shares = [(p, q) for p, q in product((0.05, 0.2, 0.4, 0.6, 0.85), repeat=2) if p + q < 0.99]
-    assert min(cover_of_net_promoters(n, p, q) for p, q in shares) >= 0.93
+    assert min(coverage(n, p, q) for p, q in shares) >= 0.93
 
 
 def test_intervals_of_shares_hold_from_ten_answers_on_the_whole():

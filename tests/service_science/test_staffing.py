@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ruoshui.operations.science.staffing import a_day
 from service_science.staffing import Turn, cover_day, cover_week, day_shifts, may_follow, requirement, roster
 
 TURNS = [Turn("early", 6, 14), Turn("late", 14, 22), Turn("night", 22, 30)]
@@ -40,17 +41,7 @@ def test_a_cover_is_as_cheap_as_the_best_of_all(needed, dear):
 
 
 def test_sixteen_hundred_shifts_are_covered_with_proof():
-    slots = np.arange(96) / 4
-    needed = np.round(40 * np.exp(-(((slots - 11) / 3) ** 2)) + 30 * np.exp(-(((slots - 16) / 2.5) ** 2)) + 3)
-    needed[(slots < 7) | (slots >= 22)] = 0
-    shifts = [
-        shift
-        for length in (16, 20, 24, 28, 32, 36)
-        for shift in day_shifts(
-            slots=96, lengths=[length], break_slots=2, break_after=length // 2 - 4, break_before=length // 2 + 3
-        )
-        if shift.begin >= 28 and shift.end <= 88
-    ]
+    needed, shifts = a_day()
     found = cover_day(needed, shifts)
     assert len(shifts) == 1680
     assert found.proven

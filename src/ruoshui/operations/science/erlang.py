@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, getcontext
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from ruoshui.operations.science import exact
 from ruoshui.operations.science.telling import line, part, timed
 from service_science.erlang import erlang_a, erlang_b, erlang_c, staff_intervals
 
@@ -23,7 +24,6 @@ PLACES = [
 
 def tell() -> None:
     part("erlang: largest relative error against 50 digits, 5 to 1,000,000 servers")
-    getcontext().prec = 50
     b, c, a = zip(*(_errors(n, load) for n, load in PLACES), strict=True)
     for name, errors in (("B", b), ("C", c), ("A, patience from 1/30 to 100 services", a)):
         line(name, f"{max(errors):.1e}", "1e-14")
@@ -33,40 +33,20 @@ def tell() -> None:
 
 
 def _errors(n: int, load: float) -> tuple[float, float, float]:
-    inverse = _inverse_b(n, load)
-    c = 1 / ((n - Decimal(load)) / n * inverse + Decimal(load) / n)
     worst = 0.0
     for patience in (1 / 30, 1.0, 100.0):
-        waits, leaves = _a(n, load, 1 / patience, inverse)
+        waits, leaves = exact.erlang_a(n, load, 1 / patience)
         found = erlang_a(n, arrivals=load, service=1.0, patience=patience)
         worst = max(worst, _apart(found.waits, waits), _apart(found.abandons, leaves))
-    return _apart(erlang_b(n, load), 1 / inverse), _apart(erlang_c(n, load), c), worst
+    return (
+        _apart(erlang_b(n, load), exact.erlang_b(n, load)),
+        _apart(erlang_c(n, load), exact.erlang_c(n, load)),
+        worst,
+    )
 
 
-def _apart(found: float, exact: Decimal) -> float:
-    return abs(float(Decimal(found) / exact - 1))
-
-
-def _inverse_b(n: int, load: float) -> Decimal:
-    term = total = Decimal(1)
-    for j in range(n):
-        term = term * (n - j) / Decimal(load)
-        total += term
-        if term < total * Decimal(10) ** -48 and n - j < load:
-            break
-    return total
-
-
-def _a(n: int, load: float, theta: float, inverse_b: Decimal) -> tuple[Decimal, Decimal]:
-    term = total = Decimal(1)
-    people, k = Decimal(0), 0
-    while term > total * Decimal(10) ** -48:
-        k += 1
-        term = term * Decimal(load) / (n + k * Decimal(theta))
-        total += term
-        people += k * term
-    waits = 1 / (1 + (inverse_b - 1) / total)
-    return waits, waits * people / total * Decimal(theta) / Decimal(load)
+def _apart(found: float, truth: Decimal) -> float:
+    return abs(float(Decimal(found) / truth - 1))
 
 
 def _race(mean: int) -> None:

@@ -65,7 +65,7 @@ def tell() -> None:
         line("plspm 0.5.7, one fit", f"{theirs:.2f} s: 1,000 of them take {1000 * theirs / ours:,.0f} × as long")
     part("scores of few answers, and drivers")
     for n in (10, 20, 50):
-        covers = [_held(n, p, q) for p, q in product(np.linspace(0.05, 0.9, 12), repeat=2) if p + q < 0.97]
+        covers = [coverage(n, p, q) for p, q in product(np.linspace(0.05, 0.9, 12), repeat=2) if p + q < 0.97]
         line(
             f"NPS of {n} answers: least and mean coverage of 95 %", f"{min(covers):.3f}, {np.mean(covers):.3f}", "0.93"
         )
@@ -75,7 +75,8 @@ def tell() -> None:
     line("importance of 15 drivers (32,768 regressions)", f"{seconds * 1e3:.1f} ms, sums to {found.sum():.4f}")
 
 
-def _held(n: int, p: float, q: float) -> float:
+def coverage(n: int, p: float, q: float) -> float:
+    """The probability that the interval of a net promoter score holds the truth, over all outcomes of n answers."""
     held = 0.0
     for b in range(n + 1):
         for c in range(n + 1 - b):
