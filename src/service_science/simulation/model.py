@@ -97,7 +97,7 @@ class Kind:
 class Team:
     """Servers who can do the same. `kinds`: whom they serve, all by default. `at_end`: what becomes of a customer
     whose server's shift ends: the server finishes, or hands the customer over to the front of the queue with the work
-    that is left.
+    that is left; who has been handed over does not leave any more.
     """
 
     name: str
