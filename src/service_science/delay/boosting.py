@@ -10,6 +10,12 @@ from service_science.arrays import ArrayLike
 from service_science.checks import WrongInput, numbers, same_length
 from service_science.delay.model import LEAST_ROOT_DEVIATION, Prediction, WaitModel, fit_waits
 
+TREES = 200
+SETTINGS: dict[str, Any] = {
+    "learning_rate": 0.03, "num_leaves": 16, "min_data_in_leaf": 60, "lambda_l2": 10.0, "feature_fraction": 0.3,
+    "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1,
+}  # fmt: skip
+
 
 class BoostedWaits:
     """A `WaitModel` whose remaining error in the root is predicted by trees. `predict` is that of `WaitModel`."""
@@ -20,7 +26,7 @@ class BoostedWaits:
     @classmethod
     def fit(cls, features: ArrayLike, waits: ArrayLike, *, seed: int = 0) -> BoostedWaits:
         """Raises ImportError where lightgbm is not installed."""
-        from lightgbm import LGBMRegressor
+        from lightgbm import Dataset, train  # its scikit-learn form would need scikit-learn
 
         rows, seconds = numbers("features", features, sizes=(2,)), numbers("waits", waits, least=0)
         same_length(features=rows, waits=seconds)
@@ -28,11 +34,7 @@ class BoostedWaits:
             raise WrongInput("waits", "must be a hundred at least for trees")
         base = fit_waits(rows, seconds)
         left = np.sqrt(seconds) - base.predict(rows).root
-        trees = LGBMRegressor(
-            n_estimators=200, learning_rate=0.03, num_leaves=16, min_child_samples=60, reg_lambda=10.0,
-            colsample_bytree=0.3, random_state=seed, deterministic=True, force_row_wise=True, n_jobs=1, verbose=-1,
-        )  # fmt: skip
-        trees.fit(rows, left)
+        trees = train(SETTINGS | {"seed": seed}, Dataset(rows, left), num_boost_round=TREES)
         spread = float(np.mean((left - trees.predict(rows)) ** 2))
         return cls(base, trees, max(spread, base.variance * 0.9))
 
