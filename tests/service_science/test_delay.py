@@ -176,6 +176,36 @@ def test_before_it_has_learned_a_place_answers_by_the_queue_formula():
     assert (said.expected, said.ahead, said.learned) == (100.0, 1, False)
 
 
+def test_the_first_model_begins_the_promises_anew():
+    place = Announcer([Kind("only")], usual_service=1.0)
+    for i in range(260):  # the formula is far too hopeful here, so the margins grow
+        place.joined(i, "only", i * 400.0, hour=9.0)
+        place.began(i, i * 400.0 + 300 + i % 7)
+        place.ended(i, i * 400.0 + 310 + i % 7)
+    assert place.promise.margins()[""][0] > 10
+    assert place.refit(2e5)
+    assert place.promise.margins() == Promise().margins()
+    place.joined("next", "only", 2e5, hour=9.0)
+    place.began("next", 2e5 + 303)
+    place.refit(2e5 + 1000)
+    place.joined("later", "only", 2e5 + 2000, hour=9.0)
+    assert place.promise.margins() != Promise().margins()
+
+
+def test_a_place_that_opens_later_does_not_undo_the_promise_it_shares():
+    shared = Promise()
+    places = [Announcer([Kind("only")], promise=shared) for _place in range(2)]
+    for i in range(250):
+        places[0].joined(i, "only", i * 50.0, hour=9.0)
+        places[0].began(i, i * 50.0 + i % 9)
+        places[0].ended(i, i * 50.0 + 20)
+    assert places[0].refit(2e4)
+    shared.learn("only", waited=500.0, promised=100.0)
+    before = shared.margins()
+    assert refit_together(places, 2e4)
+    assert shared.margins() == before
+
+
 def test_places_alike_can_learn_together():
     places = [Announcer([Kind(name)]) for name in ("north", "south")]
     for number, place in enumerate(places):

@@ -52,7 +52,8 @@ class _Joined:
 
 
 class Announcer:
-    """One place. The calls of `QueueWatch`, of which `joined` answers; `refit` at night, say.
+    """One place. The calls of `QueueWatch`, of which `joined` answers; `refit` at night, say. Places may share a
+    promise.
 
     >>> place = Announcer([Kind("ordinary")], usual_service=300.0)
     >>> place.on_duty(2, 0.0)
@@ -62,11 +63,9 @@ class Announcer:
     300
     """
 
-    def __init__(
-        self, kinds: Sequence[Kind], *, usual_service: float = 300.0, kept: float = 0.9, weigh_leavers: bool = False
-    ) -> None:
+    def __init__(self, kinds: Sequence[Kind], *, usual_service: float = 300.0, promise: Promise | None = None) -> None:
         self.watch = QueueWatch(kinds)
-        self.promise = Promise(kept=kept, weigh_leavers=weigh_leavers)
+        self.promise = promise or Promise()
         self.model: WaitModel | None = None
         self.usual_service = positive("usual_service", usual_service)
         self.history: deque[tuple[float, float, Floats]] = deque(maxlen=KEPT)
@@ -171,6 +170,9 @@ def refit_together(places: Iterable[Announcer], at: float, *, half_life: float =
     times, waits = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
     ages = np.maximum(0.0, at - times) / DAY
     model = fit_waits(np.array([row[2] for row in rows]), waits, ages=ages, half_life=half_life)
+    used = {id(place.promise) for place in found if place.model is not None}
     for place in found:
+        if id(place.promise) not in used:  # margins learned on the formula's deviations mean nothing on the model's
+            place.promise.begin_again()
         place.model = model
     return True

@@ -13,9 +13,8 @@ from math import erfc, sqrt
 
 from service_science.checks import WrongInput, number, positive, share
 
-FAST_STEP, SLOW_STEP = 0.4, 0.06
-SETTLED = 50  # customers after which a class learns slowly
-DRAWN = 0.002  # part of the distance to all that a class is drawn each time
+FAST_STEP = 0.4  # deviations that one miss moves a class that knows little
+SETTLED = 50  # customers after which a class learns by its own, slower step
 
 
 @dataclass(slots=True)
@@ -23,15 +22,16 @@ class _Margin:
     deviations: float
     seen: int = 0
 
-    def step(self, miss: float, allowed: float) -> None:
+    def step(self, miss: float, allowed: float, slow: float) -> None:
         self.seen += 1
-        self.deviations += (FAST_STEP if self.seen <= SETTLED else SLOW_STEP) * (miss - allowed)
+        self.deviations += (FAST_STEP if self.seen <= SETTLED else slow) * (miss - allowed)
 
 
 @dataclass(slots=True)
 class Promise:
-    """`kept`: the probability stated. It is kept to those who are served; with `weigh_leavers` to all: who left past
-    the promise was missed, who left before it counts as missed with the probability that it would have been.
+    """`kept`: the probability stated, to those who are served. With `weigh_leavers` it is kept to all: who left past
+    the promise was missed, who left before it counts as missed with the probability that it would have been. `step`:
+    how far one miss moves a class; `drawn`: how far each customer draws the class towards all.
 
     >>> promise = Promise(kept=0.9)
     >>> round(promise.maximum("ordinary", root=10.0, deviation=2.0))
@@ -40,11 +40,19 @@ class Promise:
 
     kept: float = 0.9
     weigh_leavers: bool = False
+    step: float = 0.06
+    drawn: float = 0.002
     everyone: _Margin = field(init=False)
     classes: dict[str, _Margin] = field(init=False)
 
     def __post_init__(self) -> None:
         share("kept", self.kept)
+        positive("step", self.step)
+        number("drawn", self.drawn, least=0, most=1)
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """Forget what was learned: deviations of another model are another measure."""
         self.everyone, self.classes = _Margin(_normal_quantile(self.kept)), {}
 
     def maximum(self, name: str, *, root: float, deviation: float) -> float:
@@ -82,9 +90,9 @@ class Promise:
 
     def _learn(self, name: str, miss: float) -> None:
         own = self.classes.setdefault(name, _Margin(self.everyone.deviations))
-        self.everyone.step(miss, 1 - self.kept)
-        own.step(miss, 1 - self.kept)
-        own.deviations += DRAWN * (self.everyone.deviations - own.deviations)
+        self.everyone.step(miss, 1 - self.kept, self.step)
+        own.step(miss, 1 - self.kept, self.step)
+        own.deviations += self.drawn * (self.everyone.deviations - own.deviations)
 
 
 def _tail(z: float) -> float:
