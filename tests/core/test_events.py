@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from ruoshui.cases.actions import close_case, open_case
 from ruoshui.cases.models import Case, Closure
@@ -70,6 +70,19 @@ def test_an_old_event_gets_the_partition_of_its_month(opened):
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {partition_name(old)} WHERE about_id = %s", [case.pk])
         assert cursor.fetchone()[0] >= 1
+
+
+def test_a_month_that_another_process_is_just_making_is_waited_for(demo):
+    """Its table is there before it belongs to the events: who took that for ready wrote into nothing."""
+    old = datetime(2009, 5, 6, tzinfo=UTC)
+    own = connections.create_connection("default")
+    with own.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {partition_name(old)} (LIKE core_event INCLUDING DEFAULTS)")
+    own.close()
+    ensure_partition(old)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(%s)", [partition_name(old)])
+        assert cursor.fetchone() == (1,)
 
 
 def test_a_recorded_event_comes_back_typed(opened):

@@ -22,7 +22,8 @@ def ensure_partition(at: datetime) -> None:
     if name in _known:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        # Not whether the table exists: another process may just be making it, and attaches it a moment later.
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(%s))", [name])
         if cursor.fetchone()[0]:
             _known.add(name)
             return
