@@ -77,14 +77,14 @@ class Announcer:
         self._settle(at)
         row = features(self.watch, kind, at, hour=hour)
         ahead = self.watch.ahead(kind, at)
-        root, deviation, expected = self._predict(row, kind, at)
+        root, deviation, expected, typical = self._predict(row, kind, at)
         promised = self.promise.maximum(kind, root=root, deviation=deviation)
         self.watch.joined(key, kind, at)
         customer = _Joined(kind, at, row, promised, root, deviation)
         self._open[key] = customer
         self._number += 1
         heapq.heappush(self._due, (at + promised, self._number, customer))
-        return Announcement(expected, root**2, promised, ahead, self.model is not None)
+        return Announcement(expected, typical, promised, ahead, self.model is not None)
 
     def joined_unannounced(self, key: Hashable, kind: str, at: float) -> None:
         """A customer to whom nothing is said and from whom nothing is learned: one who is served at once."""
@@ -119,18 +119,18 @@ class Announcer:
         """Learn anew from the customers seen so far; False while they are too few."""
         return refit_together([self], at, half_life=half_life)
 
-    def _predict(self, row: Floats, kind: str, at: float) -> tuple[float, float, float]:
+    def _predict(self, row: Floats, kind: str, at: float) -> tuple[float, float, float, float]:
         if self.model is not None:
             found = self.model.predict(row)
-            return float(found.root[0]), float(found.deviation[0]), float(found.expected[0])
+            return float(found.root[0]), float(found.deviation[0]), float(found.expected[0]), float(found.typical[0])
         ahead = self.watch.ahead(kind, at, anywhere=True)
         service = self.watch.everyone.services.known(self.usual_service)
         servers = max(1.0, self.watch.at_work(at)[1])
         if ahead == 0 and self.watch.everyone.busy < servers:
-            return 0.0, LEAST_ROOT_DEVIATION, 0.0
+            return 0.0, LEAST_ROOT_DEVIATION, 0.0, 0.0
         # QL: n+1 departures, each after service/servers; its mean, and a coefficient of variation of 1/√(n+1).
         expected = (ahead + 1) * service / servers
-        return sqrt(expected), max(LEAST_ROOT_DEVIATION, sqrt(expected / (ahead + 1)) / 2), expected
+        return sqrt(expected), max(LEAST_ROOT_DEVIATION, sqrt(expected / (ahead + 1)) / 2), expected, expected
 
     def _settle(self, at: float) -> None:
         """Promises whose time is up: kept, or missed as soon as it is known that the customer was served later.

@@ -12,6 +12,7 @@ from service_science.arrays import ArrayLike, Floats
 from service_science.checks import WrongInput, numbers, positive, same_length
 
 PENALTY = 100.0
+ROUNDS = 4
 LEAST_ROOT_DEVIATION = 0.3
 
 
@@ -34,6 +35,7 @@ class WaitModel:
     centre: Floats
     scale: Floats
     root: Floats  # the last entry is the level
+    middle: Floats  # the same for the median, by least absolute deviations
     spread: Floats
     variance: float
     largest: float
@@ -48,7 +50,8 @@ class WaitModel:
         standard = np.clip((rows - self.centre) / self.scale, -5, 5)
         root = np.clip(standard @ self.root[:-1] + self.root[-1], 0, self.largest)
         deviation = np.clip(standard @ self.spread[:-1] + self.spread[-1], LEAST_ROOT_DEVIATION, self.largest)
-        return Prediction(root**2 + self.variance, root**2, root, deviation)
+        middle = np.clip(standard @ self.middle[:-1] + self.middle[-1], 0, self.largest)
+        return Prediction(root**2 + self.variance, middle**2, root, deviation)
 
 
 def fit_waits(
@@ -62,8 +65,8 @@ def fit_waits(
     """Fit on customers who were served. `ages` (days ago) let old customers fade: half their weight every `half_life`.
 
     >>> rng = np.random.default_rng(1)
-    >>> ahead = rng.integers(0, 10, 2000).astype(float)
-    >>> model = fit_waits(ahead[:, None] ** 0.5, 60 * ahead * rng.uniform(0.8, 1.2, 2000))
+    >>> ahead = rng.integers(0, 10, 20_000).astype(float)
+    >>> model = fit_waits(ahead[:, None] ** 0.5, 60 * ahead * rng.uniform(0.8, 1.2, 20_000))
     >>> [round(float(wait), -1) for wait in model.predict([[2.0]]).typical]
     [240.0]
     """
@@ -87,12 +90,24 @@ def fit_waits(
     variance = float(np.average(left**2, weights=weight))
     size = np.abs(left)
     spread = _ridge(standard, size, weight, penalty) * (np.sqrt(variance) / max(1e-9, np.average(size, weights=weight)))
-    return WaitModel(centre, scale, bending, spread, variance, largest)
+    middle = _least_absolute(standard, root, weight, penalty, bending)
+    return WaitModel(centre, scale, bending, middle, spread, variance, largest)
+
+
+def _least_absolute(rows: Floats, values: Floats, weight: Floats, penalty: float, first: Floats) -> Floats:
+    """The median's line: least squares again and again, each customer weighed by one over the error so far."""
+    found = first
+    for _round in range(ROUNDS):
+        error = np.abs(values - rows @ found[:-1] - found[-1])
+        usual = float(np.median(error)) + 1e-9
+        found = _ridge(rows, values, weight * usual / np.maximum(error, 0.3 * usual), penalty)
+    return found
 
 
 def _ridge(rows: Floats, values: Floats, weight: Floats, penalty: float) -> Floats:
-    """Weights of the columns, and the level last. Columns are centred, so the level is the mean."""
-    level = float(np.average(values, weights=weight))
-    weighted = rows * weight[:, None]
-    matrix = weighted.T @ rows + penalty * np.eye(rows.shape[1])
-    return np.append(np.linalg.solve(matrix, weighted.T @ (values - level)), level)
+    """Weights of the columns, and the level last, which is not penalised."""
+    level, centre = float(np.average(values, weights=weight)), np.average(rows, axis=0, weights=weight)
+    moved = rows - centre
+    weighted = moved * weight[:, None]
+    found = np.linalg.solve(weighted.T @ moved + penalty * np.eye(rows.shape[1]), weighted.T @ (values - level))
+    return np.append(found, level - found @ centre)
