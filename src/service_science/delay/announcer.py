@@ -21,7 +21,7 @@ from service_science.delay.promise import Promise
 from service_science.delay.watch import Kind, QueueWatch
 
 ENOUGH = 200  # customers before a model is believed
-KEPT = 60_000  # customers kept to learn from
+KEPT = 20_000  # customers kept to learn from: some 40 MB a place
 DAY = 86400.0
 
 
