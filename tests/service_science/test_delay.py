@@ -206,6 +206,14 @@ def test_a_place_that_opens_later_does_not_undo_the_promise_it_shares():
     assert shared.margins() == before
 
 
+def test_who_is_served_at_once_teaches_nothing_but_is_seen():
+    place = Announcer([Kind("only")])
+    place.joined_unannounced("x", "only", 0.0)
+    place.began("x", 0.0, server="one")
+    place.ended("x", 90.0)
+    assert (len(place.history), place.watch.everyone.services.mean) == (0, 90.0)
+
+
 def test_places_alike_can_learn_together():
     places = [Announcer([Kind(name)]) for name in ("north", "south")]
     for number, place in enumerate(places):

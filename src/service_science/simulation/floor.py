@@ -55,7 +55,6 @@ def append(i: Any, f: Any, queue: int, place: int, who: int) -> None:
     else:
         i[i[HEAD] + queue] = who
     i[i[TAIL] + queue] = who
-    i[i[LENGTH] + queue] += 1
     i[i[WAITING] + place] += 1
 
 
@@ -68,7 +67,6 @@ def prepend(i: Any, f: Any, queue: int, place: int, who: int) -> None:
     else:
         i[i[TAIL] + queue] = who
     i[i[HEAD] + queue] = who
-    i[i[LENGTH] + queue] += 1
     i[i[WAITING] + place] += 1
 
 
@@ -83,7 +81,6 @@ def unlink(i: Any, f: Any, queue: int, place: int, who: int) -> None:
         i[i[BEFORE] + after] = before
     else:
         i[i[TAIL] + queue] = before
-    i[i[LENGTH] + queue] -= 1
     i[i[WAITING] + place] -= 1
 
 

@@ -133,7 +133,6 @@ def floor_of(lowered: Tables, *, seed: int, room: int, records: int) -> tuple[An
     tables.ints(at.SEEDS, streams(seed, at.STREAMS * kinds).tolist())
     for name in (at.HEAD, at.TAIL):
         tables.ints(name, [-1] * (kinds * stations))
-    tables.ints(at.LENGTH, [0] * (kinds * stations))
     tables.ints(at.WAITING, [0] * stations)
     tables.ints(at.CODE, [0] * (events + 1))
     for name in (at.KIND_OF, at.PLACE_OF, at.VALID, at.AFTER, at.BEFORE, at.TEAM_OF, at.CALLED):

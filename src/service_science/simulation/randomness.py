@@ -25,26 +25,24 @@ def streams(seed: int, number: int) -> Ints:
 
 
 @inlined
-def word(i: Any, stream: int) -> int:
+def uniform(i: Any, stream: int) -> float:
+    """Strictly between 0 and 1, from two words; mirrored for antithetic runs. The state is read and written once."""
     at = i[SEEDS] + 4 * stream
     a, b, c, d = i[at], i[at + 1], i[at + 2], i[at + 3]
-    total = (a + d) & WORD
-    result = ((((total << 7) & WORD) | (total >> 25)) + a) & WORD
-    c ^= a
-    d ^= b
-    i[at + 1] = b ^ c
-    i[at] = a ^ d
-    i[at + 2] = c ^ ((b << 9) & WORD)
-    i[at + 3] = ((d << 11) & WORD) | (d >> 21)
-    return result
+    high = output(a, d)
+    c, d = c ^ a, d ^ b
+    a, b, c, d = a ^ d, b ^ c, c ^ ((b << 9) & WORD), ((d << 11) & WORD) | (d >> 21)
+    low = output(a, d)
+    c, d = c ^ a, d ^ b
+    i[at], i[at + 1], i[at + 2], i[at + 3] = a ^ d, b ^ c, c ^ ((b << 9) & WORD), ((d << 11) & WORD) | (d >> 21)
+    u = ((high >> 5) * 67108864.0 + (low >> 6) + 0.5) * (1.0 / 9007199254740992.0)
+    return 1.0 - u if i[MIRROR] else u
 
 
 @inlined
-def uniform(i: Any, stream: int) -> float:
-    """Strictly between 0 and 1; mirrored for antithetic runs."""
-    high = word(i, stream) >> 5
-    u = (high * 67108864.0 + (word(i, stream) >> 6) + 0.5) * (1.0 / 9007199254740992.0)
-    return 1.0 - u if i[MIRROR] else u
+def output(a: int, d: int) -> int:
+    total = (a + d) & WORD
+    return ((((total << 7) & WORD) | (total >> 25)) + a) & WORD
 
 
 @compiled
