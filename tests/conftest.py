@@ -42,7 +42,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
+    from ruoshui.queues.floor import forget_floors
+
     forget()
+    forget_floors()
     worktimes._compiled.clear()  # what a rolled-back test compiled
     cache.clear()
     translation.activate("en")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
-DOMAINS = ("organization", "customers", "cases", "sla", "routing", "feedback")
+DOMAINS = ("organization", "customers", "cases", "sla", "routing", "queues", "feedback")
 
 
 def test_every_verb_takes_who_and_when_by_name():

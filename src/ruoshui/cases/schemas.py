@@ -115,6 +115,11 @@ def form_errors(schema: Mapping[str, Any], answers: Any) -> dict[str, list[str]]
     return errors
 
 
+def without_required(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """For a draft: what is there must be right, what is missing may come later."""
+    return {name: value for name, value in schema.items() if name != "required"}
+
+
 def _where(violation: Violation) -> str:
     if violation.validator == "required":
         given: Any = violation.instance

@@ -9,6 +9,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import Tier
+from ruoshui.demo.branches import set_up_branches
 from ruoshui.demo.forms import FORMS, SURVEY_QUESTIONS
 from ruoshui.demo.strategy import set_up_strategy
 from ruoshui.feedback.models import Survey
@@ -26,6 +27,7 @@ from ruoshui.organization.models import (
     Team,
     Unit,
 )
+from ruoshui.queues.models import Branch
 from ruoshui.routing.models import TeamDuty
 
 PASSWORD = "ruoshui-demo"  # noqa: S105 printed at the first start; the demo is not for production
@@ -42,6 +44,7 @@ class Demo:
     staff: dict[str, Staff] = field(default_factory=dict)
     types: dict[str, CaseType] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
+    branches: dict[str, Branch] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
 
 
@@ -64,8 +67,9 @@ ROLES = [
         "主管",
         "Supervisor",
         Reach.SUBTREE,
-        [Permission.WORK, Permission.SUPERVISE, Permission.CUSTOMERS, Permission.CONFIDENTIAL],
+        [Permission.WORK, Permission.SUPERVISE, Permission.LOBBY, Permission.CUSTOMERS, Permission.CONFIDENTIAL],
     ),
+    ("lobby", "大堂经理", "Lobby manager", Reach.UNIT, [Permission.WORK, Permission.LOBBY, Permission.CUSTOMERS]),
     ("admin", "系统管理员", "Administrator", Reach.SUBTREE, list(Permission)),
 ]
 STAFF = [
@@ -76,6 +80,8 @@ STAFF = [
     ("wang", "王宁", "Ning Wang", "city", ["clerk"]),
     ("zhao", "赵一鸣", "Yiming Zhao", "city", ["clerk"]),
     ("east", "孙悦", "Yue Sun", "east", ["clerk"]),
+    ("east2", "钱多多", "Duoduo Qian", "east", ["clerk"]),
+    ("lobby", "韩梅", "Mei Han", "east", ["lobby"]),
     ("west", "何静", "Jing He", "west", ["clerk"]),
     ("field", "马强", "Qiang Ma", "field", ["agent"]),
     ("south", "吴桐", "Tong Wu", "south", ["clerk"]),
@@ -265,3 +271,4 @@ def _services(demo: Demo, at: datetime) -> None:
     _make(
         Survey, at, code="satisfaction", name_zh="满意度调查", name_en="Satisfaction survey", questions=SURVEY_QUESTIONS
     )
+    demo.branches = set_up_branches(demo.units, demo.types, at)

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "ruoshui.cases",
     "ruoshui.sla",
     "ruoshui.routing",
+    "ruoshui.queues",
     "ruoshui.feedback",
     "ruoshui.replay",
     "ruoshui.web",

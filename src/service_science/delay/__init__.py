@@ -8,28 +8,41 @@
 >>> branch.began("A001", 5.0, server="counter 1")
 >>> said = branch.joined("A002", "personal", 60.0, hour=9.0)
 >>> said.ahead, round(said.expected), round(said.maximum), said.learned
-(0, 240, 796, False)
+(0, 240, 815, False)
 """
 
-from service_science.delay.announcer import Announcement, Announcer, refit_together
+from service_science.delay.announcer import Announcement, Announcer, Foretold
 from service_science.delay.boosting import BoostedWaits
 from service_science.delay.features import features
 from service_science.delay.formulas import wait_by_queue, wait_by_queue_with_leavers
-from service_science.delay.model import Prediction, WaitModel, fit_waits
+from service_science.delay.keeping import blend_of, model_of, plain_blend, plain_model
+from service_science.delay.learning import adopt, fit_rows, form, refit_branch, refit_levels, refit_together
+from service_science.delay.model import Blend, Prediction, WaitModel, fit_waits
 from service_science.delay.promise import Promise
 from service_science.delay.watch import Kind, QueueWatch
 
 __all__ = [
     "Announcement",
     "Announcer",
+    "Blend",
     "BoostedWaits",
+    "Foretold",
     "Kind",
     "Prediction",
     "Promise",
     "QueueWatch",
     "WaitModel",
+    "adopt",
+    "blend_of",
     "features",
+    "fit_rows",
     "fit_waits",
+    "form",
+    "model_of",
+    "plain_blend",
+    "plain_model",
+    "refit_branch",
+    "refit_levels",
     "refit_together",
     "wait_by_queue",
     "wait_by_queue_with_leavers",

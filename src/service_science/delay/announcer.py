@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-import numpy as np
-
 from service_science.arrays import Floats
-from service_science.checks import WrongInput, positive
+from service_science.checks import positive
 from service_science.delay.features import features
-from service_science.delay.model import LEAST_ROOT_DEVIATION, WaitModel, fit_waits
+from service_science.delay.model import LEAST_ROOT_DEVIATION, Blend
 from service_science.delay.promise import Promise
 from service_science.delay.watch import Kind, QueueWatch
 
-ENOUGH = 200  # customers before a model is believed
 KEPT = 20_000  # customers kept to learn from: some 40 MB a place
-DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +34,25 @@ class Announcement:
     learned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What would be announced, with what the promise and the model learn from later."""
+
+    said: Announcement
+    root: float
+    deviation: float
+    row: Floats
+
+
 @dataclass(slots=True)
 class _Joined:
     kind: str
     at: float
-    row: Floats
+    row: Floats | None
     promised: float
     root: float
     deviation: float
+    beginning: int
     waited: float | None = None
     left: bool = False
     due: bool = False
@@ -63,28 +70,51 @@ class Announcer:
     300
     """
 
-    def __init__(self, kinds: Sequence[Kind], *, usual_service: float = 300.0, promise: Promise | None = None) -> None:
+    def __init__(
+        self,
+        kinds: Sequence[Kind],
+        *,
+        usual_service: float = 300.0,
+        promise: Promise | None = None,
+        keep: int = KEPT,
+    ) -> None:
+        """`keep`: how many customers to learn from are kept; 0 where learning happens elsewhere."""
         self.watch = QueueWatch(kinds)
         self.promise = promise or Promise()
-        self.model: WaitModel | None = None
+        self.model: Blend | None = None
         self.usual_service = positive("usual_service", usual_service)
-        self.history: deque[tuple[float, float, Floats]] = deque(maxlen=KEPT)
+        self.history: deque[tuple[float, float, Floats]] = deque(maxlen=keep)
         self._open: dict[Hashable, _Joined] = {}
         self._due: list[tuple[float, int, _Joined]] = []
         self._number = 0
 
     def joined(self, key: Hashable, kind: str, at: float, *, hour: float) -> Announcement:
         self._settle(at)
+        foretold = self.foretell(kind, at, hour=hour)
+        self.took(key, kind, at, promised=foretold.said.maximum, foretold=foretold)
+        return foretold.said
+
+    def foretell(self, kind: str, at: float, *, hour: float, behind: Collection[Hashable] | None = None) -> Foretold:
+        """What one would hear who joins now; changes nothing. `behind`: of those waiting, only these are ahead."""
+        if behind is not None:
+            with self.watch.with_only(behind):
+                return self.foretell(kind, at, hour=hour)
         row = features(self.watch, kind, at, hour=hour)
         ahead = self.watch.ahead(kind, at)
         root, deviation, expected, typical = self._predict(row, kind, at)
         promised = self.promise.maximum(kind, root=root, deviation=deviation)
+        said = Announcement(expected, typical, promised, ahead, self.model is not None)
+        return Foretold(said, root, deviation, row)
+
+    def took(self, key: Hashable, kind: str, at: float, *, promised: float, foretold: Foretold | None = None) -> None:
+        """A customer joined who was promised this. Without `foretold` the promise learns from him, the model does not."""
+        self._settle(at)
         self.watch.joined(key, kind, at)
-        customer = _Joined(kind, at, row, promised, root, deviation)
+        row, root, deviation = (foretold.row, foretold.root, foretold.deviation) if foretold else (None, 0.0, 1.0)
+        customer = _Joined(kind, at, row, promised, root, deviation, self.promise.beginning)
         self._open[key] = customer
         self._number += 1
         heapq.heappush(self._due, (at + promised, self._number, customer))
-        return Announcement(expected, typical, promised, ahead, self.model is not None)
 
     def joined_unannounced(self, key: Hashable, kind: str, at: float) -> None:
         """A customer to whom nothing is said and from whom nothing is learned: one who is served at once."""
@@ -96,7 +126,8 @@ class Announcer:
         customer = self._open.pop(key, None)
         if customer is not None:
             customer.waited = at - customer.at
-            self.history.append((customer.at, customer.waited, customer.row))
+            if customer.row is not None:
+                self.history.append((customer.at, customer.waited, customer.row))
             if customer.due:
                 self._learn(customer)
 
@@ -117,6 +148,8 @@ class Announcer:
 
     def refit(self, at: float, *, half_life: float = 15.0) -> bool:
         """Learn anew from the customers seen so far; False while they are too few."""
+        from service_science.delay.learning import refit_together  # it learns for announcers
+
         return refit_together([self], at, half_life=half_life)
 
     def _predict(self, row: Floats, kind: str, at: float) -> tuple[float, float, float, float]:
@@ -146,6 +179,8 @@ class Announcer:
                 self._learn(customer)
 
     def _learn(self, customer: _Joined) -> None:
+        if customer.beginning != self.promise.beginning:
+            return
         waited = customer.waited or 0.0
         if customer.left:
             self.promise.learn_leaver(
@@ -157,22 +192,3 @@ class Announcer:
             )
         else:
             self.promise.learn(customer.kind, waited=waited, promised=customer.promised)
-
-
-def refit_together(places: Iterable[Announcer], at: float, *, half_life: float = 15.0) -> bool:
-    """One model for several places with as many kinds and lines each; False while their customers are too few."""
-    found = list(places)
-    if len({len(place.watch.kinds) for place in found}) > 1 or len({len(place.watch.lines) for place in found}) > 1:
-        raise WrongInput("places", "must have the same number of kinds and of lines")
-    rows = [row for place in found for row in place.history]
-    if len(rows) < ENOUGH:
-        return False
-    times, waits = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
-    ages = np.maximum(0.0, at - times) / DAY
-    model = fit_waits(np.array([row[2] for row in rows]), waits, ages=ages, half_life=half_life)
-    used = {id(place.promise) for place in found if place.model is not None}
-    for place in found:
-        if id(place.promise) not in used:  # margins learned on the formula's deviations mean nothing on the model's
-            place.promise.begin_again()
-        place.model = model
-    return True

@@ -54,6 +54,26 @@ class WaitModel:
         return Prediction(root**2 + self.variance, middle**2, root, deviation)
 
 
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """Several models of the same features heard together: a queue's own, its branch's, the organisation's."""
+
+    models: tuple[WaitModel, ...]
+    weights: tuple[float, ...]
+
+    def predict(self, features: ArrayLike) -> Prediction:
+        """The weighted means of roots and deviations."""
+        found = [model.predict(features) for model in self.models]
+        share = np.array(self.weights) / sum(self.weights)
+
+        def mean(values: list[Floats]) -> Floats:
+            return share @ np.array(values)
+
+        root, middle = mean([one.root for one in found]), mean([np.sqrt(one.typical) for one in found])
+        spare = mean([one.expected - one.root**2 for one in found])
+        return Prediction(root**2 + spare, middle**2, root, mean([one.deviation for one in found]))
+
+
 def fit_waits(
     features: ArrayLike,
     waits: ArrayLike,

@@ -2,36 +2,55 @@
 
 The promise is the predicted root plus so many of its deviations, squared. How many is learned as one goes (Gibbs,
 Candès, NeurIPS 2021): a broken promise raises it, a kept one lowers it, so that in the long run the share kept is the
-stated one whatever the load does. Each class has its own number, drawn towards that of all so that rare classes
-borrow from the others.
+stated one whatever the load does. All share one number, which each class moves by an amount of its own that fades, so
+that rare classes borrow from the others. Besides, the record itself is looked at (an integral term that restores, after
+Angelopoulos, Candès, Tibshirani, NeurIPS 2023): for each per cent that too few promises were kept, the next reach further.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import erfc, sqrt
 
 from service_science.checks import WrongInput, number, positive, share
 
-FAST_STEP = 0.4  # deviations that one miss moves a class that knows little
-SETTLED = 50  # customers after which a class learns by its own, slower step
+FAST_STEP = 0.4  # deviations that one miss moves what knows little
+SETTLED = 50  # customers after which it learns by its own, slower step
+RESTORING = 0.7  # deviations for each per cent that the record is off
+MOST_RESTORED = 3.0
+SHARE_OF_CLASS = 0.5  # a class has few customers: its record speaks half as loud
+DOUBT = 30  # customers that a record is diluted with
+REMEMBERED = 5000.0  # customers after which the record has forgotten
 
 
 @dataclass(slots=True)
 class _Margin:
+    """`deviations` follow the last promises; `missed` is the record: misses beyond the allowed, fading."""
+
     deviations: float
     seen: int = 0
+    missed: float = 0.0
 
-    def step(self, miss: float, allowed: float, slow: float) -> None:
+    def step(self, miss: float, allowed: float, by: float) -> None:
         self.seen += 1
-        self.deviations += (FAST_STEP if self.seen <= SETTLED else slow) * (miss - allowed)
+        self.deviations += by * (miss - allowed)
+        self.missed += miss - allowed - self.missed / REMEMBERED
+
+    @property
+    def restoring(self) -> float:
+        if self.seen < SETTLED:
+            return 0.0
+        per_cent = 100 * self.missed / (min(self.seen, REMEMBERED) + DOUBT)
+        return max(-MOST_RESTORED, min(MOST_RESTORED, RESTORING * per_cent))
 
 
 @dataclass(slots=True)
 class Promise:
     """`kept`: the probability stated, to those who are served. With `weigh_leavers` it is kept to all: who left past
     the promise was missed, who left before it counts as missed with the probability that it would have been. `step`:
-    how far one miss moves a class; `drawn`: how far each customer draws the class towards all.
+    how far one miss moves all, and once more its class; `drawn`: how much of what sets a class apart fades with each of
+    its customers. `on_model`: what was learned speaks of a model's deviations and not of the formula's.
 
     >>> promise = Promise(kept=0.9)
     >>> round(promise.maximum("ordinary", root=10.0, deviation=2.0))
@@ -40,8 +59,10 @@ class Promise:
 
     kept: float = 0.9
     weigh_leavers: bool = False
-    step: float = 0.06
-    drawn: float = 0.002
+    step: float = 0.05
+    drawn: float = 0.02
+    on_model: bool = False
+    beginning: int = 0
     everyone: _Margin = field(init=False)
     classes: dict[str, _Margin] = field(init=False)
 
@@ -51,13 +72,20 @@ class Promise:
         number("drawn", self.drawn, least=0, most=1)
         self.begin_again()
 
-    def begin_again(self) -> None:
-        """Forget what was learned: deviations of another model are another measure."""
-        self.everyone, self.classes = _Margin(_normal_quantile(self.kept)), {}
+    def begin_again(self, deviations: float | None = None) -> None:
+        """Forget what was learned: deviations of another model are another measure. `deviations`: the first margin.
+
+        `beginning` counts how often: what was promised before it teaches nothing any more.
+        """
+        self.beginning += 1
+        self.everyone, self.classes = _Margin(_normal_quantile(self.kept) if deviations is None else deviations), {}
 
     def maximum(self, name: str, *, root: float, deviation: float) -> float:
         """The wait promised, in seconds, to a customer of the class with this prediction of the root."""
-        margin = self.classes.get(name, self.everyone).deviations
+        own = self.classes.get(name)
+        margin = self.everyone.deviations + self.everyone.restoring
+        if own is not None:
+            margin += own.deviations + own.restoring * SHARE_OF_CLASS
         reach = number("root", root, least=0) + margin * positive("deviation", deviation)
         return max(0.0, reach) ** 2
 
@@ -75,24 +103,25 @@ class Promise:
             beyond = _tail((sqrt(promised) - root) / deviation), _tail((sqrt(waited) - root) / deviation)
             self._learn(name, beyond[0] / beyond[1] if beyond[1] > 0 else 1.0)
 
-    def margins(self) -> dict[str, tuple[float, int]]:
-        """What has been learned, to be kept; "" stands for all."""
-        return {"": (self.everyone.deviations, self.everyone.seen)} | {
-            name: (margin.deviations, margin.seen) for name, margin in self.classes.items()
-        }
+    def margins(self) -> dict[str, tuple[float, int, float]]:
+        """What has been learned, to be kept; "" stands for all. (deviations, customers, record)."""
+        found = {"": self.everyone} | self.classes
+        return {name: (margin.deviations, margin.seen, margin.missed) for name, margin in found.items()}
 
-    def resume(self, margins: dict[str, tuple[float, int]]) -> None:
+    def resume(self, margins: Mapping[str, Sequence[float]], *, on_model: bool = True) -> None:
         """Go on from what was kept."""
         if "" not in margins:
             raise WrongInput("margins", 'must hold "" for all')
-        self.everyone = _Margin(*margins[""])
-        self.classes = {name: _Margin(*margin) for name, margin in margins.items() if name}
+        found = {name: _Margin(float(d), int(seen), float(missed)) for name, (d, seen, missed) in margins.items()}
+        self.everyone, self.on_model = found.pop(""), on_model
+        self.classes = found
 
     def _learn(self, name: str, miss: float) -> None:
-        own = self.classes.setdefault(name, _Margin(self.everyone.deviations))
-        self.everyone.step(miss, 1 - self.kept, self.step)
-        own.step(miss, 1 - self.kept, self.step)
-        own.deviations += self.drawn * (self.everyone.deviations - own.deviations)
+        own = self.classes.setdefault(name, _Margin(0.0))
+        allowed = 1 - self.kept
+        self.everyone.step(miss, allowed, FAST_STEP if self.everyone.seen < SETTLED else self.step)
+        own.step(miss, allowed, self.step)
+        own.deviations *= 1 - self.drawn
 
 
 def _tail(z: float) -> float:

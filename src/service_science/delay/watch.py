@@ -6,10 +6,13 @@ Nothing that is asked of it can know the future: it holds only what it was told.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from service_science.checks import WrongInput, number
+from service_science.delay.keeping import fill, plain
 from service_science.delay.recent import Line, Recent, Server
 
 SEEN = (600.0, 1800.0)  # a server who did something within this is taken to be at work
@@ -150,6 +153,47 @@ class QueueWatch:
         if number("at", at) < self.at:
             raise WrongInput("at", f"must not run back: {at} after {self.at}")
         self.at = at
+
+    @contextmanager
+    def with_only(self, keys: Collection[Hashable]) -> Iterator[None]:
+        """Inside, only these wait: what one sees who has them ahead and nobody else."""
+        everybody = self.waiting
+        self.waiting = {
+            name: {key: since for key, since in people.items() if key in keys} for name, people in everybody.items()
+        }
+        try:
+            yield
+        finally:
+            self.waiting = everybody
+
+    def state(self) -> dict[str, Any]:
+        """All of it as plain values that JSON can keep. Keys of customers must be such values."""
+        means = {name: plain(getattr(self, name)) for name in ("everyone", "lines", "own", "usual_duty")}
+        return means | {
+            "waiting": {name: list(people.items()) for name, people in self.waiting.items()},
+            "found_ahead": list(self.found_ahead.items()),
+            "served": [
+                (key, kind.name, began, next((n for n, one in self.servers.items() if one is server), None))
+                for key, (kind, began, server) in self.served.items()
+            ],
+            "servers": plain(self.servers),
+            "duty": self.duty,
+            "at": None if self.at == -float("inf") else self.at,
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from what was kept, for the same kinds."""
+        for name in ("everyone", "lines", "own", "usual_duty"):
+            fill(getattr(self, name), state[name])
+        self.waiting = {name: dict(state["waiting"].get(name, ())) for name in self.kinds}
+        self.found_ahead = dict(state["found_ahead"])
+        self.servers = {name: fill(Server(list(self.lines), 0.0), one) for name, one in state["servers"].items()}
+        self.served = {
+            key: (self.kinds[kind], began, self.servers.get(server) if server else None)
+            for key, kind, began, server in state["served"]
+        }
+        self.duty = state["duty"]
+        self.at = -float("inf") if state["at"] is None else state["at"]
 
     def _waiting_in(self, line: str | None) -> Iterator[tuple[Kind, dict[Hashable, float]]]:
         for name, people in self.waiting.items():

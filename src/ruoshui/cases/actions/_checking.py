@@ -3,16 +3,17 @@
 from django.core.exceptions import ValidationError
 
 from ruoshui.cases.models import Case
-from ruoshui.cases.schemas import form_errors
+from ruoshui.cases.schemas import form_errors, without_required
 from ruoshui.core.refusals import Invalid
 
 TYPED = {"subject", "priority", "channel", "category"}
 NOT_TYPED = {field.name for field in Case._meta.fields} - TYPED
 
 
-def check_particulars(case: Case, *, form: bool = True) -> None:
+def check_particulars(case: Case, *, form: bool = True, is_draft: bool = False) -> None:
     """Refuses with the errors of every field at once."""
-    errors = form_errors(case.type.form, case.form) if form else {}
+    schema = without_required(case.type.form) if is_draft else case.type.form
+    errors = form_errors(schema, case.form) if form else {}
     try:
         case.clean_fields(exclude=NOT_TYPED)
     except ValidationError as wrong:

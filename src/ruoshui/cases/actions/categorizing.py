@@ -19,10 +19,14 @@ def categorize_case(
     values: Mapping[str, Any],
     *,
     seen: int | None = None,
+    is_draft: bool = False,
     by: Actor,
     at: datetime,
 ) -> Case:
-    """Correct what kind of case it is: type, subject, priority, category, form, confidential."""
+    """Correct what kind of case it is: type, subject, priority, category, form, confidential.
+
+    `is_draft`: answers that the form requires may come later.
+    """
     case = locked_active(case, seen=seen)
     changes: dict[str, Any] = {}
     for name in PARTICULARS:
@@ -32,7 +36,7 @@ def categorize_case(
             setattr(case, name, values[name])
     if not changes:
         return case
-    check_particulars(case, form=bool({"type", "form"} & set(changes)))
+    check_particulars(case, form=bool({"type", "form"} & set(changes)), is_draft=is_draft)
     write(case, at, **{name: getattr(case, name) for name in changes})
     record(CaseCategorized(changes=changes), about=case, by=by, at=at)
     return case

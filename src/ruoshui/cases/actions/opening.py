@@ -31,10 +31,13 @@ def open_case(
     confidential: bool = False,
     files: Sequence[Upload] = (),
     source_key: str | None = None,
+    is_draft: bool = False,
     by: Actor,
     at: datetime,
 ) -> Case:
-    """A need comes in. `source_key` marks a case brought in from elsewhere, once."""
+    """A need comes in. `source_key` marks a case brought in from elsewhere, once; `is_draft`: answers that the form
+    requires may come later.
+    """
     if not type.is_active:
         raise TypeNotInUse
     unit = unit or type.unit
@@ -56,7 +59,7 @@ def open_case(
         last_activity_at=at,
         source_key=source_key,
     )
-    check_particulars(case)
+    check_particulars(case, is_draft=is_draft)
     body = clean_body(body, may_be_empty=True)
     case.save(force_insert=True)
     answers = [str(value) for value in case.form.values() if isinstance(value, str)]

@@ -9,6 +9,7 @@ class Permission(models.TextChoices):
     WORK = "work", _("work on cases")
     SUPERVISE = "supervise", _("supervise: assign, pass on, merge, see the cockpit")
     CONFIDENTIAL = "confidential", _("see confidential cases")
+    LOBBY = "lobby", _("look after a branch: move numbers, open and close counters")
     CUSTOMERS = "customers", _("edit and merge customers")
     SETTINGS = "settings", _("change the settings")
 

@@ -13,6 +13,8 @@ class Scope(models.TextChoices):
     CASES_WRITE = "cases:write", _("write cases")
     CUSTOMERS_READ = "customers:read", _("read customers")
     CUSTOMERS_WRITE = "customers:write", _("write customers")
+    QUEUES_READ = "queues:read", _("read branches and numbers")
+    QUEUES_WRITE = "queues:write", _("take and call numbers, book appointments")
     SETUP_READ = "setup:read", _("read units, staff, levels and surveys")
 
 

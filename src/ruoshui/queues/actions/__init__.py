@@ -1,0 +1,45 @@
+from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment
+from ruoshui.queues.actions.calling import call_next, call_ticket, current_ticket, recall
+from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
+from ruoshui.queues.actions.drafting import fill_draft
+from ruoshui.queues.actions.issuing import issue_ticket
+from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor
+from ruoshui.queues.actions.leaving import leave_queue, send_home
+from ruoshui.queues.actions.moving import care_for, move_ticket, rejoin
+from ruoshui.queues.actions.serving import (
+    finish_service,
+    hold_service,
+    mark_not_come,
+    resume_service,
+    save_form,
+    start_service,
+)
+
+__all__ = [
+    "arrive",
+    "book_appointment",
+    "call_next",
+    "call_ticket",
+    "cancel_appointment",
+    "care_for",
+    "close_counter",
+    "current_ticket",
+    "customer_code",
+    "fill_draft",
+    "find_visitor",
+    "finish_service",
+    "hold_service",
+    "identify_visitor",
+    "issue_ticket",
+    "leave_queue",
+    "mark_not_come",
+    "move_ticket",
+    "open_counter",
+    "pause_counter",
+    "recall",
+    "rejoin",
+    "resume_service",
+    "save_form",
+    "send_home",
+    "start_service",
+]

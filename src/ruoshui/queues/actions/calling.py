@@ -1,0 +1,96 @@
+from datetime import datetime
+
+from django.db.models import F
+
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+from ruoshui.queues.actions._locking import Turn, locked_counter, ticket_at, write_ticket
+from ruoshui.queues.events import TicketCalled
+from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
+from ruoshui.queues.models.tickets import AT_COUNTER
+from ruoshui.queues.refusals import CounterBusy, CounterNotOpen, NotWaiting
+
+
+@verb
+def call_next(counter: Counter, *, after: int | None = None, by: Actor, at: datetime) -> Ticket | None:
+    """Call who is next for this counter; None when nobody waits for it.
+
+    `after` is the number the counter's screen showed last (its id, 0 for none): when the answer to an earlier call
+    was lost and it is asked again, the number called then is the answer, and nobody is called twice.
+    """
+    turn = locked_counter(counter)
+    current = current_ticket(counter)
+    if current is not None:
+        if current.state == TicketState.CALLED and after is not None and after != current.pk:
+            return current
+        raise CounterBusy(counter=counter.number, number=current.number)
+    _must_be_open(counter)
+    ticket = _next_for(counter)
+    if ticket is not None:
+        _call(ticket, counter, turn, by=by, at=at)
+    return ticket
+
+
+@verb
+def call_ticket(ticket: Ticket, *, counter: Counter, by: Actor, at: datetime) -> Ticket:
+    """Call this one out of turn: somebody on hold, who did not come, or who needs care."""
+    turn = locked_counter(counter)
+    _must_be_open(counter)
+    if (current := current_ticket(counter)) is not None:
+        raise CounterBusy(counter=counter.number, number=current.number)
+    ticket.refresh_from_db()
+    if ticket.branch_id != counter.branch_id or ticket.state not in (
+        TicketState.WAITING,
+        TicketState.NO_SHOW,
+        TicketState.HELD,
+    ):
+        raise NotWaiting(number=ticket.number)
+    _call(ticket, counter, turn, by=by, at=at)
+    return ticket
+
+
+@verb
+def recall(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+    """Call again who has been called and has not come yet."""
+    turn = ticket_at(ticket, TicketState.CALLED)
+    write_ticket(ticket, turn, calls=ticket.calls + 1)
+    told = TicketCalled(branch=ticket.branch_id, counter=ticket.counter_id or 0, calls=ticket.calls)
+    record(told, about=ticket, by=by, at=at)
+    return ticket
+
+
+def current_ticket(counter: Counter) -> Ticket | None:
+    """Who is at the counter or on the way to it."""
+    return Ticket.objects.filter(counter_id=counter.pk, state__in=AT_COUNTER).first()
+
+
+def _must_be_open(counter: Counter) -> None:
+    if counter.state != CounterState.OPEN:
+        raise CounterNotOpen(counter=counter.number)
+
+
+def _next_for(counter: Counter) -> Ticket | None:
+    """Those sent to this very counter first; then by turn of duty, rank and time."""
+    waiting = Ticket.objects.filter(branch_id=counter.branch_id, state=TicketState.WAITING)
+    reserved = waiting.filter(for_counter_id=counter.pk).order_by("rank", "place_at", "pk").first()
+    if reserved is not None:
+        return reserved
+    served = waiting.filter(queue__duties__counter_id=counter.pk, for_counter__isnull=True)
+    return served.order_by(F("queue__duties__turn"), "rank", "place_at", "pk").first()
+
+
+def _call(ticket: Ticket, counter: Counter, turn: Turn, *, by: Actor, at: datetime) -> None:
+    write_ticket(
+        ticket,
+        turn,
+        state=TicketState.CALLED,
+        counter=counter,
+        for_counter=None,
+        staff_id=counter.staff_id,
+        calls=1,
+        called_at=at,
+        first_called_at=ticket.first_called_at or at,
+        ended_at=None,
+    )
+    record(TicketCalled(branch=ticket.branch_id, counter=counter.pk, calls=1), about=ticket, by=by, at=at)

@@ -1,0 +1,75 @@
+"""Who is it? At the kiosk, at the counter, by phone, by a number on paper, by the customer's own code."""
+
+from datetime import datetime
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import NotFound
+from ruoshui.core.verbs import verb
+from ruoshui.customers.contacts import ContactKind, guess_kind, normal_contact
+from ruoshui.customers.models import Customer
+from ruoshui.queues.actions._locking import locked_ticket, write_ticket
+from ruoshui.queues.events import VisitorIdentified
+from ruoshui.queues.models import Ticket, TicketState
+from ruoshui.queues.refusals import TicketFinished
+from ruoshui.queues.setup import setup_of
+
+SALT = "customer-code"
+PREFIX = "RSC:"
+
+
+def customer_code(customer: Customer) -> str:
+    """What a customer's QR code holds: signed, so that nobody can make one up."""
+    return PREFIX + signing.dumps(customer.pk, salt=SALT)
+
+
+def find_visitor(text: str) -> Customer | None:
+    """The one customer whom a phone number, an id, an e-mail address or a scanned code points to.
+
+    None when nobody or several people do: a shared phone says nothing of who stands here.
+    """
+    text = text.strip()
+    if text.startswith(PREFIX):
+        try:
+            pk = signing.loads(text.removeprefix(PREFIX), salt=SALT)
+        except signing.BadSignature:
+            return None
+        return _current().filter(pk=pk).first()
+    normals = set()
+    for kind in {guess_kind(text), ContactKind.REFERENCE}:
+        try:
+            normals.add(normal_contact(kind, text))
+        except ValidationError:
+            continue
+    found = list(_current().filter(contacts__normal__in=normals).distinct()[:2]) if normals else []
+    return found[0] if len(found) == 1 else None
+
+
+def _current():  # type: ignore[no-untyped-def]
+    return Customer.objects.current().select_related("tier")
+
+
+@verb
+def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datetime) -> Ticket:
+    """Put a name to a number. While he waits, a better class moves him to its queue, by his arrival; never a worse one."""
+    turn = locked_ticket(ticket)
+    if not ticket.is_inside:
+        raise TicketFinished(number=ticket.number)
+    if customer.merged_into_id is not None:
+        raise NotFound
+    before = ticket.customer_id
+    if before == customer.pk:
+        return ticket
+    changed: dict[str, object] = {"customer": customer}
+    setup = setup_of(ticket.branch_id)
+    queue = setup.queue_for(ticket.queue.business, customer)
+    if ticket.state == TicketState.WAITING and queue is not None and queue.pk != ticket.queue_id:
+        rank, place_at = setup.place_of(queue, ticket.joined_at)
+        if (rank, place_at) < (ticket.rank, ticket.place_at):
+            changed |= {"queue": queue, "rank": rank, "place_at": place_at}
+    write_ticket(ticket, turn, **changed)
+    record(VisitorIdentified(branch=ticket.branch_id, customer=customer.pk, before=before), about=ticket, by=by, at=at)
+    return ticket

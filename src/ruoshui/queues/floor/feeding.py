@@ -1,0 +1,117 @@
+"""From what the tables say to what an announcer is fed: each change of a ticket or counter as events in order of time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ruoshui.queues.models import TicketState
+
+FIELDS = (
+    "id",
+    "queue_id",
+    "number",
+    "state",
+    "rank",
+    "place_at",
+    "for_counter_id",
+    "counter_id",
+    "joined_at",
+    "first_called_at",
+    "called_at",
+    "ended_at",
+    "said_maximum",
+    "calls",
+    "seq",
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """One ticket as the floor knows it."""
+
+    id: int
+    queue_id: int
+    number: str
+    state: str
+    rank: int
+    place_at: datetime
+    for_counter_id: int | None
+    counter_id: int | None
+    joined_at: datetime
+    first_called_at: datetime | None
+    called_at: datetime | None
+    ended_at: datetime | None
+    said_maximum: int | None
+    calls: int
+    seq: int
+
+    @property
+    def order(self) -> tuple[int, datetime, int]:
+        return self.rank, self.place_at, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to feed. `what`: joined, began, ended, gone, duty."""
+
+    at: float
+    what: str
+    ticket: int = 0
+    queue: int = 0
+    counter: int | None = None
+    promised: float | None = None
+
+
+def local_seconds(at: datetime, zone: ZoneInfo) -> float:
+    """Seconds on the branch's own clock, so that the hour of the day is the customers'."""
+    offset = at.astimezone(zone).utcoffset()
+    return at.timestamp() + (offset.total_seconds() if offset else 0.0)
+
+
+def steps_of(before: Line | None, now: Line, zone: ZoneInfo) -> Iterator[Step]:
+    """What must have happened to a ticket between two looks at it."""
+    waited = before is not None and before.state == TicketState.WAITING
+    served = before is not None and before.state in (TicketState.CALLED, TicketState.SERVING)
+    stays = before is not None and before.queue_id == now.queue_id
+
+    def at(moment: datetime | None) -> float:
+        return local_seconds(moment or now.joined_at, zone)
+
+    if before is None:
+        yield Step(at(now.joined_at), "joined", now.id, now.queue_id, promised=now.said_maximum)
+        waited = True
+    elif now.state == TicketState.WAITING and not (waited and stays):
+        yield from _away(now.id, before, served, at(now.called_at or now.joined_at))
+        yield Step(at(now.called_at or now.joined_at), "joined", now.id, now.queue_id)
+        return
+    elif waited and not stays:
+        yield Step(at(now.joined_at), "gone", now.id)
+        yield Step(at(now.joined_at), "joined", now.id, now.queue_id)
+    if now.state == TicketState.WAITING:
+        return
+    if now.state == TicketState.LEFT:
+        if waited:
+            yield Step(at(now.ended_at), "gone", now.id)
+        elif served:
+            yield Step(at(now.ended_at), "ended", now.id)
+        return
+    if waited or (before is not None and before.state in (TicketState.HELD, TicketState.NO_SHOW)):
+        if not waited:
+            yield Step(at(now.called_at), "joined", now.id, now.queue_id)
+        yield Step(at(now.called_at), "began", now.id, counter=now.counter_id)
+        served = True
+    if served and now.state in (TicketState.DONE, TicketState.NO_SHOW, TicketState.HELD):
+        yield Step(at(now.ended_at or now.called_at), "ended", now.id)
+
+
+def _away(ticket: int, before: Line, served: bool, at: float) -> Iterator[Step]:
+    if before.state == TicketState.WAITING:
+        yield Step(at, "gone", ticket)
+    elif served:
+        yield Step(at, "ended", ticket)
+
+
+def in_order(steps: Iterable[Step]) -> list[Step]:
+    """By time; of one moment in the order they were found in."""
+    return sorted(steps, key=lambda step: step.at)

@@ -1,0 +1,215 @@
+"""One branch in memory: who waits where, who is called, which counters are open, and the announcers they feed."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ruoshui.queues.floor.feeding import FIELDS, Line, Step, in_order, local_seconds, steps_of
+from ruoshui.queues.models import Branch, Counter, CounterState, Ticket, TicketState, WaitLearning
+from ruoshui.queues.setup import BranchSetup
+from service_science.delay import Announcer, Promise, blend_of, plain_blend
+
+GONE = (TicketState.DONE, TicketState.LEFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is announced: people ahead, and seconds to wait, expected and at most. `learned`: not by the formula."""
+
+    ahead: int
+    expected: int
+    typical: int
+    maximum: int
+    learned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a waiting number stands now: people ahead, and seconds it may still take."""
+
+    ahead: int
+    expected: int
+
+
+class Floor:
+    """`catch_up` brings it up to what the tables say; nothing else changes it. Its lock is held while it is used."""
+
+    def __init__(self, setup: BranchSetup, *, keep: int = 0) -> None:
+        self.lock = threading.RLock()
+        self.setup = setup
+        self.shape = setup.shape
+        self.zone = setup.zone
+        self.seq = 0
+        self.learned = 0
+        self.lines: dict[int, Line] = {}
+        self.open: dict[int, Counter] = {}
+        self.counters: dict[int, Counter] = {}
+        self.promise = Promise()
+        self.pools = [self._announcer(pool, keep) for pool in setup.pools]
+        self.pool_of = {pk: self.pools[i] for i, pool in enumerate(setup.pools) for pk in pool}
+
+    def _announcer(self, pool: tuple[int, ...], keep: int) -> Announcer:
+        minutes = [self.setup.queues[pk].business.usual_minutes for pk in pool]
+        usual = 60.0 * sum(minutes) / len(minutes)
+        return Announcer(self.setup.kinds(pool), usual_service=usual, promise=self.promise, keep=keep)
+
+    def catch_up(self, branch: Branch | Any) -> None:
+        """Read what changed since the last look, from tickets and counters, and feed it."""
+        if branch.seq <= self.seq:
+            return
+        changed = Ticket.objects.filter(branch_id=branch.pk, seq__gt=self.seq).order_by("seq").values_list(*FIELDS)
+        lines = [Line(*row) for row in changed]
+        counters = Counter.objects.filter(branch_id=branch.pk, seq__gt=self.seq).select_related("staff")
+        seen = [line.seq for line in lines] + [counter.seq for counter in self._look_at(counters)]
+        self.feed(lines)
+        # Not `branch.seq`: the change that is just being made may be rolled back, and its number used again.
+        self.seq = max(seen, default=self.seq)
+
+    def _look_at(self, counters: Iterable[Counter]) -> list[Counter]:
+        found = list(counters)
+        for counter in found:
+            self.counters[counter.pk] = counter
+            if counter.state == CounterState.OPEN:
+                self.open[counter.pk] = counter
+            else:
+                self.open.pop(counter.pk, None)
+        return found
+
+    def feed(self, lines: Iterable[Line]) -> None:
+        steps: list[Step] = []
+        for line in lines:
+            if line.queue_id in self.pool_of:
+                steps += steps_of(self.lines.get(line.id), line, self.zone)
+            if line.state in GONE:
+                self.lines.pop(line.id, None)
+            else:
+                self.lines[line.id] = line
+        for step in in_order(steps):
+            self._take(step)
+
+    def _take(self, step: Step) -> None:
+        place = self._place(step)
+        if place is None:
+            return
+        at = max(step.at, place.watch.at)
+        if step.what == "joined":
+            self._join(place, step, at)
+        elif step.what == "began":
+            place.began(step.ticket, at, server=str(step.counter or ""))
+        elif step.what == "ended":
+            place.ended(step.ticket, at)
+        else:
+            place.gone(step.ticket, at)
+
+    def _join(self, place: Announcer, step: Step, at: float) -> None:
+        if step.promised is None:
+            place.joined_unannounced(step.ticket, str(step.queue), at)
+        else:
+            place.took(step.ticket, str(step.queue), at, promised=float(step.promised))
+
+    def _place(self, step: Step) -> Announcer | None:
+        """The announcer that has, or is to have, this ticket; None when it knows nothing of it."""
+        if step.what == "joined":
+            return self.pool_of[step.queue]
+        for place in self.pools:
+            known = place.watch.served if step.what == "ended" else place.watch.found_ahead
+            if step.ticket in known:
+                return place
+        return None
+
+    def foretell(self, queue_id: int, at: datetime) -> Said:
+        """What somebody would hear who takes a number of this queue now."""
+        place, seconds = self._now(queue_id, at)
+        setup, queue = self.setup, self.setup.queues[queue_id]
+        rank, place_at = setup.place_of(queue, at)
+        ahead = self.ahead_of((rank, place_at, 2**62), queue_id)
+        told = place.foretell(str(queue_id), seconds, hour=seconds % 86400 / 3600).said
+        return Said(ahead, round(told.expected), round(told.typical), round(told.maximum), told.learned)
+
+    def standing(self, ticket_id: int, at: datetime) -> Standing | None:
+        """Where a waiting ticket stands; None when it does not wait."""
+        line = self.lines.get(ticket_id)
+        if line is None or line.state != TicketState.WAITING or line.queue_id not in self.pool_of:
+            return None
+        place, seconds = self._now(line.queue_id, at)
+        before = self.before(line.order, line.queue_id)
+        told = place.foretell(
+            str(line.queue_id), seconds, hour=seconds % 86400 / 3600, behind={one.id for one in before}
+        )
+        return Standing(len(before), round(told.said.typical))
+
+    def _now(self, queue_id: int, at: datetime) -> tuple[Announcer, float]:
+        place = self.pool_of[queue_id]
+        seconds = max(local_seconds(at, self.zone), place.watch.at)
+        duty = self._on_duty(queue_id)
+        if duty != place.watch.duty:
+            place.on_duty(duty, seconds)
+        return place, seconds
+
+    def _on_duty(self, queue_id: int) -> int:
+        pool = self.pool_of[queue_id]
+        return sum(
+            1 for pk in self.open if any(self.pool_of.get(served) is pool for served in self.setup.duties.get(pk, ()))
+        )
+
+    def ahead_of(self, order: tuple[int, datetime, int], queue_id: int) -> int:
+        return len(self.before(order, queue_id))
+
+    def before(self, order: tuple[int, datetime, int], queue_id: int) -> list[Line]:
+        """Those who will be called earlier by some counter that serves this queue."""
+        rivals = self.setup.rivals.get(queue_id, frozenset({queue_id}))
+        return [line for line in self.waiting() if line.queue_id in rivals and line.order < order]
+
+    def waiting(self) -> list[Line]:
+        return sorted(
+            (line for line in self.lines.values() if line.state == TicketState.WAITING), key=lambda line: line.order
+        )
+
+    def called(self, most: int = 12) -> list[Line]:
+        """Who was called last and may still be on the way or at the counter, the newest call first."""
+        at_counters = [line for line in self.lines.values() if line.state in (TicketState.CALLED, TicketState.SERVING)]
+        return sorted(at_counters, key=lambda line: line.called_at or line.joined_at, reverse=True)[:most]
+
+    def state(self) -> list[dict[str, Any]]:
+        """What was learned, as plain values, a dictionary a pool."""
+        return [
+            {
+                "watch": place.watch.state(),
+                "model": plain_blend(place.model) if place.model else None,
+                "margins": self.promise.margins(),
+            }
+            for place in self.pools
+        ]
+
+    def resume(self, learning: WaitLearning) -> None:
+        """Go on from what was kept: all but who waits, which the tables know better."""
+        if learning.shape != self.shape:
+            return
+        for place, kept in zip(self.pools, learning.pools, strict=True):
+            watch = kept["watch"]
+            place.watch.resume(watch | {"waiting": {}, "found_ahead": [], "served": [], "duty": None})
+            for server in place.watch.servers.values():
+                server.customer = None
+        self.adopt(learning)
+        self.seq = learning.through
+
+    def adopt(self, learning: WaitLearning) -> None:
+        """Models and margins, and nothing else."""
+        if learning.shape != self.shape:
+            return
+        for place, kept in zip(self.pools, learning.pools, strict=True):
+            place.model = blend_of(kept["model"]) if kept["model"] else None
+        if learning.pools:
+            on_model = any(kept["model"] for kept in learning.pools)
+            if on_model and not self.promise.on_model:
+                self.promise.begin_again()  # what was promised by the formula teaches nothing any more
+            self.promise.resume(learning.pools[0]["margins"], on_model=on_model)
+
+    def begin(self, at: datetime) -> None:
+        """Take in the tickets that were inside when what was kept ends, before the later changes."""
+        inside = Ticket.objects.filter(branch_id=self.setup.branch.pk, joined_at__gte=at - timedelta(hours=20))
+        known = inside.filter(seq__lte=self.seq).exclude(state__in=GONE)
+        self._look_at(Counter.objects.filter(branch_id=self.setup.branch.pk).select_related("staff"))
+        self.feed(Line(*row) for row in known.order_by("seq").values_list(*FIELDS))

@@ -1,0 +1,85 @@
+"""What the verbs of the branch refuse, and what to do about it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.refusals import Refusal
+
+
+class BusinessNotOffered(Refusal):
+    code, status = "business-not-offered", 422
+    text = _("{branch} does not offer this. Choose another business or another branch.")
+
+
+class BranchNotOpen(Refusal):
+    code = "branch-not-open"
+    text = _("{branch} is closed now. Come back during the opening hours, or book an appointment.")
+
+
+class NotWaiting(Refusal):
+    code = "not-waiting"
+    text = _("{number} is not waiting any more. Look at what it says now.")
+
+
+class NotAtCounter(Refusal):
+    code = "not-at-counter"
+    text = _("{number} is not at this counter any more. Look at what it says now.")
+
+
+class CounterBusy(Refusal):
+    code = "counter-busy"
+    text = _("Counter {counter} still has {number}. Finish it, put it on hold or mark it as not come first.")
+
+
+class CounterNotOpen(Refusal):
+    code = "counter-not-open"
+    text = _("Counter {counter} is not open. Open it first.")
+
+
+class CounterTaken(Refusal):
+    code = "counter-taken"
+    text = _("Counter {counter} is taken by {name}. Choose another counter, or ask the lobby manager to close it.")
+
+
+class AtAnotherCounter(Refusal):
+    code = "at-another-counter"
+    text = _("{name} sits at counter {counter} of {branch}. Close that one first.")
+
+
+class NothingSaid(Refusal):
+    code = "not-finished"
+    text = _("The form is not complete, so the case cannot be closed. Complete it, or leave the case open.")
+
+
+class TicketFinished(Refusal):
+    code = "ticket-finished"
+    text = _("{number} is finished. Take a new number.")
+
+
+class SameQueue(Refusal):
+    code = "same-queue"
+    text = _("{number} is in this queue already. Choose another one.")
+
+
+class SlotNotOffered(Refusal):
+    code, status = "slot-not-offered", 422
+    text = _("There are no appointments at this time. Choose one of the times shown.")
+
+
+class SlotFull(Refusal):
+    code = "slot-full"
+    text = _("Somebody was faster: this time is taken. Choose another one.")
+
+
+class AppointmentOver(Refusal):
+    code = "appointment-over"
+    text = _("This appointment was cancelled or used already. Book a new one, or take a number.")
+
+
+class TooEarly(Refusal):
+    code = "too-early"
+    text = _("Your appointment is on another day. Come on that day, or take a number without it.")
+
+
+class NothingHeld(Refusal):
+    code = "not-held"
+    text = _("{number} is not on hold.")
