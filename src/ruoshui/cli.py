@@ -99,6 +99,10 @@ def bench(arguments: argparse.Namespace) -> int:
         from ruoshui.operations.bench_sweeper import run_sweeper_bench
 
         return run_sweeper_bench(arguments.count)
+    if arguments.what == "queues":
+        from ruoshui.operations.bench_queues import run_queues_bench
+
+        return run_queues_bench(seconds=arguments.seconds)
     from ruoshui.operations.bench import run_bench
 
     return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
@@ -135,7 +139,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=int, help="only so many cases")
     sub.add_argument("--jobs", type=int, default=2, help="processes that play cases side by side (default: 2)")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
-    sub.add_argument("what", choices=["cases", "memory", "science", "sweeper", "worktime"])
+    sub.add_argument("what", choices=["cases", "memory", "queues", "science", "sweeper", "worktime"])
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
     sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")

@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from ruoshui.core.actors import SYSTEM
-from ruoshui.queues.actions import fill_draft, finish_service, issue_ticket, mark_not_come, recall, rejoin, start_service
+from ruoshui.queues.actions import (
+    fill_draft,
+    finish_service,
+    issue_ticket,
+    mark_not_come,
+    recall,
+    rejoin,
+    start_service,
+)
 from ruoshui.queues.models import Ticket, TicketState
 from ruoshui.queues.refusals import (
     BranchNotOpen,

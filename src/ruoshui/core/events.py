@@ -16,6 +16,7 @@ from ruoshui.core import live
 from ruoshui.core.actors import Actor
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.partitions import ensure_partition
+from ruoshui.core.statements import insert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,10 @@ def record_all(happened: Sequence[tuple[Event, models.Model, datetime]], *, by: 
                 data=asdict(event),
             )
         )
-    RecordedEvent.objects.bulk_create(rows)
+    if len(rows) == 1:
+        insert(rows[0])
+    else:
+        RecordedEvent.objects.bulk_create(rows)
     for recorded, (event, about, _at) in zip(rows, happened, strict=True):
         topics = getattr(about, "live_topics", None)
         if topics is not None:

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ruoshui.core.statements import run
+
 CHANNEL = "ruoshui_live"
 FRESH = timedelta(hours=1)
 TOPICS_AT_ONCE = 200  # of at most 30 bytes each
@@ -32,9 +34,8 @@ def announce(topics: list[str], at: datetime) -> None:
 
 def _send() -> None:
     topics: set[str] = getattr(connection, "live_topics", set())
-    with connection.cursor() as cursor:
-        for some in batched(sorted(topics)):
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps(some)])
+    for some in batched(sorted(topics)):
+        run("SELECT pg_notify(%s::text, %s::text)", [CHANNEL, json.dumps(some)])
     topics.clear()
 
 

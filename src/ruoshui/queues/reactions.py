@@ -1,8 +1,36 @@
+from django.db import connection
+
+from ruoshui.core.events import Configured
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.notices.actions import tell_staff
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.queues.events import PromiseDrifted
 from ruoshui.queues.models import Branch
+
+
+SET_UP_BY = {
+    "queues.branch",
+    "queues.business",
+    "queues.serviceclass",
+    "queues.queue",
+    "queues.counter",
+    "queues.counterduty",
+    "organization.unit",
+    "organization.calendar",
+    "organization.calendarhours",
+    "organization.specialday",
+    "cases.casetype",
+}
+
+
+@at_once(Configured)
+def read_the_set_up_anew(event: Configured, happened: Happened) -> None:
+    """Whatever a branch is set up with was changed: no process goes on with what it had read."""
+    if event.what in SET_UP_BY:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE queues_branch SET revision = (extract(epoch from clock_timestamp()) * 1000000)::bigint"
+            )
 
 
 @at_once(PromiseDrifted)

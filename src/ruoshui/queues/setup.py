@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from ruoshui.core.remembering import remembered
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Calendar
 from ruoshui.organization.worktimes import calendar_of, worktime_of
@@ -22,7 +21,7 @@ STRICT_STEP_SECONDS = 4 * 3600.0  # what a rank is worth to the prediction under
 class BranchSetup:
     """`duties`: for each counter its queues with their turn. `pools`: queues that share counters, directly or not.
 
-    `rivals`: the queues that share a counter with this one, itself among them. `shape`: what learned waits depend on.
+    `rivals`: the queues that share a counter with this one and are served there in the same turn or an earlier one. `shape`: what learned waits depend on.
     """
 
     branch: Branch
@@ -92,8 +91,25 @@ def day_of(at: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return begin, (begin + timedelta(days=1, hours=2)).replace(hour=0)
 
 
-@remembered
-def setup_of(branch_id: int) -> BranchSetup:
+_kept: dict[int, BranchSetup] = {}
+
+
+def setup_of(branch_id: int, revision: int | None = None) -> BranchSetup:
+    """As set up now, or, where the caller has just read it, at this `revision`: read anew only when that has changed."""
+    if revision is None:
+        revision = Branch.objects.values_list("revision", flat=True).get(pk=branch_id)
+    kept = _kept.get(branch_id)
+    if kept is None or kept.branch.revision != revision:
+        kept = _kept[branch_id] = _read(branch_id)
+    return kept
+
+
+def forget_setups() -> None:
+    """For tests, whose transactions are rolled back."""
+    _kept.clear()
+
+
+def _read(branch_id: int) -> BranchSetup:
     branch = Branch.objects.select_related("unit", "calendar__holidays").get(pk=branch_id)
     found = branch.queues.filter(is_active=True, business__is_active=True)
     queues = {queue.pk: queue for queue in found.select_related("business__type", "service_class")}
@@ -101,11 +117,12 @@ def setup_of(branch_id: int) -> BranchSetup:
     duties: dict[int, dict[int, int]] = {pk: {} for pk in counters}
     for duty in CounterDuty.objects.filter(counter__in=counters, queue__in=queues).order_by("turn", "pk"):
         duties[duty.counter_id][duty.queue_id] = duty.turn
-    rivals = {pk: {pk} for pk in queues}
+    rivals, sharing = {pk: {pk} for pk in queues}, {pk: {pk} for pk in queues}
     for served in duties.values():
-        for pk in served:
-            rivals[pk] |= served.keys()
-    found_pools = _pools(rivals)
+        for pk, turn in served.items():
+            sharing[pk] |= served.keys()
+            rivals[pk] |= {other for other, theirs in served.items() if theirs <= turn}
+    found_pools = _pools(sharing)
     setup = BranchSetup(
         branch,
         queues,

@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.naming import BilingualName, in_language
+from ruoshui.core.statements import Prepared
 from ruoshui.organization.models.roles import Membership, Permission, Reach
 from ruoshui.organization.models.units import Unit, UnitQuerySet
+
+
+_held = Prepared(lambda staff: Membership.objects.filter(staff_id=staff).select_related("role", "unit"), "staff")
 
 
 class Presence(models.TextChoices):
@@ -62,13 +66,17 @@ class Staff(AbstractBaseUser):
 
     @cached_property
     def held_roles(self) -> list[Membership]:
-        return list(self.memberships.select_related("role", "unit"))
+        return _held.all(staff=self.pk)
 
     def may(self, permission: Permission, unit: Unit | None = None) -> bool:
         """Does any role allow it — in `unit`, when one is given?"""
         return any(
             permission in held.role.permissions and (unit is None or _reaches(held, unit)) for held in self.held_roles
         )
+
+    def reaches(self, unit: Unit) -> bool:
+        """Does any role reach this unit? The rule of `units_with()` for one unit."""
+        return any(_reaches(held, unit) for held in self.held_roles)
 
     def units_with(self, *permissions: Permission) -> UnitQuerySet:
         """The units in which a role with any of `permissions` (none given: any role) reaches."""

@@ -1,38 +1,27 @@
 """The first line of every verb about a branch's tickets and counters: take the branch's lock, count the change."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from ruoshui.core.refusals import NotFound
+from ruoshui.core.statements import Prepared, run, update
+from ruoshui.queues.floor.keeping import Mark
 from ruoshui.queues.models import Counter, Ticket, TicketState
 from ruoshui.queues.refusals import NotAtCounter, NotWaiting
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """This change of a branch: its number, and how often waits were learned. Looks like a `Branch` to the floor."""
+Turn = Mark  # this change of a branch
 
-    pk: int
-    seq: int
-    learned: int
 
-    @property
-    def before(self) -> "Turn":
-        return Turn(self.pk, self.seq - 1, self.learned)
+LOCK = "UPDATE queues_branch SET seq = seq + 1 WHERE id = %s AND is_active RETURNING seq, learned, revision"
+_counter = Prepared(lambda pk: Counter.objects.select_related("staff").filter(pk=pk), "pk")
 
 
 def locked_branch(branch_id: int) -> Turn:
     """Locks the branch until the transaction ends and counts its changes up, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE queues_branch SET seq = seq + 1 WHERE id = %s AND is_active RETURNING seq, learned", [branch_id]
-        )
-        row = cursor.fetchone()
-    if row is None:
+    rows = run(LOCK, [branch_id])
+    if not rows:
         raise NotFound
-    return Turn(branch_id, *row)
+    return Turn(branch_id, *rows[0])
 
 
 def locked_ticket(ticket: Ticket) -> Turn:
@@ -59,7 +48,12 @@ def ticket_at(ticket: Ticket, *states: str) -> Turn:
 
 def locked_counter(counter: Counter) -> Turn:
     turn = locked_branch(counter.branch_id)
-    counter.refresh_from_db(from_queryset=Counter.objects.select_related("staff"))
+    current = _counter.first(pk=counter.pk)
+    if current is None:
+        raise NotFound
+    for name in ("state", "staff_id", "seq", "number", "is_active"):
+        setattr(counter, name, getattr(current, name))
+    counter.staff = current.staff
     return turn
 
 
@@ -68,11 +62,11 @@ def write_ticket(ticket: Ticket, turn: Turn, **values: Any) -> None:
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.seq = turn.seq
-    ticket.save(update_fields=[*values, "seq"])
+    update(ticket, (*values, "seq"))
 
 
 def write_counter(counter: Counter, turn: Turn, **values: Any) -> None:
     for name, value in values.items():
         setattr(counter, name, value)
     counter.seq = turn.seq
-    counter.save(update_fields=[*values, "seq"])
+    update(counter, (*values, "seq"))

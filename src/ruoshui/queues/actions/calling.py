@@ -1,30 +1,58 @@
 from datetime import datetime
 
-from django.db.models import F
-
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.statements import Prepared
 from ruoshui.core.verbs import verb
 from ruoshui.queues.actions._locking import Turn, locked_counter, ticket_at, write_ticket
-from ruoshui.queues.events import TicketCalled
+from ruoshui.queues.events import TicketCalled, TicketNotCome
 from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
 from ruoshui.queues.models.tickets import AT_COUNTER
 from ruoshui.queues.refusals import CounterBusy, CounterNotOpen, NotWaiting
 
 
+_waiting = Ticket.objects.filter(state=TicketState.WAITING)
+_current = Prepared(
+    lambda counter: Ticket.objects.filter(counter_id=counter, state__in=AT_COUNTER).select_related("case"), "counter"
+)
+_reserved = Prepared(
+    lambda branch, counter: (
+        _waiting.filter(branch_id=branch, for_counter_id=counter)
+        .select_related("case")
+        .order_by("rank", "place_at", "pk")[:1]
+    ),
+    "branch",
+    "counter",
+)
+_served = Prepared(
+    lambda branch, counter: (
+        _waiting.filter(branch_id=branch, queue__duties__counter_id=counter, for_counter__isnull=True)
+        .select_related("case")
+        .order_by("queue__duties__turn", "rank", "place_at", "pk")[:1]
+    ),
+    "branch",
+    "counter",
+)
+
+
 @verb
-def call_next(counter: Counter, *, after: int | None = None, by: Actor, at: datetime) -> Ticket | None:
+def call_next(
+    counter: Counter, *, after: int | None = None, gives_up: bool = False, by: Actor, at: datetime
+) -> Ticket | None:
     """Call who is next for this counter; None when nobody waits for it.
 
     `after` is the number the counter's screen showed last (its id, 0 for none): when the answer to an earlier call
-    was lost and it is asked again, the number called then is the answer, and nobody is called twice.
+    was lost and it is asked again, the number called then is the answer, and nobody is called twice. `gives_up`: that
+    number was called and did not come.
     """
     turn = locked_counter(counter)
     current = current_ticket(counter)
     if current is not None:
         if current.state == TicketState.CALLED and after is not None and after != current.pk:
             return current
-        raise CounterBusy(counter=counter.number, number=current.number)
+        if current.state != TicketState.CALLED or not gives_up or after != current.pk:
+            raise CounterBusy(counter=counter.number, number=current.number)
+        give_up(current, turn, by=by, at=at)
     _must_be_open(counter)
     ticket = _next_for(counter)
     if ticket is not None:
@@ -62,7 +90,13 @@ def recall(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
 
 def current_ticket(counter: Counter) -> Ticket | None:
     """Who is at the counter or on the way to it."""
-    return Ticket.objects.filter(counter_id=counter.pk, state__in=AT_COUNTER).first()
+    return _current.first(counter=counter.pk)
+
+
+def give_up(ticket: Ticket, turn: Turn, *, by: Actor, at: datetime) -> None:
+    """He did not come. Whoever comes late can be let back into the queue."""
+    write_ticket(ticket, turn, state=TicketState.NO_SHOW, ended_at=at)
+    record(TicketNotCome(branch=ticket.branch_id, counter=ticket.counter_id or 0), about=ticket, by=by, at=at)
 
 
 def _must_be_open(counter: Counter) -> None:
@@ -72,12 +106,8 @@ def _must_be_open(counter: Counter) -> None:
 
 def _next_for(counter: Counter) -> Ticket | None:
     """Those sent to this very counter first; then by turn of duty, rank and time."""
-    waiting = Ticket.objects.filter(branch_id=counter.branch_id, state=TicketState.WAITING)
-    reserved = waiting.filter(for_counter_id=counter.pk).order_by("rank", "place_at", "pk").first()
-    if reserved is not None:
-        return reserved
-    served = waiting.filter(queue__duties__counter_id=counter.pk, for_counter__isnull=True)
-    return served.order_by(F("queue__duties__turn"), "rank", "place_at", "pk").first()
+    place = {"branch": counter.branch_id, "counter": counter.pk}
+    return _reserved.first(**place) or _served.first(**place)
 
 
 def _call(ticket: Ticket, counter: Counter, turn: Turn, *, by: Actor, at: datetime) -> None:

@@ -3,10 +3,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.statements import Prepared, insert, run
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import Customer
 from ruoshui.queues.actions._locking import Turn, locked_branch
@@ -16,7 +15,23 @@ from ruoshui.queues.floor import Said, floor_of
 from ruoshui.queues.models import Appointment, Branch, Business, Queue, Ticket, TicketSource
 from ruoshui.queues.refusals import BranchNotOpen, BusinessNotOffered
 from ruoshui.queues.rules import place_for
-from ruoshui.queues.setup import BranchSetup, setup_of
+from ruoshui.queues.setup import BranchSetup
+
+
+NEXT_NUMBER = """
+UPDATE queues_queue SET last_number = CASE WHEN numbered_on = %s THEN last_number + 1 ELSE first_number END,
+    numbered_on = %s
+WHERE id = %s RETURNING last_number
+"""
+_by_key = Prepared(
+    lambda branch, key: (
+        Ticket.objects.select_related("queue__business", "queue__service_class", "counter", "case")
+        .extra(where=["queues_ticket.key = %s::uuid"], params=[key])
+        .filter(branch_id=branch)
+    ),
+    "branch",
+    texts=("key",),
+)
 
 
 @verb
@@ -38,18 +53,18 @@ def issue_ticket(
 
     The customer's tier decides the class; an appointment decides the place.
     """
-    setup = setup_of(branch.pk)
+    turn = locked_branch(branch.pk)
+    setup = turn.setup
     queue = setup.queue_for(business, customer)
     if queue is None:
         raise BusinessNotOffered(branch=setup.branch.name)
-    turn = locked_branch(branch.pk)
-    if key is not None and (earlier := Ticket.objects.filter(key=key, branch_id=branch.pk).first()):
+    if key is not None and (earlier := _by_key.first(branch=branch.pk, key=str(key))):
         return earlier
     if not setup.is_open(at):
         raise BranchNotOpen(branch=setup.branch.name)
     said = _said(setup, queue, turn, at)
     rank, place_at = place_for(setup, queue, at, appointment)
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
         key=key or uuid.uuid4(),
         branch_id=branch.pk,
         queue=queue,
@@ -71,6 +86,7 @@ def issue_ticket(
         said_learned=said.learned,
         seq=turn.seq,
     )
+    insert(ticket)
     told = TicketIssued(
         branch=branch.pk,
         queue=queue.pk,
@@ -86,18 +102,12 @@ def issue_ticket(
 
 def _said(setup: BranchSetup, queue: Queue, turn: Turn, at: datetime) -> Said:
     """Looked up before this ticket is written: should it be rolled back, the floor has not heard of it."""
-    with floor_of(turn.before, at) as floor:
+    with floor_of(turn.pk, at, turn.before) as floor:
         return floor.foretell(queue.pk, at)
 
 
 def _next_number(queue: Queue, setup: BranchSetup, at: datetime) -> str:
     """The next of the day, under the branch's lock."""
     day = at.astimezone(setup.zone).date()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE queues_queue SET last_number = CASE WHEN numbered_on = %s THEN last_number + 1 ELSE first_number"
-            " END, numbered_on = %s WHERE id = %s RETURNING last_number",
-            [day, day, queue.pk],
-        )
-        (number,) = cursor.fetchone()
+    ((number,),) = run(NEXT_NUMBER, [day, day, queue.pk])
     return f"{queue.prefix}{number:03d}"

@@ -15,7 +15,6 @@ from ruoshui.queues.actions._locking import locked_ticket, write_ticket
 from ruoshui.queues.events import VisitorIdentified
 from ruoshui.queues.models import Ticket, TicketState
 from ruoshui.queues.refusals import TicketFinished
-from ruoshui.queues.setup import setup_of
 
 SALT = "customer-code"
 PREFIX = "RSC:"
@@ -64,7 +63,7 @@ def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datet
     if before == customer.pk:
         return ticket
     changed: dict[str, object] = {"customer": customer}
-    setup = setup_of(ticket.branch_id)
+    setup = turn.setup
     queue = setup.queue_for(ticket.queue.business, customer)
     if ticket.state == TicketState.WAITING and queue is not None and queue.pk != ticket.queue_id:
         rank, place_at = setup.place_of(queue, ticket.joined_at)

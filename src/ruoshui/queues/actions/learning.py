@@ -56,7 +56,7 @@ def learn_branch(branch: Branch, teacher: Teacher | None = None, *, at: datetime
     locked_branch(branch.pk)
     branch.refresh_from_db(fields=["seq", "learned"])
     live = make_floor(branch.pk, at)
-    live.catch_up(branch)
+    live.catch_up(branch.pk, branch.seq)
     now = local_seconds(at, live.zone)
     shared = {one.form: model_of(one.model) for one in SharedWaits.objects.all()}
     learned = 0

@@ -10,7 +10,6 @@ from ruoshui.queues.actions._locking import locked_ticket, waiting_ticket, write
 from ruoshui.queues.events import TicketCaredFor, TicketMoved, TicketRejoined
 from ruoshui.queues.models import Care, Counter, Queue, Ticket, TicketState
 from ruoshui.queues.refusals import NotWaiting, SameQueue
-from ruoshui.queues.setup import setup_of
 
 MOVABLE = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
 FIRST = timedelta(days=1)  # who is cared for counts as having come a day earlier, and among them by arrival
@@ -30,7 +29,7 @@ def move_ticket(
     unless `keeps_place` is off: then he queues at the end. A case that was begun goes along.
     """
     turn = locked_ticket(ticket)
-    setup = setup_of(ticket.branch_id)
+    setup = turn.setup
     if ticket.state not in MOVABLE:
         raise NotWaiting(number=ticket.number)
     to = queue or ticket.queue

@@ -12,9 +12,9 @@ from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.queues.actions._locking import locked_counter, ticket_at, write_ticket
-from ruoshui.queues.actions.calling import current_ticket
+from ruoshui.queues.actions.calling import current_ticket, give_up
 from ruoshui.queues.actions.drafting import cleaned_draft
-from ruoshui.queues.events import ServiceFinished, ServiceHeld, ServiceResumed, ServiceStarted, TicketNotCome
+from ruoshui.queues.events import ServiceFinished, ServiceHeld, ServiceResumed, ServiceStarted
 from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
 from ruoshui.queues.refusals import CounterBusy, CounterNotOpen, NothingHeld
 
@@ -115,8 +115,6 @@ def resume_service(ticket: Ticket, *, counter: Counter, by: Actor, at: datetime)
 
 @verb
 def mark_not_come(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """Called in vain. Whoever comes late can be let back into the queue."""
-    turn = ticket_at(ticket, TicketState.CALLED)
-    write_ticket(ticket, turn, state=TicketState.NO_SHOW, ended_at=at)
-    record(TicketNotCome(branch=ticket.branch_id, counter=ticket.counter_id or 0), about=ticket, by=by, at=at)
+    """Called in vain."""
+    give_up(ticket, ticket_at(ticket, TicketState.CALLED), by=by, at=at)
     return ticket

@@ -3,47 +3,68 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Min
 
 from ruoshui.queues.floor.picture import Floor
 from ruoshui.queues.models import Branch, Ticket, WaitLearning
-from ruoshui.queues.setup import setup_of
+from ruoshui.queues.setup import BranchSetup, forget_setups, setup_of
 
 LOOKS_BACK = timedelta(hours=20)  # tickets of an unlearned branch that a new process still feeds
 _floors: dict[int, Floor] = {}
 _making = threading.Lock()
 
 
-@contextmanager
-def floor_of(branch: Branch | Any, at: datetime) -> Iterator[Floor]:
-    """The branch's floor up to its change number `branch.seq`, to be used inside this block only.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a branch has come: its change number, how often waits were learned there, when it was last set up."""
 
-    `branch` has `pk`, `seq` and `learned` as read just now.
-    """
-    floor = _found(branch, at)
+    pk: int
+    seq: int
+    learned: int
+    revision: int
+
+    @property
+    def before(self) -> "Mark":
+        return replace(self, seq=self.seq - 1)
+
+    @property
+    def setup(self) -> BranchSetup:
+        return setup_of(self.pk, self.revision)
+
+
+def mark_of(branch_id: int) -> Mark:
+    return Mark(branch_id, *Branch.objects.values_list("seq", "learned", "revision").get(pk=branch_id))
+
+
+@contextmanager
+def floor_of(branch_id: int, at: datetime, mark: Mark | None = None) -> Iterator[Floor]:
+    """The branch's floor as of now, or of `mark`; to be used inside this block only."""
+    if mark is None:
+        mark = mark_of(branch_id)
+    floor = _found(mark, at)
     with floor.lock:
-        floor.catch_up(branch)
+        floor.catch_up(mark.pk, mark.seq)
         yield floor
 
 
-def _found(branch: Branch | Any, at: datetime) -> Floor:
-    setup = setup_of(branch.pk)
-    floor = _floors.get(branch.pk)
+def _found(mark: Mark, at: datetime) -> Floor:
+    setup = mark.setup
+    floor = _floors.get(mark.pk)
     if floor is None or floor.shape != setup.shape:
         with _making:
-            floor = _floors.get(branch.pk)
+            floor = _floors.get(mark.pk)
             if floor is None or floor.shape != setup.shape:
-                floor = _floors[branch.pk] = make_floor(branch.pk, at)
-                floor.learned = branch.learned
-    if floor.learned != branch.learned:
+                floor = _floors[mark.pk] = make_floor(mark.pk, at)
+                floor.learned = mark.learned
+    if floor.learned != mark.learned:
         with floor.lock:
-            learning = WaitLearning.objects.filter(branch_id=branch.pk).first()
+            learning = WaitLearning.objects.filter(branch_id=mark.pk).first()
             if learning is not None:
                 floor.adopt(learning)
-            floor.learned = branch.learned
+            floor.learned = mark.learned
     floor.setup = setup
     return floor
 
@@ -65,3 +86,4 @@ def make_floor(branch_id: int, at: datetime) -> Floor:
 def forget_floors() -> None:
     """For tests, whose transactions are rolled back."""
     _floors.clear()
+    forget_setups()

@@ -4,14 +4,23 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
+from ruoshui.core.statements import Prepared, run
 from ruoshui.queues.floor.feeding import FIELDS, Line, Step, in_order, local_seconds, steps_of
-from ruoshui.queues.models import Branch, Counter, CounterState, Ticket, TicketState, WaitLearning
+from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState, WaitLearning
 from ruoshui.queues.setup import BranchSetup
 from service_science.delay import Announcer, Promise, blend_of, plain_blend
 
+STEP = 60  # seconds: a longest wait is announced in whole minutes, and what is announced is what must be kept
 GONE = (TicketState.DONE, TicketState.LEFT)
+
+
+CHANGED = f"SELECT {', '.join(FIELDS)} FROM queues_ticket WHERE branch_id = %s AND seq > %s ORDER BY seq"  # noqa: S608 our own names
+_changed_counters = Prepared(
+    lambda branch, seq: Counter.objects.filter(branch_id=branch, seq__gt=seq).select_related("staff"), "branch", "seq"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +64,16 @@ class Floor:
         usual = 60.0 * sum(minutes) / len(minutes)
         return Announcer(self.setup.kinds(pool), usual_service=usual, promise=self.promise, keep=keep)
 
-    def catch_up(self, branch: Branch | Any) -> None:
+    def catch_up(self, branch_id: int, seq: int) -> None:
         """Read what changed since the last look, from tickets and counters, and feed it."""
-        if branch.seq <= self.seq:
+        if seq <= self.seq:
             return
-        changed = Ticket.objects.filter(branch_id=branch.pk, seq__gt=self.seq).order_by("seq").values_list(*FIELDS)
-        lines = [Line(*row) for row in changed]
-        counters = Counter.objects.filter(branch_id=branch.pk, seq__gt=self.seq).select_related("staff")
-        seen = [line.seq for line in lines] + [counter.seq for counter in self._look_at(counters)]
+        lines = [Line(*row) for row in run(CHANGED, [branch_id, self.seq])]
+        seen = [line.seq for line in lines]
+        if len(seen) < seq - self.seq:  # some change was not a ticket's, or its ticket changed again since
+            seen += [counter.seq for counter in self._look_at(_changed_counters.all(branch=branch_id, seq=self.seq))]
         self.feed(lines)
-        # Not `branch.seq`: the change that is just being made may be rolled back, and its number used again.
+        # Not `seq`: the change that is just being made may be rolled back, and its number used again.
         self.seq = max(seen, default=self.seq)
 
     def _look_at(self, counters: Iterable[Counter]) -> list[Counter]:
@@ -126,7 +135,8 @@ class Floor:
         rank, place_at = setup.place_of(queue, at)
         ahead = self.ahead_of((rank, place_at, 2**62), queue_id)
         told = place.foretell(str(queue_id), seconds, hour=seconds % 86400 / 3600).said
-        return Said(ahead, round(told.expected), round(told.typical), round(told.maximum), told.learned)
+        maximum = STEP * max(1, ceil(told.maximum / STEP))
+        return Said(ahead, round(told.expected), round(told.typical), maximum, told.learned)
 
     def standing(self, ticket_id: int, at: datetime) -> Standing | None:
         """Where a waiting ticket stands; None when it does not wait."""

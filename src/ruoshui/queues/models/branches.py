@@ -98,7 +98,8 @@ class BranchQuerySet(models.QuerySet["Branch"]):
 class Branch(models.Model):
     """A unit with a hall. `seq` counts every change to its tickets and counters; verbs that change them lock this row.
 
-    `learned` counts the times waits were learned anew, so that each process notices.
+    `learned` counts the times waits were learned anew, so that each process notices; `revision` is the moment of the last
+    change to what is set up, in microseconds.
     """
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="branch", verbose_name=_("unit"))
@@ -140,6 +141,7 @@ class Branch(models.Model):
     is_active = models.BooleanField(_("in use"), default=True)
     seq = models.BigIntegerField(default=0, editable=False)
     learned = models.IntegerField(default=0, editable=False)
+    revision = models.BigIntegerField(default=0, editable=False)
     drifted_at = models.DateTimeField(null=True, editable=False)
 
     objects = BranchQuerySet.as_manager()

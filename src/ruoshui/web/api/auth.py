@@ -7,8 +7,12 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 
 from ruoshui.core.refusals import NotAllowed
+from ruoshui.core.statements import Prepared
 from ruoshui.organization.actions.tokens import digest
 from ruoshui.organization.models import ApiToken, Scope, Staff
+
+
+_by_digest = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).select_related("staff"), texts=("digest",))
 
 
 class MissingScope(NotAllowed):
@@ -23,7 +27,7 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = ApiToken.objects.filter(digest=digest(token)).select_related("staff").first()
+        found = _by_digest.first(digest=digest(token))
         if found is None or not found.is_valid(timezone.now()):
             return None
         if self.scope not in found.scopes:

@@ -2,6 +2,7 @@ from ruoshui.web.api.cases import router as cases
 from ruoshui.web.api.customers import router as customers
 from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
 from ruoshui.web.api.promises import router as promises
+from ruoshui.web.api.queues import router as queues
 from ruoshui.web.api.requests import router as requests
 from ruoshui.web.api.setup import router as setup
 
@@ -21,5 +22,6 @@ answer_problems(api)
 api.add_router("", cases)
 api.add_router("", customers)
 api.add_router("", promises)
+api.add_router("", queues)
 api.add_router("", requests)
 api.add_router("", setup)

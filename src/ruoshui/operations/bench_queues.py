@@ -1,0 +1,284 @@
+"""Load on the halls: numbers taken and called through the API at a fixed rate, whether answered in time or not.
+
+An open loop: a request is sent when it is due, and its time runs from then, so that a slow server cannot slow the load.
+"""
+
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter as Tally
+from dataclasses import dataclass, field
+
+import psycopg
+
+from ruoshui.operations.bench import _family, _token, _wait_for_web
+from ruoshui.operations.bench_sweeper import bench_database
+from ruoshui.operations.processes import ruoshui
+from ruoshui.settings.places import database_settings
+
+PORT = 8790
+CONNECTIONS = 24
+SET_UP = """
+INSERT INTO organization_unit (code, name_zh, name_en, path, is_active, parent_id)
+SELECT 'bench' || i, '网点' || i, 'Branch ' || i, '', true, (SELECT id FROM organization_unit WHERE code = 'city')
+FROM generate_series(1, %(branches)s) i;
+UPDATE organization_unit u SET path = p.path || u.id || '/' FROM organization_unit p
+WHERE p.id = u.parent_id AND u.path = '';
+INSERT INTO queues_branch (unit_id, calendar_id, order_rule, languages, welcome_zh, welcome_en, spoken_zh, spoken_en,
+    slot_minutes, slot_places, appointment_bonus_minutes, late_minutes, target_minutes, target_percent, is_active, seq,
+    learned, revision)
+SELECT u.id, (SELECT id FROM organization_calendar WHERE code = 'always'), 'ageing', '{zh-hans,en}', '', '',
+    '{number}{counter}', '{number}{counter}', 30, 2, 10, 10, 10, 80, true, 1, 0, 1
+FROM organization_unit u WHERE u.code LIKE 'bench%%';
+INSERT INTO queues_queue (branch_id, business_id, service_class_id, prefix, first_number, last_number, is_active)
+SELECT b.id, s.id, c.id, chr(64 + row_number() OVER (PARTITION BY b.id ORDER BY s.id, c.id)::int), 1, 0, true
+FROM queues_branch b JOIN organization_unit u ON u.id = b.unit_id AND u.code LIKE 'bench%%'
+CROSS JOIN queues_business s CROSS JOIN queues_serviceclass c;
+INSERT INTO queues_counter (branch_id, number, name_zh, name_en, state, is_active, seq)
+SELECT b.id, n, '', '', 'open', true, 1 FROM queues_branch b
+JOIN organization_unit u ON u.id = b.unit_id AND u.code LIKE 'bench%%', generate_series(1, %(counters)s) n;
+INSERT INTO queues_counterduty (counter_id, queue_id, turn)
+SELECT c.id, q.id, 1 FROM queues_counter c JOIN queues_queue q ON q.branch_id = c.branch_id
+JOIN queues_branch b ON b.id = c.branch_id JOIN organization_unit u ON u.id = b.unit_id AND u.code LIKE 'bench%%';
+"""
+BUSINESSES = ("pay", "connect", "ask", "complain")
+
+
+@dataclass
+class Seen:
+    """What the clients saw: seconds to each answer, numbers given, calls made."""
+
+    took: list[float] = field(default_factory=list)
+    called: list[float] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    calls: Tally[int] = field(default_factory=Tally)
+    empty: int = 0
+    wrong: Tally[str] = field(default_factory=Tally)
+
+
+class Line:
+    """One connection kept open, spoken to with as little work as possible: the client shares our two cores."""
+
+    def __init__(self, token: str) -> None:
+        self.head = f"Host: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def post(self, path: str, body: object, key: str = "") -> tuple[int, bytes]:
+        payload = json.dumps(body).encode()
+        extra = f"Idempotency-Key: {key}\r\n" if key else ""
+        request = f"POST /api/v1{path} HTTP/1.1\r\n{self.head}{extra}Content-Length: {len(payload)}\r\n\r\n".encode()
+        if self.writer is None or self.writer.is_closing():
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", PORT)
+        assert self.reader is not None
+        self.writer.write(request + payload)
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        size = int(head.split("content-length:")[1].split("\r\n")[0])
+        answer = await self.reader.readexactly(size)
+        if "connection: close" in head:
+            self.close()
+        return int(head[9:12]), answer
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.reader = self.writer = None
+
+
+async def drive(token: str, *, branches: int, counters: int, rate: float, seconds: float, seen: Seen) -> None:
+    """`rate` numbers and as many calls a second; each request again until it is answered."""
+    lines: asyncio.Queue[Line] = asyncio.Queue()
+    for _each in range(CONNECTIONS):
+        lines.put_nowait(Line(token))
+    shown: dict[tuple[int, int], int] = {}
+    busy: set[tuple[int, int]] = set()
+    rng = random.Random(5)  # noqa: S311 a load, not a secret
+    begin = time.perf_counter()
+
+    async def asked(path: str, body: object, key: str = "") -> tuple[int, bytes]:
+        while True:
+            line = await lines.get()
+            try:
+                return await asyncio.wait_for(line.post(path, body, key), 20)
+            except (OSError, asyncio.IncompleteReadError, TimeoutError):
+                line.close()
+                await asyncio.sleep(0.2)
+            finally:
+                lines.put_nowait(line)
+
+    async def take(due: float, index: int) -> None:
+        body = {"business": BUSINESSES[index % 4]}
+        status, answer = await asked(f"/branches/bench{1 + index % branches}/tickets", body, f"n{index}")
+        seen.took.append(time.perf_counter() - due)
+        if status != 201:
+            seen.wrong[answer[:200].decode()] += 1
+            return
+        seen.numbers[f"n{index}"] = json.loads(answer)["id"]
+
+    async def call(due: float, place: tuple[int, int]) -> None:
+        after = shown.get(place, 0)
+        body = {"after": after, "gives_up": True}
+        status, answer = await asked(f"/branches/bench{place[0]}/counters/{place[1]}/calls", body)
+        seen.called.append(time.perf_counter() - due)
+        busy.discard(place)
+        if status != 200:
+            seen.wrong[answer[:200].decode()] += 1
+            return
+        ticket = json.loads(answer)["ticket"]
+        if ticket is None:
+            shown[place] = 0
+            seen.empty += 1
+        else:
+            shown[place] = ticket["id"]
+            seen.calls[ticket["id"]] += 1
+
+    tasks = set()
+    for index in range(int(rate * seconds)):
+        due = begin + index / rate
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        # Called is where a number was taken a second ago, at a counter that is not just calling.
+        branch = 1 + max(0, index - int(rate)) % branches
+        place = (branch, rng.randint(1, counters))
+        tasks.add(asyncio.create_task(take(due, index)))
+        if place not in busy:
+            busy.add(place)
+            tasks.add(asyncio.create_task(call(due, place)))
+    await asyncio.gather(*tasks)
+    while not lines.empty():
+        lines.get_nowait().close()
+
+
+def connect() -> "psycopg.Connection[tuple[int, ...]]":
+    where = database_settings()
+    return psycopg.connect(dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"]), autocommit=True)
+
+
+def set_up_halls(connection: "psycopg.Connection[tuple[int, ...]]", branches: int, counters: int) -> None:
+    for part in filter(str.strip, SET_UP.split(";")):
+        connection.execute(part, {"branches": branches, "counters": counters})
+    connection.execute("ANALYZE")
+
+
+def check(connection: "psycopg.Connection[tuple[int, ...]]", seen: Seen) -> list[str]:
+    """What must hold whatever happened: every number given is there once, and nobody was called twice."""
+    faults = []
+    kept = {row[0] for row in connection.execute("SELECT id FROM queues_ticket WHERE source = 'api'").fetchall()}
+    if lost := set(seen.numbers.values()) - kept:
+        faults.append(f"{len(lost)} numbers were given and are lost")
+    if len(set(seen.numbers.values())) != len(seen.numbers):
+        faults.append("two requests got one number")
+    if extra := len(kept) - len(set(seen.numbers.values())):
+        faults.append(f"{extra} numbers nobody asked for")
+    if twice := [pk for pk, times in seen.calls.items() if times > 1]:
+        faults.append(f"{len(twice)} numbers were answered to two calls")
+    double = connection.execute(
+        "SELECT count(*) FROM (SELECT about_id FROM core_event WHERE kind = 'queues.ticket_called' "
+        "GROUP BY about_id HAVING count(*) > 1) d"
+    ).fetchone()
+    if double and double[0]:
+        faults.append(f"{double[0]} numbers were called twice")
+    row = connection.execute(
+        "SELECT count(*) FROM queues_ticket WHERE source = 'api' AND state <> 'waiting'"
+    ).fetchone()
+    if row and row[0] != len(seen.calls):
+        faults.append(f"{row[0]} numbers were called, the counters know of {len(seen.calls)}")
+    return faults
+
+
+def run_queues_bench(*, seconds: float, branches: int = 500, counters: int = 10, rate: float = 200.0) -> int:
+    with bench_database():
+        token = _token()
+        stack = [subprocess.Popen(ruoshui("serve", "--port", str(PORT))), subprocess.Popen(ruoshui("worker"))]
+        try:
+            _wait_for_web()
+            with connect() as connection:
+                set_up_halls(connection, branches, counters)
+                print(f"  {branches} branches × {counters} counters; {rate:.0f} numbers and as many calls a second")
+                _load(token, connection, seconds, branches, counters, rate)
+            _displays(stack)
+        finally:
+            for process in stack:
+                process.terminate()
+            for process in stack:
+                process.wait(20)
+    return 0
+
+
+def _load(
+    token: str,
+    connection: "psycopg.Connection[tuple[int, ...]]",
+    seconds: float,
+    branches: int,
+    counters: int,
+    rate: float,
+) -> None:
+    warm = Seen()
+    asyncio.run(drive(token, branches=branches, counters=counters, rate=rate / 2, seconds=10, seen=warm))
+    connection.execute("TRUNCATE queues_ticket CASCADE")
+    connection.execute("UPDATE queues_queue SET last_number = 0")
+    seen = Seen()
+    began = time.perf_counter()
+    asyncio.run(drive(token, branches=branches, counters=counters, rate=rate, seconds=seconds, seen=seen))
+    spent = time.perf_counter() - began
+    print(f"  numbers taken  {len(seen.numbers) / spent:6.0f}/s   {_times(seen.took)}")
+    print(f"  calls          {len(seen.called) / spent:6.0f}/s   {_times(seen.called)}   ({seen.empty} met nobody)")
+    for text, count in seen.wrong.most_common(5):
+        print(f"  ! {count} × {text}")
+    for fault in check(connection, seen) or ["no number lost, nobody called twice"]:
+        print(f"  {fault}", flush=True)
+
+
+def _times(seconds: list[float]) -> str:
+    ordered = sorted(1000 * s for s in seconds)
+    at = {q: ordered[min(len(ordered) - 1, int(q * len(ordered)))] for q in (0.95, 0.99)}
+    return f"median {statistics.median(ordered):6.1f} ms   p95 {at[0.95]:6.1f} ms   p99 {at[0.99]:6.1f} ms"
+
+
+def _displays(stack: list["subprocess.Popen[bytes]"], count: int = 1000) -> None:
+    """A thousand displays on the one process of live updates."""
+    live = [pid for pid in _family([stack[0].pid]) if "ruoshui.web.live" in _command(pid)]
+    signed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django; django.setup()\nfrom ruoshui.web.live import sign_topics\n"
+            f"print(' '.join(sign_topics(['branch:' + str(n % 500)]) for n in range({count})))",
+        ],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "ruoshui.settings.base"},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    async def follow() -> float:
+        open_lines = []
+        for token in signed:
+            reader, writer = await asyncio.open_connection("127.0.0.1", PORT + 1)
+            writer.write(f"GET /?topics={token} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            await reader.readuntil(b"retry: 2000")
+            open_lines.append(writer)
+        await asyncio.sleep(3)
+        used = sum(_pss(pid) for pid in live)
+        for writer in open_lines:
+            writer.close()
+        return used
+
+    print(f"  {count} displays connected: the live process takes {asyncio.run(follow()):.0f} MB (PSS)", flush=True)
+
+
+def _command(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/cmdline") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _pss(pid: int) -> float:
+    with open(f"/proc/{pid}/smaps_rollup") as rollup:
+        return next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) / 1024

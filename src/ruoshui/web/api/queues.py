@@ -1,0 +1,178 @@
+"""Branches, numbers and counters, as kiosks, call buttons and other programs use them."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from ruoshui.cases.queries import customers_visible_to
+from ruoshui.core.refusals import Invalid
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import Scope, Staff
+from ruoshui.queues import actions
+from ruoshui.queues.floor import floor_of
+from ruoshui.queues.models import Branch, Business, TicketSource, TicketState
+from ruoshui.queues.rules import order_in_words
+from ruoshui.queues.setup import setup_of
+from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.cases import Key
+from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.queue_types import (
+    BranchOut,
+    CallIn,
+    CallOut,
+    CounterIn,
+    CounterOut,
+    FloorOut,
+    TicketIn,
+    TicketOut,
+)
+from ruoshui.web.branch_access import counter_of, must_look_after, must_work_in, visible_branch
+
+READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
+router = Router(tags=["queues"])
+
+
+def branch_out(branch: Branch) -> BranchOut:
+    unit, is_open = branch.unit, setup_of(branch.pk, branch.revision).is_open(timezone.now())
+    return BranchOut(code=unit.code, name_zh=unit.name_zh, name_en=unit.name_en, open=is_open)
+
+
+@router.get("/branches", auth=READ, response={200: list[BranchOut], **ERRORS}, operation_id="list_branches")
+def branches(request: HttpRequest) -> Any:
+    """The branches in reach."""
+    found = Branch.objects.visible_to(staff_of(request)).filter(is_active=True).select_related("unit")
+    return [branch_out(branch) for branch in found[:2000]]
+
+
+@router.get("/branches/{code}", auth=READ, response={200: FloorOut, **ERRORS}, operation_id="get_branch")
+def branch(request: HttpRequest, code: str) -> Any:
+    """A branch as it is now: who waits, what one would be told, which counters are open, who is next by which rule."""
+    found, now = visible_branch(staff_of(request), code), timezone.now()
+    setup = setup_of(found.pk, found.revision)
+    with floor_of(found.pk, now) as floor:
+        waiting = [line.queue_id for line in floor.waiting()]
+        told = {pk: floor.foretell(pk, now) for pk in setup.queues}
+        at = {line.counter_id: line.number for line in floor.called(most=1000)}
+        counters = [floor.counters[pk] for pk in setup.counters if pk in floor.counters]
+    return {
+        "branch": branch_out(found),
+        "queues": [
+            {
+                "prefix": queue.prefix,
+                "business": queue.business.code,
+                "service_class": queue.service_class.code,
+                "waiting": waiting.count(pk),
+                "expected": told[pk].expected,
+                "maximum": told[pk].maximum,
+            }
+            for pk, queue in setup.queues.items()
+        ],
+        "counters": [
+            {
+                "number": one.number,
+                "state": one.state,
+                "staff": one.staff.username if one.staff else None,
+                "ticket": at.get(one.pk),
+            }
+            for one in counters
+        ],
+        "rule": order_in_words(setup),
+    }
+
+
+@router.post("/branches/{code}/tickets", auth=WRITE, response={201: TicketOut, **ERRORS}, operation_id="take_number")
+def take_number(request: HttpRequest, code: str, body: TicketIn, key: Key = None) -> Any:
+    """A number, and what to expect. Sent again with the same `Idempotency-Key`, the same number is the answer."""
+    staff = staff_of(request)
+    found = visible_branch(staff, code)
+    must_work_in(staff, found)
+    ticket = actions.issue_ticket(
+        found,
+        business=_business(found, body.business),
+        key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token_of(request).pk}:{code}:{key}") if key else None,
+        customer=_customer(staff, body),
+        source=TicketSource.API,
+        language=body.language,
+        care=body.care,
+        draft=body.form,
+        by=token_of(request).actor,
+        at=timezone.now(),
+    )
+    return 201, TicketOut.of(ticket, branch=code)
+
+
+def _business(branch: Branch, code: str) -> Business:
+    for business in setup_of(branch.pk, branch.revision).businesses:
+        if business.code == code:
+            return business
+    raise Invalid({"business": [f"{branch.unit.code} does not offer {code}."]})
+
+
+def _customer(staff: Staff, body: TicketIn) -> Customer | None:
+    if body.customer is not None:
+        visible = customers_visible_to(staff).current().select_related("tier").filter(pk=body.customer).first()
+        if visible is None:
+            raise Invalid({"customer": [f"There is no customer {body.customer}."]})
+        return visible
+    return actions.find_visitor(body.contact) if body.contact.strip() else None
+
+
+@router.put(
+    "/branches/{code}/counters/{number}", auth=WRITE, response={200: CounterOut, **ERRORS}, operation_id="set_counter"
+)
+def set_counter(request: HttpRequest, code: str, number: int, body: CounterIn) -> Any:
+    """Open it (for oneself, or as lobby manager for somebody else), pause it or close it."""
+    staff, now, by = staff_of(request), timezone.now(), token_of(request).actor
+    found = visible_branch(staff, code)
+    must_work_in(staff, found)
+    counter = counter_of(found, number)
+    if body.state == "open":
+        actions.open_counter(counter, staff=_sitter(staff, found, body.staff), by=by, at=now)
+    else:
+        if counter.staff_id != staff.pk:
+            must_look_after(staff, found)
+        if body.state == "paused":
+            actions.pause_counter(counter, reason=body.reason, by=by, at=now)
+        else:
+            actions.close_counter(counter, by=by, at=now)
+    current = actions.current_ticket(counter)
+    return {
+        "number": counter.number,
+        "state": counter.state,
+        "staff": counter.staff.username if counter.staff else None,
+        "ticket": current.number if current else None,
+    }
+
+
+def _sitter(staff: Staff, branch: Branch, username: str | None) -> Staff:
+    if username is None or username == staff.username:
+        return staff
+    must_look_after(staff, branch)
+    found = Staff.objects.filter(username=username, is_active=True, memberships__unit_id__in=branch.unit.lineage)
+    if (sitter := found.distinct().first()) is None:
+        raise Invalid({"staff": [f"Nobody called {username} works in {branch.unit.code}."]})
+    return sitter
+
+
+@router.post(
+    "/branches/{code}/counters/{number}/calls",
+    auth=WRITE,
+    response={200: CallOut, **ERRORS},
+    operation_id="call_next",
+)
+def call_next(request: HttpRequest, code: str, number: int, body: CallIn) -> Any:
+    """Call who is next; `ticket` is null when nobody waits. Refused while somebody is at the counter."""
+    staff, now = staff_of(request), timezone.now()
+    found = visible_branch(staff, code)
+    must_work_in(staff, found)
+    counter = counter_of(found, number)
+    ticket = actions.call_next(counter, after=body.after, gives_up=body.gives_up, by=token_of(request).actor, at=now)
+    if ticket is None:
+        return {"ticket": None}
+    ticket.queue = setup_of(found.pk, found.revision).queues.get(ticket.queue_id) or ticket.queue
+    if ticket.state == TicketState.CALLED:
+        ticket.counter = counter
+    return {"ticket": TicketOut.of(ticket, branch=code)}

@@ -1,0 +1,71 @@
+"""Doors of the branch: which hall, which number, and may he?"""
+
+from uuid import UUID
+
+from ruoshui.core.refusals import NotAllowed, NotFound
+from ruoshui.core.statements import Prepared
+from ruoshui.organization.models import Permission, Staff
+from ruoshui.queues.models import Branch, Counter, Ticket
+from ruoshui.queues.setup import setup_of
+
+
+_coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
+
+
+def visible_branch(staff: Staff, code: str) -> Branch:
+    """A branch the staff member may see, by its unit's code; for a stranger it does not exist."""
+    found = _coded.first(code=code)
+    branch = setup_of(found.pk, found.revision).branch if found else None
+    if branch is None or not _reaches(staff, branch):
+        raise NotFound
+    return branch
+
+
+def _reaches(staff: Staff, branch: Branch) -> bool:
+    """`Branch.visible_to` for one branch that is loaded already: the same rule, from the roles that are read anyway."""
+    return staff.reaches(branch.unit)
+
+
+def counter_of(branch: Branch, number: int) -> Counter:
+    """By its number; what state it is in the verbs read for themselves."""
+    for counter in setup_of(branch.pk, branch.revision).counters.values():
+        if counter.number == number:
+            return Counter(pk=counter.pk, branch=branch, number=number)
+    raise NotFound
+
+
+def must_work_in(staff: Staff, branch: Branch) -> None:
+    if not staff.may(Permission.WORK, branch.unit):
+        raise NotAllowed
+
+
+def must_look_after(staff: Staff, branch: Branch) -> None:
+    """Lobby managers, and those who supervise."""
+    if not (staff.may(Permission.LOBBY, branch.unit) or staff.may(Permission.SUPERVISE, branch.unit)):
+        raise NotAllowed
+
+
+def must_supervise(staff: Staff, branch: Branch) -> None:
+    if not staff.may(Permission.SUPERVISE, branch.unit):
+        raise NotAllowed
+
+
+def visible_ticket(staff: Staff, pk: int) -> Ticket:
+    ticket = shown_tickets().filter(pk=pk).first()
+    if ticket is None or not _reaches(staff, ticket.branch):
+        raise NotFound
+    return ticket
+
+
+def ticket_with_key(key: UUID) -> Ticket:
+    """For whoever holds the number's own key: its customer's phone."""
+    ticket = shown_tickets().filter(key=key).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def shown_tickets():  # type: ignore[no-untyped-def]
+    return Ticket.objects.select_related(
+        "branch__unit", "queue__business__type", "queue__service_class", "customer__tier", "counter", "case", "staff"
+    )
