@@ -7,7 +7,6 @@ from ruoshui.organization.models import Permission, Staff
 from ruoshui.queues.events import PromiseDrifted
 from ruoshui.queues.models import Branch
 
-
 SET_UP_BY = {
     "queues.branch",
     "queues.business",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.core.refusals import Refusal
+from ruoshui.core.refusals import NotFound, Refusal
 
 
 class BusinessNotOffered(Refusal):
@@ -45,11 +45,6 @@ class AtAnotherCounter(Refusal):
     text = _("{name} sits at counter {counter} of {branch}. Close that one first.")
 
 
-class NothingSaid(Refusal):
-    code = "not-finished"
-    text = _("The form is not complete, so the case cannot be closed. Complete it, or leave the case open.")
-
-
 class TicketFinished(Refusal):
     code = "ticket-finished"
     text = _("{number} is finished. Take a new number.")
@@ -83,3 +78,8 @@ class TooEarly(Refusal):
 class NothingHeld(Refusal):
     code = "not-held"
     text = _("{number} is not on hold.")
+
+
+class AppointmentNotFound(NotFound):
+    code = "appointment-not-found"
+    text = _("We found no appointment for today. Check the code or the phone number, or take a number.")

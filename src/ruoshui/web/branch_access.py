@@ -8,7 +8,6 @@ from ruoshui.organization.models import Permission, Staff
 from ruoshui.queues.models import Branch, Counter, Ticket
 from ruoshui.queues.setup import setup_of
 
-
 _coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
 
 

@@ -11,6 +11,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", include("ruoshui.web.portal.urls")),
+    path("", include("ruoshui.web.branch.urls")),
     path("work/", include("ruoshui.web.workspace.urls")),
     path("cockpit/", include("ruoshui.web.cockpit.urls")),
     path("settings/", include("ruoshui.web.studio.urls")),

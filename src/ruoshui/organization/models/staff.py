@@ -13,7 +13,6 @@ from ruoshui.core.statements import Prepared
 from ruoshui.organization.models.roles import Membership, Permission, Reach
 from ruoshui.organization.models.units import Unit, UnitQuerySet
 
-
 _held = Prepared(lambda staff: Membership.objects.filter(staff_id=staff).select_related("role", "unit"), "staff")
 
 

@@ -8,7 +8,6 @@ from ruoshui.queues.floor.keeping import Mark
 from ruoshui.queues.models import Counter, Ticket, TicketState
 from ruoshui.queues.refusals import NotAtCounter, NotWaiting
 
-
 Turn = Mark  # this change of a branch
 
 

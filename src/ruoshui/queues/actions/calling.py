@@ -10,7 +10,6 @@ from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
 from ruoshui.queues.models.tickets import AT_COUNTER
 from ruoshui.queues.refusals import CounterBusy, CounterNotOpen, NotWaiting
 
-
 _waiting = Ticket.objects.filter(state=TicketState.WAITING)
 _current = Prepared(
     lambda counter: Ticket.objects.filter(counter_id=counter, state__in=AT_COUNTER).select_related("case"), "counter"

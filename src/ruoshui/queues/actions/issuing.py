@@ -17,7 +17,6 @@ from ruoshui.queues.refusals import BranchNotOpen, BusinessNotOffered
 from ruoshui.queues.rules import place_for
 from ruoshui.queues.setup import BranchSetup
 
-
 NEXT_NUMBER = """
 UPDATE queues_queue SET last_number = CASE WHEN numbered_on = %s THEN last_number + 1 ELSE first_number END,
     numbered_on = %s

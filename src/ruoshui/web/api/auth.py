@@ -11,7 +11,6 @@ from ruoshui.core.statements import Prepared
 from ruoshui.organization.actions.tokens import digest
 from ruoshui.organization.models import ApiToken, Scope, Staff
 
-
 _by_digest = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).select_related("staff"), texts=("digest",))
 
 

@@ -1,0 +1,172 @@
+"""Appointments on the portal: find a branch, choose a time, keep the code, change one's mind."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from icalendar import Calendar, Event
+
+from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.customers.actions import identify
+from ruoshui.customers.contacts import ContactKind
+from ruoshui.queues.actions import book_appointment, cancel_appointment
+from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_of
+from ruoshui.queues.models import Appointment, Branch, Business
+from ruoshui.queues.setup import setup_of
+from ruoshui.web.branch.showing import hall, waits_in_words
+
+MOST = 200
+
+
+def branches(request: HttpRequest) -> HttpResponse:
+    """Every branch with its queues as they are now: where shall I go?"""
+    now = timezone.now()
+    found = Branch.objects.filter(is_active=True, unit__is_active=True).select_related("unit")[:MOST]
+    rows = []
+    for branch in found:
+        shown = hall(branch.pk, now)
+        longest = max((row.expected for row in shown["all_rows"]), default=0)
+        rows.append({"branch": branch, **shown, "words": waits_in_words(longest)})
+    return render(request, "branch/portal_branches.html", {"rows": rows})
+
+
+def book(request: HttpRequest, code: str) -> HttpResponse:
+    branch = Branch.objects.select_related("unit").filter(unit__code=code, is_active=True).first()
+    if branch is None:
+        raise NotFound
+    setup = setup_of(branch.pk)
+    if request.method == "POST":
+        return _book(request, branch)
+    return _form(request, branch, _chosen(setup.businesses, request.GET.get("business", "")), {}, {})
+
+
+def _chosen(businesses: list[Business], code: str) -> Business | None:
+    return next((one for one in businesses if one.code == code), businesses[0] if businesses else None)
+
+
+def _form(
+    request: HttpRequest,
+    branch: Branch,
+    business: Business | None,
+    posted: dict[str, str],
+    errors: dict[str, list[str]],
+    status: int = 200,
+) -> HttpResponse:
+    setup, now = setup_of(branch.pk), timezone.now()
+    today = now.astimezone(setup.zone).date()
+    days: list[tuple[date, list[tuple[datetime, int]]]] = []
+    for ahead in range(DAYS_AHEAD + 1):
+        day = today + timedelta(days=ahead)
+        slots = slots_of(setup, business, day, now) if business else []
+        if slots:
+            days.append((day, [(start.astimezone(setup.zone), places) for start, places in slots]))
+    wanted = request.GET.get("day") or posted.get("day") or (days[0][0].isoformat() if days else "")
+    shown = next((slots for day, slots in days if day.isoformat() == wanted), days[0][1] if days else [])
+    context = {
+        "branch": branch,
+        "businesses": setup.businesses,
+        "business": business,
+        "days": [day for day, _slots in days][:14],
+        "day": wanted,
+        "slots": shown,
+        "posted": posted,
+        "errors": errors,
+        "other_errors": [
+            text
+            for name, texts in errors.items()
+            if name not in ("name", "phone", "email", "starts_at")
+            for text in texts
+        ],
+    }
+    return render(request, "branch/book.html", context, status=status)
+
+
+def _book(request: HttpRequest, branch: Branch) -> HttpResponse:
+    posted = {name: str(value) for name, value in request.POST.items()}
+    business = _chosen(setup_of(branch.pk).businesses, posted.get("business", ""))
+    try:
+        appointment = _booked(branch, business, posted)
+    except Invalid as wrong:
+        return _form(request, branch, business, posted, wrong.errors, status=wrong.status)
+    except Refusal as refusal:
+        return _form(request, branch, business, posted, {"": [str(refusal)]}, status=refusal.status)
+    return redirect("branch:appointment", appointment.code)
+
+
+@verb
+def _booked(branch: Branch, business: Business | None, posted: dict[str, str]) -> Appointment:
+    """Who is it, and when: both or neither."""
+    now = timezone.now()
+    starts_at = parse_datetime(posted.get("starts_at", "").replace(" ", "+"))
+    errors: dict[str, list[str]] = {}
+    if not posted.get("name", "").strip():
+        errors["name"] = [_("Please tell us your name.")]
+    if not posted.get("phone", "").strip():
+        errors["phone"] = [_("Please leave a phone number: with it you arrive at the kiosk.")]
+    if starts_at is None or starts_at.tzinfo is None or business is None:
+        errors["starts_at"] = [_("Please choose a time.")]
+    if errors:
+        raise Invalid(errors)
+    assert business is not None and starts_at is not None
+    contacts = [
+        (kind, posted[field])
+        for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))
+        if posted.get(field, "").strip()
+    ]
+    language = get_language() or "zh-hans"
+    customer = identify(name=posted["name"], contacts=contacts, unit=branch.unit, language=language, at=now)
+    return book_appointment(
+        branch,
+        business=business,
+        customer=customer,
+        starts_at=starts_at,
+        language=language,
+        by=customer.actor,
+        at=now,
+    )
+
+
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    appointment = owned_appointment(code)
+    zone = setup_of(appointment.branch_id).zone
+    ticket = getattr(appointment, "ticket", None)
+    local = appointment.starts_at.astimezone(zone)
+    context = {"appointment": appointment, "local": local, "ticket": ticket, "branch": appointment.branch}
+    return render(request, "branch/appointment.html", context)
+
+
+@require_POST
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    appointment = owned_appointment(code)
+    cancel_appointment(appointment, by=appointment.customer.actor, at=timezone.now())
+    return redirect("branch:appointment", code)
+
+
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """The appointment as a calendar file."""
+    appointment = owned_appointment(code)
+    setup = setup_of(appointment.branch_id)
+    event = Event()
+    event.add("uid", f"{appointment.code}@ruoshui")
+    event.add("dtstamp", appointment.booked_at)
+    event.add("dtstart", appointment.starts_at.astimezone(setup.zone))
+    event.add("dtend", (appointment.starts_at + timedelta(minutes=setup.branch.slot_minutes)).astimezone(setup.zone))
+    event.add("summary", f"{appointment.business.name} · {appointment.branch.name}")
+    event.add("description", _("Your code: {code}").format(code=appointment.code))
+    event.add("url", request.build_absolute_uri(reverse("branch:appointment", args=[appointment.code])))
+    event.add("status", "CANCELLED" if appointment.cancelled_at else "CONFIRMED")
+    found: Any = Calendar()
+    found.add("prodid", "-//Ruoshui//ruoshui//ZH")
+    found.add("version", "2.0")
+    found.add_component(event)
+    response = HttpResponse(found.to_ical(), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="appointment-{appointment.code}.ics"'
+    return response

@@ -1,0 +1,313 @@
+"""The counter: who is here, who is next, what the customer needs. One key or one press for the usual way."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases.models import Case, Outcome
+from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.verbs import verb
+from ruoshui.organization.models import Staff
+from ruoshui.queues import actions
+from ruoshui.queues.floor import floor_of
+from ruoshui.queues.models import Branch, Counter, CounterState, Ticket, TicketState
+from ruoshui.queues.models.tickets import AT_COUNTER
+from ruoshui.queues.setup import setup_of
+from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.branch.showing import served_by
+from ruoshui.web.branch_access import (
+    counter_of,
+    must_look_after,
+    must_work_in,
+    shown_tickets,
+    visible_branch,
+    visible_ticket,
+)
+from ruoshui.web.live import sign_topics
+
+OUTCOMES = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFUSED, Outcome.WITHDRAWN)
+NEXT_SHOWN = 8
+
+
+@staff_only
+def choose(request: HttpRequest, code: str) -> HttpResponse:
+    """Which counter do you sit at?"""
+    staff = staff_of(request)
+    branch = visible_branch(staff, code)
+    setup = setup_of(branch.pk, branch.revision)
+    counters = Counter.objects.filter(branch=branch, is_active=True).select_related("staff")
+    rows = [(counter, served_by(setup, counter)) for counter in counters]
+    return render(
+        request, "branch/counters.html", {"branch": branch, "rows": rows, "place": "branch", "tab": "counters"}
+    )
+
+
+@staff_only
+def page(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    staff = staff_of(request)
+    branch = visible_branch(staff, code)
+    must_work_in(staff, branch)
+    counter = _fresh(branch, number)
+    if counter.state == CounterState.CLOSED:
+        return redirect("branch:counters", code)
+    part = getattr(request, "htmx", False)
+    template = "branch/parts/counter.html" if part else "branch/counter.html"
+    return render(request, template, _shown(staff, branch, counter))
+
+
+def _fresh(branch: Branch, number: int) -> Counter:
+    counter = Counter.objects.select_related("staff").filter(branch=branch, number=number, is_active=True).first()
+    if counter is None:
+        raise NotFound
+    counter.branch = branch
+    return counter
+
+
+def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
+    now = timezone.now()
+    setup = setup_of(branch.pk, branch.revision)
+    current = shown_tickets().filter(counter=counter, state__in=AT_COUNTER).first()
+    served = {queue.pk for queue in served_by(setup, counter)}
+    with floor_of(branch.pk, now) as floor:
+        waiting = [
+            line for line in floor.waiting() if line.queue_id in served and line.for_counter_id in (None, counter.pk)
+        ]
+    ids = [line.id for line in waiting[:NEXT_SHOWN]]
+    rows = {ticket.pk: ticket for ticket in shown_tickets().filter(pk__in=ids)}
+    aside = shown_tickets().filter(branch=branch, state__in=[TicketState.HELD, TicketState.NO_SHOW])
+    today = now.astimezone(setup.zone).date()
+    shown: dict[str, Any] = {
+        "branch": branch,
+        "counter": counter,
+        "queues": served_by(setup, counter),
+        "all_queues": list(setup.queues.values()),
+        "counters": [one for one in setup.counters.values() if one.pk != counter.pk],
+        "ticket": current,
+        "after": current.pk if current else 0,
+        "waiting": [rows[pk] for pk in ids if pk in rows],
+        "waiting_count": len(waiting),
+        "aside": list(aside.filter(day=today).order_by("-seq")[:6]),
+        "is_mine": counter.staff_id == staff.pk,
+        "outcomes": [(one.value, one.label) for one in OUTCOMES],
+        "now": now,
+        "place": "branch",
+        "tab": "counters",
+        "live_topics": sign_topics([f"branch:{branch.pk}", f"staff:{staff.pk}"]),
+    }
+    if current is not None:
+        shown |= _about(staff, current)
+    return shown
+
+
+def _about(staff: Staff, ticket: Ticket) -> dict[str, Any]:
+    """Customer 360 and the form, drawn from the case once there is one."""
+    customer = ticket.customer
+    type = ticket.case.type if ticket.case else ticket.queue.business.type
+    answers = ticket.case.form if ticket.case else ticket.draft
+    found: dict[str, Any] = {"fields": [(field, answers.get(field.name, ""), []) for field in fields_of(type.form)]}
+    if customer is not None:
+        others = Case.objects.visible_to(staff).filter(customer=customer).exclude(pk=ticket.case_id)
+        found |= {
+            "contacts": list(customer.contacts.all()),
+            "notes": list(customer.notes.order_by("-at")[:3]),
+            "others": list(others.select_related("type").order_by("-pk")[:5]),
+            "visits": Ticket.objects.filter(customer=customer, branch=ticket.branch_id).exclude(pk=ticket.pk).count(),
+        }
+    return found
+
+
+def _counter(request: HttpRequest, code: str, number: int) -> tuple[Staff, Branch, Counter]:
+    staff = staff_of(request)
+    branch = visible_branch(staff, code)
+    must_work_in(staff, branch)
+    return staff, branch, counter_of(branch, number)
+
+
+def _after(request: HttpRequest) -> int | None:
+    after = request.POST.get("after", "")
+    return int(after) if after.isdigit() and len(after) < 16 else None
+
+
+def _answers(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    type = ticket.case.type if ticket.case else ticket.queue.business.type
+    posted = {
+        name.removeprefix("form_"): str(value) for name, value in request.POST.items() if name.startswith("form_")
+    }
+    return from_post(type.form, posted)
+
+
+@staff_only
+@require_POST
+def session(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Open it for oneself, pause, go on, close."""
+    staff, branch, counter = _counter(request, code, number)
+    now, to = timezone.now(), request.POST.get("to", "open")
+    if to == "open":
+        actions.open_counter(counter, staff=staff, by=staff.actor, at=now)
+    else:
+        if _fresh(branch, number).staff_id != staff.pk:
+            must_look_after(staff, branch)
+        if to == "paused":
+            actions.pause_counter(counter, reason=request.POST.get("reason", "")[:60], by=staff.actor, at=now)
+        else:
+            actions.close_counter(counter, by=staff.actor, at=now)
+            return redirect("branch:counters", code)
+    return redirect("branch:counter", code, number)
+
+
+@staff_only
+@require_POST
+def call(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Next: who is here is finished first (or given up, if he never came); then who is next is called."""
+    staff, branch, counter = _counter(request, code, number)
+    try:
+        ticket = _next(request, staff, counter)
+    except Invalid as wrong:
+        messages.error(request, str(wrong))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if ticket is None:
+            messages.info(request, _("Nobody is waiting for this counter."))
+    return redirect("branch:counter", code, number)
+
+
+@verb
+def _next(request: HttpRequest, staff: Staff, counter: Counter) -> Ticket | None:
+    now, after, by = timezone.now(), _after(request), staff.actor
+    current = actions.current_ticket(counter)
+    if current is not None and current.pk == after and request.POST.get("do") == "finish":
+        _finish(request, current, staff)
+        after = 0
+    return actions.call_next(counter, after=after, gives_up=request.POST.get("do") == "give-up", by=by, at=now)
+
+
+def _finish(request: HttpRequest, ticket: Ticket, staff: Staff) -> None:
+    """Begun if it was not, its form kept, closed with the outcome chosen or left open."""
+    now, by = timezone.now(), staff.actor
+    if ticket.state == TicketState.CALLED:
+        actions.start_service(ticket, by=by, at=now)
+    if any(name.startswith("form_") for name in request.POST):
+        actions.save_form(ticket, _answers(request, ticket), by=by, at=now)
+    outcome = request.POST.get("outcome", Outcome.SOLVED)
+    actions.finish_service(
+        ticket,
+        outcome="" if outcome == "open" else outcome,
+        summary=request.POST.get("summary", ""),
+        note=request.POST.get("note", ""),
+        by=by,
+        at=now,
+    )
+
+
+@staff_only
+@require_POST
+def act(request: HttpRequest, code: str, pk: int, verb_name: str) -> HttpResponse:
+    """What can be done to the number at a counter."""
+    staff = staff_of(request)
+    branch = visible_branch(staff, code)
+    must_work_in(staff, branch)
+    ticket = visible_ticket(staff, pk)
+    if ticket.branch_id != branch.pk or verb_name not in VERBS:
+        raise NotFound
+    number = request.POST.get("counter", "")
+    counter = counter_of(branch, int(number)) if number.isdigit() and len(number) < 5 else None
+    try:
+        VERBS[verb_name](request, staff, ticket, counter)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    at = counter.number if counter else ticket.counter.number if ticket.counter else None
+    return redirect("branch:counter", code, at) if at else redirect("branch:branch", code)
+
+
+def _start(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    actions.start_service(ticket, by=staff.actor, at=timezone.now())
+
+
+def _save(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    now = timezone.now()
+    if ticket.state == TicketState.CALLED:
+        actions.start_service(ticket, by=staff.actor, at=now)
+    actions.save_form(ticket, _answers(request, ticket), by=staff.actor, at=now)
+    messages.success(request, _("Saved."))
+
+
+def _done(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    _finish(request, ticket, staff)
+
+
+def _recall(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    actions.recall(ticket, by=staff.actor, at=timezone.now())
+
+
+def _hold(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    now = timezone.now()
+    if ticket.state == TicketState.CALLED:
+        actions.start_service(ticket, by=staff.actor, at=now)
+    actions.hold_service(ticket, reason=request.POST.get("reason", ""), by=staff.actor, at=now)
+
+
+def _resume(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    if counter is None:
+        raise NotFound
+    actions.resume_service(ticket, counter=counter, by=staff.actor, at=timezone.now())
+
+
+def _not_come(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    actions.mark_not_come(ticket, by=staff.actor, at=timezone.now())
+
+
+def _rejoin(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    actions.rejoin(ticket, by=staff.actor, at=timezone.now())
+
+
+def _call_this(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    if counter is None:
+        raise NotFound
+    actions.call_ticket(ticket, counter=counter, by=staff.actor, at=timezone.now())
+
+
+def _transfer(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    """`to`: “queue-<id>” or “counter-<number>”."""
+    kind, _sep, value = request.POST.get("to", "").partition("-")
+    setup = setup_of(ticket.branch_id)
+    if not value.isdigit() or len(value) > 15:
+        raise Invalid({"to": [_("Choose where the customer goes.")]})
+    if kind == "queue":
+        queue = setup.queues.get(int(value))
+        if queue is None:
+            raise NotFound
+        actions.move_ticket(ticket, queue=queue, by=staff.actor, at=timezone.now())
+    else:
+        to = counter_of(setup.branch, int(value))
+        actions.move_ticket(ticket, counter=to, by=staff.actor, at=timezone.now())
+    messages.success(request, _("{number} has been moved.").format(number=ticket.number))
+
+
+def _identify(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
+    customer = actions.find_visitor(request.POST.get("contact", ""))
+    if customer is None:
+        messages.error(request, _("Nobody, or more than one person, has this phone, e-mail or number."))
+        return
+    actions.identify_visitor(ticket, customer, by=staff.actor, at=timezone.now())
+
+
+VERBS = {
+    "start": _start,
+    "form": _save,
+    "finish": _done,
+    "recall": _recall,
+    "hold": _hold,
+    "resume": _resume,
+    "not-come": _not_come,
+    "rejoin": _rejoin,
+    "call": _call_this,
+    "transfer": _transfer,
+    "identify": _identify,
+}
