@@ -12,6 +12,8 @@ export default defineConfig({
       input: {
         app: resolve(import.meta.dirname, "src/app.ts"),
         charts: resolve(import.meta.dirname, "src/charts.ts"),
+        kiosk: resolve(import.meta.dirname, "src/kiosk.ts"),
+        branch: resolve(import.meta.dirname, "src/branch.ts"),
       },
       output: {
         entryFileNames: "[name].js",

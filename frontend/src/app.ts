@@ -3,6 +3,7 @@ import "./style/tokens.css";
 import "./style/frame.css";
 import "./style/parts.css";
 import "./style/pages.css";
+import "./style/branch.css";
 import { startDrafts } from "./drafts";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";

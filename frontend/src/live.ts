@@ -3,6 +3,8 @@
 declare const htmx: { trigger(target: Element | string, name: string): void };
 
 const GATHER_MS = 250;
+// Screens on walls are many, and a second makes no difference there: gathered longer, and not all at the same instant.
+const CALM_MS = 800 + Math.random() * 700;
 const POLL_MS = 20_000;
 
 function refresh(): void {
@@ -32,7 +34,7 @@ export function startLive(): void {
     waiting = window.setTimeout(() => {
       waiting = 0;
       refresh();
-    }, GATHER_MS);
+    }, document.querySelector("[data-calm]") ? CALM_MS : GATHER_MS);
   };
   const source = new EventSource(`${liveUrl}/?topics=${encodeURIComponent(liveTopics)}`);
   const show = (): void => {

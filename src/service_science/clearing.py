@@ -80,6 +80,19 @@ def clear(
     return Clearing(_mean(now), _mean(last), _mean(coming), unserved / runs)
 
 
+def called_in(
+    ahead: Sequence[str], mine: str, servers: Sequence[Server], services: Mapping[str, float]
+) -> float | None:
+    """Seconds until one is called who comes behind `ahead` (kinds, in their order), if each service takes its mean;
+    None when nobody serves his kind.
+
+    >>> called_in(["a", "b"], "a", [Server({"a": 1}, 30.0), Server({"b": 1})], {"a": 60.0, "b": 60.0})
+    90.0
+    """
+    people = [(0.0, kind, positive("services", services[kind])) for kind in (*ahead, mine)]
+    return _play(people, servers)[-1]
+
+
 Person = tuple[float, str, float]  # comes at, for what, served for
 
 

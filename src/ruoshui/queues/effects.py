@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ruoshui.queues.floor import Floor, floor_of
-from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
-from service_science.clearing import Clearing, Server, Waiting, clear
+from ruoshui.queues.floor import floor_of
+from ruoshui.queues.models import Counter, CounterState, Ticket
+from service_science.clearing import Clearing, Waiting, clear
 
 RECENT = timedelta(hours=1)
 
@@ -28,9 +28,9 @@ def effect_of(branch_id: int, counter: Counter, *, at: datetime) -> Effect:
     """If the counter is closed: opened; if it is open or paused: closed."""
     with floor_of(branch_id, at) as floor:
         lines = floor.waiting()
-        services = _services(floor)
+        services = floor.services()
         open_now = set(floor.open)
-        servers = {pk: _server(floor, pk, at) for pk in floor.setup.counters}
+        servers = {pk: floor.server(pk) for pk in floor.setup.counters}
     arrivals = _arrivals(branch_id, at)
     opens = counter.state == CounterState.CLOSED
     after = open_now | {counter.pk} if opens else open_now - {counter.pk}
@@ -42,27 +42,6 @@ def effect_of(branch_id: int, counter: Counter, *, at: datetime) -> Effect:
         )
 
     return Effect(opens, len(lines), played(open_now), played(after))
-
-
-def _services(floor: Floor) -> dict[str, float]:
-    """Mean seconds by queue: as learned for its business, else as set up."""
-    found = {}
-    for pk, queue in floor.setup.queues.items():
-        line = floor.pool_of[pk].watch.lines[str(queue.business_id)]
-        found[str(pk)] = max(30.0, line.services.known(60.0 * queue.business.usual_minutes))
-    return found
-
-
-def _server(floor: Floor, counter: int, at: datetime) -> Server:
-    """What it serves, and when it may be free: half a service from now if somebody is there."""
-    turns = {str(queue): turn for queue, turn in floor.setup.duties.get(counter, {}).items()}
-    busy = any(
-        line.counter_id == counter and line.state in (TicketState.CALLED, TicketState.SERVING)
-        for line in floor.lines.values()
-    )
-    services = _services(floor)
-    usual = sum(services[name] for name in turns if name in services) / max(1, len(turns))
-    return Server(turns, usual / 2 if busy else 0.0)
 
 
 def _arrivals(branch_id: int, at: datetime) -> dict[str, float]:

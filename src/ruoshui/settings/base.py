@@ -96,6 +96,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "ruoshui.web.tags",
                 "ruoshui.web.promise_tags",
+                "ruoshui.web.branch_tags",
             ],
             "loaders": [
                 (

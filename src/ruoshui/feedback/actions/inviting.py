@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.models import Case, Outcome
+from ruoshui.cases.models import Case, Channel, Outcome
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
@@ -30,7 +30,9 @@ def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitatio
         .order_by(F("type").asc(nulls_last=True))
         .first()
     )
-    if survey is None or case.customer is None or outcome in (Outcome.MERGED, Outcome.DUPLICATE):
+    # Whoever was at a counter can be asked there, whoever he is.
+    nobody = case.customer is None and case.channel != Channel.COUNTER
+    if survey is None or nobody or outcome in (Outcome.MERGED, Outcome.DUPLICATE):
         return None
     if not is_sampled(closing, survey_percent_of(case)):
         return None

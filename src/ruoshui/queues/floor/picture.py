@@ -4,16 +4,20 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, sqrt
 from typing import Any
 
 from ruoshui.core.statements import Prepared, run
 from ruoshui.queues.floor.feeding import FIELDS, Line, Step, in_order, local_seconds, steps_of
 from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState, WaitLearning
 from ruoshui.queues.setup import BranchSetup
+from service_science.clearing import Server, called_in
 from service_science.delay import Announcer, Promise, blend_of, plain_blend
+from service_science.delay.model import LEAST_ROOT_DEVIATION
 
 STEP = 60  # seconds: a longest wait is announced in whole minutes, and what is announced is what must be kept
+AT_COUNTER = (TicketState.CALLED, TicketState.SERVING)
+Order = tuple[int, datetime, int]  # rank, time, id
 GONE = (TicketState.DONE, TicketState.LEFT)
 
 
@@ -133,7 +137,10 @@ class Floor:
         place, seconds = self._now(queue_id, at)
         setup, queue = self.setup, self.setup.queues[queue_id]
         rank, place_at = setup.place_of(queue, at)
-        ahead = self.ahead_of((rank, place_at, 2**62), queue_id)
+        order = (rank, place_at, 2**62)
+        if place.model is None:
+            return self._by_hand(queue_id, order)
+        ahead = len(self.before(order, queue_id))
         told = place.foretell(str(queue_id), seconds, hour=seconds % 86400 / 3600).said
         maximum = STEP * max(1, ceil(told.maximum / STEP))
         return Said(ahead, round(told.expected), round(told.typical), maximum, told.learned)
@@ -145,10 +152,41 @@ class Floor:
             return None
         place, seconds = self._now(line.queue_id, at)
         before = self.before(line.order, line.queue_id)
+        if place.model is None:
+            return Standing(len(before), self._by_hand(line.queue_id, line.order).expected)
         told = place.foretell(
             str(line.queue_id), seconds, hour=seconds % 86400 / 3600, behind={one.id for one in before}
         )
         return Standing(len(before), round(told.said.typical))
+
+    def _by_hand(self, queue_id: int, order: Order) -> Said:
+        """Before anything was learned: the queue as it stands played on, each service taking its usual time."""
+        ahead = [str(line.queue_id) for line in self.waiting() if line.order < order]
+        servers = [self.server(pk) for pk in self.open]
+        expected = called_in(ahead, str(queue_id), servers, self.services())
+        before = len(self.before(order, queue_id))
+        if expected is None:  # no counter for it is open: as if one opened for those before and him
+            expected = (before + 1) * self.services()[str(queue_id)]
+        spread = max(LEAST_ROOT_DEVIATION, sqrt(expected / (before + 1)) / 2)
+        maximum = self.promise.maximum(str(queue_id), root=sqrt(expected), deviation=spread)
+        return Said(before, round(expected), round(expected), STEP * max(1, ceil(maximum / STEP)), False)
+
+    def services(self) -> dict[str, float]:
+        """Mean seconds by queue: as learned for its business here, else as set up."""
+        found = {}
+        for pk, queue in self.setup.queues.items():
+            line = self.pool_of[pk].watch.lines[str(queue.business_id)]
+            found[str(pk)] = max(30.0, line.services.known(60.0 * queue.business.usual_minutes))
+        return found
+
+    def server(self, counter: int) -> Server:
+        """What a counter serves, and when it may be free: after half a usual service if somebody is there."""
+        turns = {str(queue): turn for queue, turn in self.setup.duties.get(counter, {}).items()}
+        there = next(
+            (line for line in self.lines.values() if line.counter_id == counter and line.state in AT_COUNTER), None
+        )
+        free_in = self.services().get(str(there.queue_id), 300.0) / 2 if there is not None else 0.0
+        return Server(turns, free_in)
 
     def _now(self, queue_id: int, at: datetime) -> tuple[Announcer, float]:
         place = self.pool_of[queue_id]
@@ -164,10 +202,7 @@ class Floor:
             1 for pk in self.open if any(self.pool_of.get(served) is pool for served in self.setup.duties.get(pk, ()))
         )
 
-    def ahead_of(self, order: tuple[int, datetime, int], queue_id: int) -> int:
-        return len(self.before(order, queue_id))
-
-    def before(self, order: tuple[int, datetime, int], queue_id: int) -> list[Line]:
+    def before(self, order: Order, queue_id: int) -> list[Line]:
         """Those who will be called earlier by some counter that serves this queue."""
         rivals = self.setup.rivals.get(queue_id, frozenset({queue_id}))
         return [line for line in self.waiting() if line.queue_id in rivals and line.order < order]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
@@ -10,9 +11,9 @@ from ruoshui.queues.models.branches import Branch, Queue
 
 
 class CounterState(models.TextChoices):
-    CLOSED = "closed", _("closed")
-    OPEN = "open", _("open")
-    PAUSED = "paused", _("paused")
+    CLOSED = "closed", _("not open")
+    OPEN = "open", _("on duty")
+    PAUSED = "paused", _("on a break")
 
 
 class Counter(BilingualName):
@@ -37,7 +38,7 @@ class Counter(BilingualName):
 
     @property
     def title(self) -> str:
-        return _("Counter {number}").format(number=self.number) + (f" · {self.name}" if self.name else "")
+        return gettext("Counter {number}").format(number=self.number) + (f" · {self.name}" if self.name else "")
 
     def live_topics(self) -> list[str]:
         return [f"branch:{self.branch_id}"]
@@ -55,8 +56,8 @@ class CounterDuty(models.Model):
 
 
 class SessionKind(models.TextChoices):
-    OPEN = "open", _("open")
-    PAUSED = "paused", _("paused")
+    OPEN = "open", _("on duty")
+    PAUSED = "paused", _("on a break")
 
 
 class CounterSession(models.Model):

@@ -41,7 +41,7 @@ def branch(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("branch:counter", code, mine.number)
     if staff.may(Permission.LOBBY, found.unit):
         return redirect("branch:lobby", code)
-    return redirect("branch:counters", code)
+    return redirect("branch:counters" if staff.may(Permission.WORK, found.unit) else "branch:screens", code)
 
 
 @staff_only

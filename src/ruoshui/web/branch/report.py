@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ruoshui.core.refusals import NotFound
 from ruoshui.queues.models import Branch, WaitLearning
 from ruoshui.queues.queries import BAND_MINUTES, Announced, announced_to, by, calibration, in_all
 from ruoshui.queues.setup import setup_of
@@ -47,6 +48,15 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "tab": "report",
     }
     return render(request, "branch/report.html", context)
+
+
+@staff_only
+def of(request: HttpRequest, pk: int) -> HttpResponse:
+    """From a notice, which knows the branch by its id."""
+    branch = Branch.objects.visible_to(staff_of(request)).select_related("unit").filter(pk=pk).first()
+    if branch is None:
+        raise NotFound
+    return redirect("branch:report", branch.unit.code)
 
 
 def _minutes(seconds: float) -> float:

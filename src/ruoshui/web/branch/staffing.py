@@ -51,6 +51,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "counters": [one for one in setup.counters.values() if setup.duties.get(one.pk)],
         "classes": list({q.service_class_id: q.service_class for q in setup.queues.values()}.values()),
         "rules": OrderRule.choices,
+        "businesses": setup.businesses,
         "place": "branch",
         "tab": "staffing",
     }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("branch/<slug:code>/lobby/counters/<int:number>/effect", lobby.effect, name="effect"),
     path("branch/<slug:code>/lobby/counters/<int:number>", lobby.set_counter, name="set-counter"),
     path("branch/<slug:code>/report", report.page, name="report"),
+    path("branch/numbered/<int:pk>/report", report.of, name="report-of"),
     path("branch/<slug:code>/staffing", staffing.page, name="staffing"),
     path("branch/<slug:code>/staffing/export.<str:form>", staffing.export, name="staffing-export"),
     path("branch/<slug:code>/staffing/what-if", staffing.what_if, name="what-if"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from ruoshui.core.naming import in_language
@@ -22,7 +23,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     if hasattr(invitation, "answer"):
         if request.method == "POST":
             raise AlreadyAnswered
-        return render(request, "portal/survey_done.html", {"invitation": invitation})
+        return render(request, "portal/survey_done.html", {"invitation": invitation, "back": _back(request)})
     if not invitation.is_open(now):
         raise SurveyExpired
     if request.method == "POST":
@@ -33,10 +34,18 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
             )
         except Invalid as wrong:
             return _form(request, invitation, posted, wrong.errors, status=wrong.status)
-        return render(request, "portal/survey_done.html", {"invitation": invitation, "just_now": True})
+        shown = {"invitation": invitation, "just_now": True, "back": _back(request)}
+        return render(request, "portal/survey_done.html", shown)
     score = request.GET.get("score", "")
     first = invitation.survey.questions[0]["name"]
     return _form(request, invitation, {first: score} if score else {}, {})
+
+
+def _back(request: HttpRequest) -> str:
+    """Where a shared screen goes on to afterwards: a counter plate or the page of a number, nothing else."""
+    back = request.POST.get("back") or request.GET.get("back", "")
+    ours = url_has_allowed_host_and_scheme(back, None) and back.startswith(("/device/", "/n/"))
+    return back if ours else ""
 
 
 def _form(
@@ -68,6 +77,7 @@ def _form(
             "scores": ["1", "2", "3", "4", "5"],
             "comment": posted.get("comment", ""),
             "comment_errors": errors.get("comment", []),
+            "back": _back(request),
         },
         status=status,
     )

@@ -15,7 +15,11 @@ from ruoshui.web.live import sign_topics
 
 MOST = 99
 PAGE = 100
-PLACES = {"cases.case": "workspace:case", "sla.internalrequest": "workspace:request"}
+PLACES = {
+    "cases.case": "workspace:case",
+    "sla.internalrequest": "workspace:request",
+    "queues.branch": "branch:report-of",
+}
 
 
 def unread_count(staff: Staff) -> int:
