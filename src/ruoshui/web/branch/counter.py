@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import Case, Outcome
-from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.cases.schemas import fields_of
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
@@ -20,6 +20,7 @@ from ruoshui.queues.models import Branch, Counter, CounterState, Ticket, TicketS
 from ruoshui.queues.models.tickets import AT_COUNTER
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.branch.at_counter import finish
 from ruoshui.web.branch.showing import served_by
 from ruoshui.web.branch_access import (
     counter_of,
@@ -27,7 +28,6 @@ from ruoshui.web.branch_access import (
     must_work_in,
     shown_tickets,
     visible_branch,
-    visible_ticket,
 )
 from ruoshui.web.live import sign_topics
 
@@ -134,14 +134,6 @@ def _after(request: HttpRequest) -> int | None:
     return int(after) if after.isdigit() and len(after) < 16 else None
 
 
-def _answers(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
-    type = ticket.case.type if ticket.case else ticket.queue.business.type
-    posted = {
-        name.removeprefix("form_"): str(value) for name, value in request.POST.items() if name.startswith("form_")
-    }
-    return from_post(type.form, posted)
-
-
 @staff_only
 @require_POST
 def session(request: HttpRequest, code: str, number: int) -> HttpResponse:
@@ -183,131 +175,6 @@ def _next(request: HttpRequest, staff: Staff, counter: Counter) -> Ticket | None
     now, after, by = timezone.now(), _after(request), staff.actor
     current = actions.current_ticket(counter)
     if current is not None and current.pk == after and request.POST.get("do") == "finish":
-        _finish(request, current, staff)
+        finish(request, current, staff)
         after = 0
     return actions.call_next(counter, after=after, gives_up=request.POST.get("do") == "give-up", by=by, at=now)
-
-
-def _finish(request: HttpRequest, ticket: Ticket, staff: Staff) -> None:
-    """Begun if it was not, its form kept, closed with the outcome chosen or left open."""
-    now, by = timezone.now(), staff.actor
-    if ticket.state == TicketState.CALLED:
-        actions.start_service(ticket, by=by, at=now)
-    if any(name.startswith("form_") for name in request.POST):
-        actions.save_form(ticket, _answers(request, ticket), by=by, at=now)
-    outcome = request.POST.get("outcome", Outcome.SOLVED)
-    actions.finish_service(
-        ticket,
-        outcome="" if outcome == "open" else outcome,
-        summary=request.POST.get("summary", ""),
-        note=request.POST.get("note", ""),
-        by=by,
-        at=now,
-    )
-
-
-@staff_only
-@require_POST
-def act(request: HttpRequest, code: str, pk: int, verb_name: str) -> HttpResponse:
-    """What can be done to the number at a counter."""
-    staff = staff_of(request)
-    branch = visible_branch(staff, code)
-    must_work_in(staff, branch)
-    ticket = visible_ticket(staff, pk)
-    if ticket.branch_id != branch.pk or verb_name not in VERBS:
-        raise NotFound
-    number = request.POST.get("counter", "")
-    counter = counter_of(branch, int(number)) if number.isdigit() and len(number) < 5 else None
-    try:
-        VERBS[verb_name](request, staff, ticket, counter)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    at = counter.number if counter else ticket.counter.number if ticket.counter else None
-    return redirect("branch:counter", code, at) if at else redirect("branch:branch", code)
-
-
-def _start(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    actions.start_service(ticket, by=staff.actor, at=timezone.now())
-
-
-def _save(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    now = timezone.now()
-    if ticket.state == TicketState.CALLED:
-        actions.start_service(ticket, by=staff.actor, at=now)
-    actions.save_form(ticket, _answers(request, ticket), by=staff.actor, at=now)
-    messages.success(request, _("Saved."))
-
-
-def _done(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    _finish(request, ticket, staff)
-
-
-def _recall(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    actions.recall(ticket, by=staff.actor, at=timezone.now())
-
-
-def _hold(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    now = timezone.now()
-    if ticket.state == TicketState.CALLED:
-        actions.start_service(ticket, by=staff.actor, at=now)
-    actions.hold_service(ticket, reason=request.POST.get("reason", ""), by=staff.actor, at=now)
-
-
-def _resume(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    if counter is None:
-        raise NotFound
-    actions.resume_service(ticket, counter=counter, by=staff.actor, at=timezone.now())
-
-
-def _not_come(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    actions.mark_not_come(ticket, by=staff.actor, at=timezone.now())
-
-
-def _rejoin(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    actions.rejoin(ticket, by=staff.actor, at=timezone.now())
-
-
-def _call_this(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    if counter is None:
-        raise NotFound
-    actions.call_ticket(ticket, counter=counter, by=staff.actor, at=timezone.now())
-
-
-def _transfer(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    """`to`: “queue-<id>” or “counter-<number>”."""
-    kind, _sep, value = request.POST.get("to", "").partition("-")
-    setup = setup_of(ticket.branch_id)
-    if not value.isdigit() or len(value) > 15:
-        raise Invalid({"to": [_("Choose where the customer goes.")]})
-    if kind == "queue":
-        queue = setup.queues.get(int(value))
-        if queue is None:
-            raise NotFound
-        actions.move_ticket(ticket, queue=queue, by=staff.actor, at=timezone.now())
-    else:
-        to = counter_of(setup.branch, int(value))
-        actions.move_ticket(ticket, counter=to, by=staff.actor, at=timezone.now())
-    messages.success(request, _("{number} has been moved.").format(number=ticket.number))
-
-
-def _identify(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    customer = actions.find_visitor(request.POST.get("contact", ""))
-    if customer is None:
-        messages.error(request, _("Nobody, or more than one person, has this phone, e-mail or number."))
-        return
-    actions.identify_visitor(ticket, customer, by=staff.actor, at=timezone.now())
-
-
-VERBS = {
-    "start": _start,
-    "form": _save,
-    "finish": _done,
-    "recall": _recall,
-    "hold": _hold,
-    "resume": _resume,
-    "not-come": _not_come,
-    "rejoin": _rejoin,
-    "call": _call_this,
-    "transfer": _transfer,
-    "identify": _identify,
-}

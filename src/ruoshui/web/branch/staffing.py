@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.writer.excel import save_workbook
 
 from ruoshui.core.refusals import NotFound
 from ruoshui.queues.models import Branch, OrderRule
@@ -187,7 +188,7 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
         for row in [shift_head, *shifts]:
             second.append(row)
         data = io.BytesIO()
-        book.save(data)
+        save_workbook(book, data)
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         response = HttpResponse(data.getvalue(), content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'

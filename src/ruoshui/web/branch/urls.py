@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.branch import booking, counter, devices, home, lobby, phone, report, staffing
+from ruoshui.web.branch import at_counter, booking, counter, devices, home, lobby, phone, report, staffing
 
 app_name = "branch"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("branch/<slug:code>/counters/<int:number>", counter.page, name="counter"),
     path("branch/<slug:code>/counters/<int:number>/session", counter.session, name="session"),
     path("branch/<slug:code>/counters/<int:number>/calls", counter.call, name="call"),
-    path("branch/<slug:code>/numbers/<int:pk>/<slug:verb_name>", counter.act, name="act"),
+    path("branch/<slug:code>/numbers/<int:pk>/<slug:verb_name>", at_counter.act, name="act"),
     path("branch/<slug:code>/lobby", lobby.page, name="lobby"),
     path("branch/<slug:code>/lobby/numbers", lobby.take, name="lobby-take"),
     path("branch/<slug:code>/lobby/numbers/<int:pk>/<slug:verb_name>", lobby.act, name="lobby-act"),

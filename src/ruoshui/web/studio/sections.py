@@ -14,9 +14,10 @@ from ruoshui.cases.models import CaseType, Macro, Priority
 from ruoshui.customers.models import Tier
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.models import Team
+from ruoshui.queues.models import Business, ServiceClass
 from ruoshui.routing.models import TeamDuty
 
-# icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
+# icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key, building-store, stairs-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Section:
             *arguments, **named
         )
         for field in made.fields.values():
-            _dress(field)
+            dress(field)
         return made
 
 
@@ -46,7 +47,7 @@ class PrettyJSON(forms.JSONField):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _dress(field: forms.Field) -> None:
+def dress(field: forms.Field) -> None:
     """Our look, and Priority as a choice wherever it is asked."""
     widget = field.widget
     if isinstance(widget, forms.CheckboxInput):
@@ -148,6 +149,45 @@ SECTIONS = {
             ("code", "name_zh", "name_en", "rank"),
             ((_("Name"), _names), (_("rank"), lambda t: t.rank)),
         ),
+        Section(
+            "businesses",
+            _("Counter businesses"),
+            "building-store",
+            Business,
+            (
+                "code",
+                "name_zh",
+                "name_en",
+                "icon",
+                "type",
+                "usual_minutes",
+                "self_service_zh",
+                "self_service_en",
+                "position",
+                "is_active",
+            ),
+            (
+                (_("Name"), _names),
+                (_("Case type"), lambda b: b.type),
+                (_("usual service (minutes)"), lambda b: b.usual_minutes),
+                (_("in use"), lambda b: b.is_active),
+            ),
+            _("What customers come to a counter for; serving one opens a case of its type."),
+        ),
+        Section(
+            "classes",
+            _("Customer classes"),
+            "stairs-up",
+            ServiceClass,
+            ("code", "name_zh", "name_en", "tier_rank", "rank", "bonus_minutes"),
+            (
+                (_("Name"), _names),
+                (_("for tiers up to rank"), lambda c: c.tier_rank or _("everybody")),
+                (_("rank"), lambda c: c.rank),
+                (_("bonus (minutes)"), lambda c: c.bonus_minutes),
+            ),
+            _("The tier of a customer decides the class, the class the place in the queue."),
+        ),
     )
 }
 RELATED = {
@@ -155,4 +195,5 @@ RELATED = {
     "surveys": ("type",),
     "teams": ("unit",),
     "duties": ("team", "type"),
+    "businesses": ("type",),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.studio import calendars, levels, staff, strategy, things, tokens, units
+from ruoshui.web.studio import branches, calendars, levels, staff, strategy, things, tokens, units
 
 app_name = "studio"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("strategy", strategy.index, name="strategy"),
     path("strategy/draft", strategy.draft, name="strategy-draft"),
     path("strategy/draft/discarded", strategy.discard, name="discard-strategy"),
+    path("branches", branches.index, name="branches"),
+    path("branches/<int:pk>", branches.edit, name="branch"),
+    path("branches/<int:pk>/queues", branches.queue, name="branch-queue"),
+    path("branches/<int:pk>/counters", branches.counter, name="branch-counter"),
+    path("branches/<int:pk>/duties", branches.duties, name="branch-duties"),
+    path("branches/<int:pk>/devices", branches.device, name="branch-device"),
     path("<slug:section>", things.index, name="things"),
     path("<slug:section>/new", things.edit, name="new-thing"),
     path("<slug:section>/<int:pk>", things.edit, name="thing"),
