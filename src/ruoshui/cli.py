@@ -68,6 +68,12 @@ def replay(arguments: argparse.Namespace) -> int:
     )
 
 
+def replay_queues(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.replaying_halls import replay_halls_command
+
+    return replay_halls_command(arguments.shape, arguments.source, unit=arguments.unit, zone=arguments.zone)
+
+
 def history(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.replaying import load_history
 
@@ -99,6 +105,10 @@ def bench(arguments: argparse.Namespace) -> int:
         from ruoshui.operations.bench_sweeper import run_sweeper_bench
 
         return run_sweeper_bench(arguments.count)
+    if arguments.what == "waits":
+        from ruoshui.operations.bench_waits import run_waits_bench
+
+        return run_waits_bench()
     if arguments.what == "queues":
         from ruoshui.operations.bench_queues import run_queues_bench
 
@@ -138,8 +148,13 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--report", type=Path, help="where to write the refused rows (default: beside the data)")
     sub.add_argument("--limit", type=int, help="only so many cases")
     sub.add_argument("--jobs", type=int, default=2, help="processes that play cases side by side (default: 2)")
+    sub = command("replay-queues", _with_database(replay_queues), "bring in the past of halls, in bulk")
+    sub.add_argument("shape", choices=["offices", "calls", "tickets"], help="what the files look like")
+    sub.add_argument("source", type=Path, help="the folder of the data, or a CSV or XLSX file of tickets")
+    sub.add_argument("--unit", default="", help="the code of the unit that the branches hang under (default: the root)")
+    sub.add_argument("--zone", default="", help="time zone of the history, like Asia/Shanghai")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
-    sub.add_argument("what", choices=["cases", "memory", "queues", "science", "sweeper", "worktime"])
+    sub.add_argument("what", choices=["cases", "memory", "queues", "science", "sweeper", "waits", "worktime"])
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
     sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")

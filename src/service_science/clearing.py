@@ -109,7 +109,7 @@ def _arriving(
 
 
 def _play(people: Sequence[Person], servers: Sequence[Server]) -> list[float | None]:
-    """Waits, in the order of `people`, who are called in that order as far as turns allow; None for who is not served."""
+    """Waits, in the order of `people`, who are called in that order as far as turns allow; None: not served."""
     free = [server.free_in for server in servers]
     waits: list[float | None] = [None] * len(people)
     open_to = set(range(len(people)))

@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from ruoshui.operations.science.bank import read_calls
+from ruoshui.replay.bank import read_calls
 from ruoshui.operations.science.delay import measure_bank, watch_calls
-from ruoshui.operations.science.offices import read_offices
+from ruoshui.replay.offices import read_offices
 from tests.service_science.shared import shared
 
 CALLS = """vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\tq_start\tq_exit\tq_time\toutcome\tser_start\tser_exit\tser_time\tserver

@@ -24,7 +24,8 @@ class _Preparing(psycopg.Cursor[Any]):
 def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute a statement that runs often; the rows it returns, none when it returns none."""
     connection.ensure_connection()
-    with connection._prepare_cursor(_Preparing(connection.connection)) as cursor:  # so that it is counted and logged
+    # Through Django's wrapper, so that it is counted and logged.
+    with connection._prepare_cursor(_Preparing(connection.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, parameters)
         return cursor.fetchall() if cursor.description is not None else []
 
@@ -61,7 +62,8 @@ class Prepared(Generic[M]):
         self.converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
         from django.db.models.query import get_related_populators
 
-        populators = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+        fetch: Any = get_related_populators
+        populators = fetch(compiler.klass_info, compiler.select, connection.alias)
         self.compiled = (sql, found, compiler, populators)
         return self.compiled
 
@@ -92,8 +94,8 @@ def insert(row: M) -> M:
         columns = ", ".join(f'"{f.column}"' for f in fields)
         key = model._meta.pk.column
         places = ", ".join(["%s"] * len(fields))
-        _inserts[model] = (
-            f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{key}"',
+        _inserts[model] = (  # names of our own tables and columns only
+            f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{key}"',  # noqa: S608
             fields,
         )
     sql, fields = _inserts[model]
@@ -108,10 +110,10 @@ def update(row: models.Model, names: Iterable[str]) -> None:
     """Write these fields of a row that exists."""
     key = (type(row), tuple(names))
     if key not in _updates:
-        fields = [row._meta.get_field(name) for name in key[1]]
-        places = ", ".join(f'"{f.column}" = %s' for f in fields)  # type: ignore[union-attr]
+        fields: list[Any] = [row._meta.get_field(name) for name in key[1]]
+        places = ", ".join(f'"{f.column}" = %s' for f in fields)
         table, pk = row._meta.db_table, row._meta.pk.column
-        _updates[key] = (f'UPDATE "{table}" SET {places} WHERE "{pk}" = %s', fields)
+        _updates[key] = (f'UPDATE "{table}" SET {places} WHERE "{pk}" = %s', fields)  # noqa: S608 our own names
     sql, fields = _updates[key]
     values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
     run(sql, [*values, row.pk])

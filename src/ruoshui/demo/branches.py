@@ -101,8 +101,8 @@ def tell_demo_visits(branch: Branch, staff: Mapping[str, Staff], customers: list
         (0, "pay", 1), (2, "connect", 0), (5, "pay", None), (9, "ask", None), (12, "pay", 0), (15, "connect", None),
         (20, "complain", 4),
     ]  # fmt: skip
-    for minutes, code, who in came:
-        customer = customers[who] if who is not None else None
+    for minutes, code, index in came:
+        customer = customers[index] if index is not None else None
         issue_ticket(
             branch, business=business[code], customer=customer, by=SYSTEM, at=begin + timedelta(minutes=minutes)
         )

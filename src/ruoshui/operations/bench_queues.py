@@ -90,67 +90,78 @@ class Line:
         self.reader = self.writer = None
 
 
-async def drive(token: str, *, branches: int, counters: int, rate: float, seconds: float, seen: Seen) -> None:
+@dataclass
+class Load:
     """`rate` numbers and as many calls a second; each request again until it is answered."""
-    lines: asyncio.Queue[Line] = asyncio.Queue()
-    for _each in range(CONNECTIONS):
-        lines.put_nowait(Line(token))
-    shown: dict[tuple[int, int], int] = {}
-    busy: set[tuple[int, int]] = set()
-    rng = random.Random(5)  # noqa: S311 a load, not a secret
-    begin = time.perf_counter()
 
-    async def asked(path: str, body: object, key: str = "") -> tuple[int, bytes]:
+    token: str
+    branches: int
+    counters: int
+    rate: float
+    seconds: float
+    seen: Seen = field(default_factory=Seen)
+    shown: dict[tuple[int, int], int] = field(default_factory=dict)
+    busy: set[tuple[int, int]] = field(default_factory=set)
+
+    def run(self) -> Seen:
+        asyncio.run(self._drive())
+        return self.seen
+
+    async def _drive(self) -> None:
+        self.lines: asyncio.Queue[Line] = asyncio.Queue()
+        for _each in range(CONNECTIONS):
+            self.lines.put_nowait(Line(self.token))
+        rng = random.Random(5)  # noqa: S311 a load, not a secret
+        begin, tasks = time.perf_counter(), set()
+        for index in range(int(self.rate * self.seconds)):
+            due = begin + index / self.rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            tasks.add(asyncio.create_task(self._take(due, index)))
+            # Called is where a number was taken a second ago, at a counter that is not just calling.
+            place = (1 + max(0, index - int(self.rate)) % self.branches, rng.randint(1, self.counters))
+            if place not in self.busy:
+                self.busy.add(place)
+                tasks.add(asyncio.create_task(self._call(due, place)))
+        await asyncio.gather(*tasks)
+        while not self.lines.empty():
+            self.lines.get_nowait().close()
+
+    async def _asked(self, path: str, body: object, key: str = "") -> tuple[int, bytes]:
         while True:
-            line = await lines.get()
+            line = await self.lines.get()
             try:
-                return await asyncio.wait_for(line.post(path, body, key), 20)
+                status, answer = await asyncio.wait_for(line.post(path, body, key), 20)
+                if status < 500:
+                    return status, answer
             except (OSError, asyncio.IncompleteReadError, TimeoutError):
                 line.close()
-                await asyncio.sleep(0.2)
             finally:
-                lines.put_nowait(line)
+                self.lines.put_nowait(line)
+            await asyncio.sleep(0.2)
 
-    async def take(due: float, index: int) -> None:
-        body = {"business": BUSINESSES[index % 4]}
-        status, answer = await asked(f"/branches/bench{1 + index % branches}/tickets", body, f"n{index}")
-        seen.took.append(time.perf_counter() - due)
-        if status != 201:
-            seen.wrong[answer[:200].decode()] += 1
-            return
-        seen.numbers[f"n{index}"] = json.loads(answer)["id"]
+    async def _take(self, due: float, index: int) -> None:
+        branch, business = 1 + index % self.branches, BUSINESSES[index % 4]
+        status, answer = await self._asked(f"/branches/bench{branch}/tickets", {"business": business}, f"n{index}")
+        self.seen.took.append(time.perf_counter() - due)
+        if status == 201:
+            self.seen.numbers[f"n{index}"] = json.loads(answer)["id"]
+        else:
+            self.seen.wrong[answer[:200].decode()] += 1
 
-    async def call(due: float, place: tuple[int, int]) -> None:
-        after = shown.get(place, 0)
-        body = {"after": after, "gives_up": True}
-        status, answer = await asked(f"/branches/bench{place[0]}/counters/{place[1]}/calls", body)
-        seen.called.append(time.perf_counter() - due)
-        busy.discard(place)
+    async def _call(self, due: float, place: tuple[int, int]) -> None:
+        body = {"after": self.shown.get(place, 0), "gives_up": True}
+        status, answer = await self._asked(f"/branches/bench{place[0]}/counters/{place[1]}/calls", body)
+        self.seen.called.append(time.perf_counter() - due)
+        self.busy.discard(place)
         if status != 200:
-            seen.wrong[answer[:200].decode()] += 1
+            self.seen.wrong[answer[:200].decode()] += 1
             return
         ticket = json.loads(answer)["ticket"]
-        if ticket is None:
-            shown[place] = 0
-            seen.empty += 1
+        self.shown[place] = ticket["id"] if ticket else 0
+        if ticket:
+            self.seen.calls[ticket["id"]] += 1
         else:
-            shown[place] = ticket["id"]
-            seen.calls[ticket["id"]] += 1
-
-    tasks = set()
-    for index in range(int(rate * seconds)):
-        due = begin + index / rate
-        await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        # Called is where a number was taken a second ago, at a counter that is not just calling.
-        branch = 1 + max(0, index - int(rate)) % branches
-        place = (branch, rng.randint(1, counters))
-        tasks.add(asyncio.create_task(take(due, index)))
-        if place not in busy:
-            busy.add(place)
-            tasks.add(asyncio.create_task(call(due, place)))
-    await asyncio.gather(*tasks)
-    while not lines.empty():
-        lines.get_nowait().close()
+            self.seen.empty += 1
 
 
 def connect() -> "psycopg.Connection[tuple[int, ...]]":
@@ -217,13 +228,13 @@ def _load(
     counters: int,
     rate: float,
 ) -> None:
-    warm = Seen()
-    asyncio.run(drive(token, branches=branches, counters=counters, rate=rate / 2, seconds=10, seen=warm))
+    Load(token, branches, counters, rate / 2, 10).run()  # every hall once in memory
     connection.execute("TRUNCATE queues_ticket CASCADE")
     connection.execute("UPDATE queues_queue SET last_number = 0")
-    seen = Seen()
+    connection.execute("ALTER TABLE core_event DISABLE TRIGGER append_only")
+    connection.execute("DELETE FROM core_event WHERE kind LIKE 'queues.%'")
     began = time.perf_counter()
-    asyncio.run(drive(token, branches=branches, counters=counters, rate=rate, seconds=seconds, seen=seen))
+    seen = Load(token, branches, counters, rate, seconds).run()
     spent = time.perf_counter() - began
     print(f"  numbers taken  {len(seen.numbers) / spent:6.0f}/s   {_times(seen.took)}")
     print(f"  calls          {len(seen.called) / spent:6.0f}/s   {_times(seen.called)}   ({seen.empty} met nobody)")

@@ -60,20 +60,20 @@ def by(tickets: QuerySet[Ticket], group: str, branch: Branch) -> list[Announced]
     """`group`: class, business, hour, day."""
     zone = setup_of(branch.pk).zone
     if group == "hour":
-        rows = tickets.annotate(key=ExtractHour("joined_at", tzinfo=zone)).values("key")
+        rows = tickets.annotate(group=ExtractHour("joined_at", tzinfo=zone)).values("group")
     else:
-        rows = tickets.annotate(key=F(GROUPS[group])).values("key")
-    return [_announced(row["key"], row) for row in rows.annotate(**FIGURES).order_by("key")]
+        rows = tickets.annotate(group=F(GROUPS[group])).values("group")
+    return [_announced(row["group"], row) for row in rows.annotate(**FIGURES).order_by("group")]
 
 
 def calibration(tickets: QuerySet[Ticket]) -> list[Announced]:
     """By what was expected, in bands of five minutes; `key` is the band's begin in minutes."""
     band = Floor(F("said_expected") / (60.0 * BAND_MINUTES))
-    rows = tickets.annotate(key=Cast(band, FloatField())).values("key").annotate(**FIGURES).order_by("key")
-    return [_announced(int(row["key"]) * BAND_MINUTES, row) for row in rows]
+    rows = tickets.annotate(group=Cast(band, FloatField())).values("group").annotate(**FIGURES).order_by("group")
+    return [_announced(int(row["group"]) * BAND_MINUTES, row) for row in rows]
 
 
-def _announced(key: Any, row: dict[str, Any]) -> Announced:
+def _announced(key: Any, row: Any) -> Announced:
     figures = (float(row[name] or 0.0) for name in ("wait", "expected", "promised", "error"))
     return Announced(key, wilson_share(row["kept"], row["n"]), *figures)
 

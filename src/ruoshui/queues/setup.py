@@ -21,7 +21,8 @@ STRICT_STEP_SECONDS = 4 * 3600.0  # what a rank is worth to the prediction under
 class BranchSetup:
     """`duties`: for each counter its queues with their turn. `pools`: queues that share counters, directly or not.
 
-    `rivals`: the queues that share a counter with this one and are served there in the same turn or an earlier one. `shape`: what learned waits depend on.
+    `rivals`: the queues that share a counter with this one and are served there in the same turn or an earlier one.
+    `shape`: what learned waits depend on.
     """
 
     branch: Branch
@@ -95,7 +96,7 @@ _kept: dict[int, BranchSetup] = {}
 
 
 def setup_of(branch_id: int, revision: int | None = None) -> BranchSetup:
-    """As set up now, or, where the caller has just read it, at this `revision`: read anew only when that has changed."""
+    """As set up now, or at the `revision` that the caller has just read: read anew only when that has changed."""
     if revision is None:
         revision = Branch.objects.values_list("revision", flat=True).get(pk=branch_id)
     kept = _kept.get(branch_id)

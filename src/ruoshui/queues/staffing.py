@@ -1,4 +1,4 @@
-"""How many counters when: arrivals foretold from the branch's own past, people needed, shifts, and what would happen if."""
+"""How many counters when: arrivals foretold from the branch's own past, people needed, shifts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ LEAST_SERVICE = 30.0
 class DayPlan:
     """A day in slots of half an hour, `begins` their local times of day in minutes. Arrays by queue id, people a slot.
 
-    `needed`: counters for the whole hall; `loads`: counters' worth of work by queue; `open`: what was open on such days.
+    `needed`: counters for the whole hall; `loads`: counters' worth of work by queue; `usual`: open on such days.
     """
 
     day: date

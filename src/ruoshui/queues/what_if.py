@@ -40,7 +40,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`changes`: after less before, by the same runs: (wait, its half width). By class: name → (before, after) waits."""
+    """`change`: mean wait after less before, run by run, with its half width. `by_class`: (name, before, after)."""
 
     before: Figures
     after: Figures
@@ -86,7 +86,7 @@ def _most_useful(
     setup: BranchSetup, staff: Mapping[int, list[int]], load: Mapping[int, float], count: int
 ) -> list[int]:
     """Greedily: the counter that takes most of the work not yet taken."""
-    left, chosen = dict(load), []
+    left, chosen = dict(load), list[int]()
     candidates = list(staff)
     while candidates and len(chosen) < count:
         best = max(candidates, key=lambda pk: (sum(left.get(queue, 0.0) for queue in setup.duties[pk]), -pk))

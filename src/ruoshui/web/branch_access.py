@@ -6,6 +6,7 @@ from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.queues.models import Branch, Counter, Ticket
+from ruoshui.queues.models.tickets import TicketQuerySet
 from ruoshui.queues.setup import setup_of
 
 _coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
@@ -64,7 +65,7 @@ def ticket_with_key(key: UUID) -> Ticket:
     return ticket
 
 
-def shown_tickets():  # type: ignore[no-untyped-def]
+def shown_tickets() -> TicketQuerySet:
     return Ticket.objects.select_related(
         "branch__unit", "queue__business__type", "queue__service_class", "customer__tier", "counter", "case", "staff"
     )

@@ -3,8 +3,9 @@
 The promise is the predicted root plus so many of its deviations, squared. How many is learned as one goes (Gibbs,
 Candès, NeurIPS 2021): a broken promise raises it, a kept one lowers it, so that in the long run the share kept is the
 stated one whatever the load does. All share one number, which each class moves by an amount of its own that fades, so
-that rare classes borrow from the others. Besides, the record itself is looked at (an integral term that restores, after
-Angelopoulos, Candès, Tibshirani, NeurIPS 2023): for each per cent that too few promises were kept, the next reach further.
+that rare classes borrow from the others. Besides, the record itself is looked at (an integral term that restores,
+after Angelopoulos, Candès, Tibshirani, NeurIPS 2023): for each per cent that too few promises were kept, the next ones
+reach further.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from service_science.checks import WrongInput, number, positive, share
 
 FAST_STEP = 0.4  # deviations that one miss moves what knows little
 SETTLED = 50  # customers after which it learns by its own, slower step
-RESTORING = 0.7  # deviations for each per cent that the record is off
+RESTORING = 1.0  # deviations for each per cent that the record is off
 MOST_RESTORED = 3.0
 SHARE_OF_CLASS = 0.5  # a class has few customers: its record speaks half as loud
 DOUBT = 30  # customers that a record is diluted with
@@ -59,7 +60,7 @@ class Promise:
 
     kept: float = 0.9
     weigh_leavers: bool = False
-    step: float = 0.05
+    step: float = 0.08
     drawn: float = 0.02
     on_model: bool = False
     beginning: int = 0

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ruoshui.operations.science.bank import DAY, KINDS, Call, read_calls
-from ruoshui.operations.science.offices import Seen, read_offices
 from ruoshui.operations.science.telling import line, part, shared, timed
+from ruoshui.replay.bank import DAY, KINDS, Call, read_calls
+from ruoshui.replay.offices import Seen, read_offices
 from service_science.arrays import Floats
 from service_science.delay import (
     Announcer,

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ruoshui.operations.science import delay, queueing, simulation
-from ruoshui.operations.science.bank import read_calls
 from ruoshui.operations.science.telling import checkout, line, part, shared
+from ruoshui.replay.bank import read_calls
 
 BLUE, RED, GREY = "#1f5fa8", "#c0392b", "#8a94a0"
 

@@ -22,7 +22,7 @@ UPDATE queues_queue SET last_number = CASE WHEN numbered_on = %s THEN last_numbe
     numbered_on = %s
 WHERE id = %s RETURNING last_number
 """
-_by_key = Prepared(
+_by_key: Prepared[Ticket] = Prepared(
     lambda branch, key: (
         Ticket.objects.select_related("queue__business", "queue__service_class", "counter", "case")
         .extra(where=["queues_ticket.key = %s::uuid"], params=[key])

@@ -11,6 +11,7 @@ from ruoshui.core.refusals import NotFound
 from ruoshui.core.verbs import verb
 from ruoshui.customers.contacts import ContactKind, guess_kind, normal_contact
 from ruoshui.customers.models import Customer
+from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.queues.actions._locking import locked_ticket, write_ticket
 from ruoshui.queues.events import VisitorIdentified
 from ruoshui.queues.models import Ticket, TicketState
@@ -47,13 +48,13 @@ def find_visitor(text: str) -> Customer | None:
     return found[0] if len(found) == 1 else None
 
 
-def _current():  # type: ignore[no-untyped-def]
+def _current() -> CustomerQuerySet:
     return Customer.objects.current().select_related("tier")
 
 
 @verb
 def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datetime) -> Ticket:
-    """Put a name to a number. While he waits, a better class moves him to its queue, by his arrival; never a worse one."""
+    """Put a name to a number. While he waits, a better class moves him to its queue, by his arrival; a worse never."""
     turn = locked_ticket(ticket)
     if not ticket.is_inside:
         raise TicketFinished(number=ticket.number)

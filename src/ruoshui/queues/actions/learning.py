@@ -1,6 +1,7 @@
 """Learn waits anew from a branch's own customers, and watch whether promises are kept."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 
@@ -106,7 +107,9 @@ def learn_new_branches(at: datetime) -> int:
 def recently_kept(branch: Branch) -> Share:
     """Of the last 200 who were called, the share whose promised maximum was kept, with its interval."""
     last = Ticket.objects.filter(branch=branch, first_called_at__isnull=False, said_maximum__isnull=False)
-    rows = last.order_by("-joined_at").values_list("joined_at", "first_called_at", "said_maximum")[:LOOKED_AT]
+    rows: list[Any] = list(
+        last.order_by("-joined_at").values_list("joined_at", "first_called_at", "said_maximum")[:LOOKED_AT]
+    )
     kept = sum((called - joined).total_seconds() <= maximum for joined, called, maximum in rows)
     return wilson_share(kept, len(rows))
 

@@ -1,6 +1,6 @@
-"""From what the tables say to what an announcer is fed: each change of a ticket or counter as events in order of time."""
+"""From what the tables say to what an announcer is fed: each change of a ticket as events in order of time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -81,35 +81,32 @@ def steps_of(before: Line | None, now: Line, zone: ZoneInfo) -> Iterator[Step]:
     if before is None:
         yield Step(at(now.joined_at), "joined", now.id, now.queue_id, promised=now.said_maximum)
         waited = True
-    elif now.state == TicketState.WAITING and not (waited and stays):
-        yield from _away(now.id, before, served, at(now.called_at or now.joined_at))
-        yield Step(at(now.called_at or now.joined_at), "joined", now.id, now.queue_id)
+    elif now.state == TicketState.WAITING and waited and stays:
         return
-    elif waited and not stays:
-        yield Step(at(now.joined_at), "gone", now.id)
-        yield Step(at(now.joined_at), "joined", now.id, now.queue_id)
+    elif now.state == TicketState.WAITING or (waited and not stays):
+        # Moved, or back in the queue: away from where it was, and into it anew. Nothing was promised for that.
+        since = at(now.called_at or now.joined_at)
+        if waited or served:
+            yield Step(since, "gone" if waited else "ended", now.id)
+        yield Step(since, "joined", now.id, now.queue_id)
+        waited, served = True, False
+    yield from _onwards(now, at, waited=waited, served=served)
+
+
+def _onwards(now: Line, at: Callable[[datetime | None], float], *, waited: bool, served: bool) -> Iterator[Step]:
+    """From waiting (or from nowhere: on hold, given up) to where it is now."""
     if now.state == TicketState.WAITING:
         return
     if now.state == TicketState.LEFT:
-        if waited:
-            yield Step(at(now.ended_at), "gone", now.id)
-        elif served:
-            yield Step(at(now.ended_at), "ended", now.id)
+        if waited or served:
+            yield Step(at(now.ended_at), "gone" if waited else "ended", now.id)
         return
-    if waited or (before is not None and before.state in (TicketState.HELD, TicketState.NO_SHOW)):
+    if not served:
         if not waited:
             yield Step(at(now.called_at), "joined", now.id, now.queue_id)
         yield Step(at(now.called_at), "began", now.id, counter=now.counter_id)
-        served = True
-    if served and now.state in (TicketState.DONE, TicketState.NO_SHOW, TicketState.HELD):
+    if now.state in (TicketState.DONE, TicketState.NO_SHOW, TicketState.HELD):
         yield Step(at(now.ended_at or now.called_at), "ended", now.id)
-
-
-def _away(ticket: int, before: Line, served: bool, at: float) -> Iterator[Step]:
-    if before.state == TicketState.WAITING:
-        yield Step(at, "gone", ticket)
-    elif served:
-        yield Step(at, "ended", ticket)
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:

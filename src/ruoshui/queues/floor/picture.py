@@ -15,7 +15,7 @@ from service_science.clearing import Server, called_in
 from service_science.delay import Announcer, Promise, blend_of, plain_blend
 from service_science.delay.model import LEAST_ROOT_DEVIATION
 
-STEP = 60  # seconds: a longest wait is announced in whole minutes, and what is announced is what must be kept
+AT_MOST_STEP = 60  # seconds: a longest wait is announced in whole minutes, and what is announced is what must be kept
 AT_COUNTER = (TicketState.CALLED, TicketState.SERVING)
 Order = tuple[int, datetime, int]  # rank, time, id
 GONE = (TicketState.DONE, TicketState.LEFT)
@@ -44,6 +44,11 @@ class Standing:
 
     ahead: int
     expected: int
+
+
+def whole_steps(seconds: float) -> int:
+    """A longest wait as it is announced: in whole minutes, upwards, and one at least."""
+    return AT_MOST_STEP * max(1, ceil(seconds / AT_MOST_STEP))
 
 
 class Floor:
@@ -142,8 +147,7 @@ class Floor:
             return self._by_hand(queue_id, order)
         ahead = len(self.before(order, queue_id))
         told = place.foretell(str(queue_id), seconds, hour=seconds % 86400 / 3600).said
-        maximum = STEP * max(1, ceil(told.maximum / STEP))
-        return Said(ahead, round(told.expected), round(told.typical), maximum, told.learned)
+        return Said(ahead, round(told.expected), round(told.typical), whole_steps(told.maximum), told.learned)
 
     def standing(self, ticket_id: int, at: datetime) -> Standing | None:
         """Where a waiting ticket stands; None when it does not wait."""
@@ -169,7 +173,7 @@ class Floor:
             expected = (before + 1) * self.services()[str(queue_id)]
         spread = max(LEAST_ROOT_DEVIATION, sqrt(expected / (before + 1)) / 2)
         maximum = self.promise.maximum(str(queue_id), root=sqrt(expected), deviation=spread)
-        return Said(before, round(expected), round(expected), STEP * max(1, ceil(maximum / STEP)), False)
+        return Said(before, round(expected), round(expected), whole_steps(maximum), False)
 
     def services(self) -> dict[str, float]:
         """Mean seconds by queue: as learned for its business here, else as set up."""

@@ -96,10 +96,10 @@ class BranchQuerySet(models.QuerySet["Branch"]):
 
 
 class Branch(models.Model):
-    """A unit with a hall. `seq` counts every change to its tickets and counters; verbs that change them lock this row.
+    """A unit with a hall. `seq` counts the changes to its tickets and counters; verbs that change them lock this row.
 
-    `learned` counts the times waits were learned anew, so that each process notices; `revision` is the moment of the last
-    change to what is set up, in microseconds.
+    `learned` counts the times waits were learned anew, so that each process notices; `revision` is the moment of the
+    last change to what is set up, in microseconds.
     """
 
     unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="branch", verbose_name=_("unit"))

@@ -61,7 +61,7 @@ class SessionKind(models.TextChoices):
 
 
 class CounterSession(models.Model):
-    """Somebody sat at a counter from `since` to `until`, serving or pausing: what staffing and waits are learned from."""
+    """Somebody sat at a counter from `since` to `until`, serving or pausing: staffing and waits are learned from it."""
 
     counter = models.ForeignKey(Counter, on_delete=models.CASCADE, related_name="sessions")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="sessions", db_index=False)

@@ -19,7 +19,7 @@ def new_device_key() -> str:
 
 
 class Device(models.Model):
-    """A screen nobody signs in at: whoever has its address may use it, until the address is renewed or it is retired."""
+    """A screen nobody signs in at: whoever has its address may use it, until it is renewed or the screen is retired."""
 
     branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="devices")
     kind = models.CharField(_("kind"), max_length=10, choices=DeviceKind.choices)

@@ -1,5 +1,6 @@
 from ruoshui.web.api.cases import router as cases
 from ruoshui.web.api.customers import router as customers
+from ruoshui.web.api.numbers import router as numbers
 from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
 from ruoshui.web.api.promises import router as promises
 from ruoshui.web.api.queues import router as queues
@@ -23,5 +24,6 @@ api.add_router("", cases)
 api.add_router("", customers)
 api.add_router("", promises)
 api.add_router("", queues)
+api.add_router("", numbers)
 api.add_router("", requests)
 api.add_router("", setup)

@@ -85,11 +85,10 @@ class TicketOut(Schema):
 
     @classmethod
     def of(cls, ticket: Ticket, *, branch: str = "") -> "TicketOut":
-        names = ("id", "key", "number", "state", "calls", "joined_at", "called_at", "ended_at", "care")
-        names += ("said_ahead", "said_expected", "said_maximum")
+        names = "id key number state calls joined_at called_at ended_at care said_ahead said_expected said_maximum"
         queue = ticket.queue
         return cls.model_construct(
-            **{name: getattr(ticket, name) for name in names},
+            **{name: getattr(ticket, name) for name in names.split()},
             branch=branch or ticket.branch.unit.code,
             business=queue.business.code,
             service_class=queue.service_class.code,

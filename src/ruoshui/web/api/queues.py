@@ -29,6 +29,7 @@ from ruoshui.web.api.queue_types import (
     TicketIn,
     TicketOut,
 )
+from ruoshui.web.api.types import Code
 from ruoshui.web.branch_access import counter_of, must_look_after, must_work_in, visible_branch
 
 READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
@@ -48,7 +49,7 @@ def branches(request: HttpRequest) -> Any:
 
 
 @router.get("/branches/{code}", auth=READ, response={200: FloorOut, **ERRORS}, operation_id="get_branch")
-def branch(request: HttpRequest, code: str) -> Any:
+def branch(request: HttpRequest, code: Code) -> Any:
     """A branch as it is now: who waits, what one would be told, which counters are open, who is next by which rule."""
     found, now = visible_branch(staff_of(request), code), timezone.now()
     setup = setup_of(found.pk, found.revision)
@@ -84,14 +85,14 @@ def branch(request: HttpRequest, code: str) -> Any:
 
 
 @router.post("/branches/{code}/tickets", auth=WRITE, response={201: TicketOut, **ERRORS}, operation_id="take_number")
-def take_number(request: HttpRequest, code: str, body: TicketIn, key: Key = None) -> Any:
+def take_number(request: HttpRequest, code: Code, body: TicketIn, key: Key = None) -> Any:
     """A number, and what to expect. Sent again with the same `Idempotency-Key`, the same number is the answer."""
     staff = staff_of(request)
     found = visible_branch(staff, code)
     must_work_in(staff, found)
     ticket = actions.issue_ticket(
         found,
-        business=_business(found, body.business),
+        business=business_named(found, body.business),
         key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token_of(request).pk}:{code}:{key}") if key else None,
         customer=_customer(staff, body),
         source=TicketSource.API,
@@ -104,7 +105,7 @@ def take_number(request: HttpRequest, code: str, body: TicketIn, key: Key = None
     return 201, TicketOut.of(ticket, branch=code)
 
 
-def _business(branch: Branch, code: str) -> Business:
+def business_named(branch: Branch, code: str) -> Business:
     for business in setup_of(branch.pk, branch.revision).businesses:
         if business.code == code:
             return business
@@ -123,7 +124,7 @@ def _customer(staff: Staff, body: TicketIn) -> Customer | None:
 @router.put(
     "/branches/{code}/counters/{number}", auth=WRITE, response={200: CounterOut, **ERRORS}, operation_id="set_counter"
 )
-def set_counter(request: HttpRequest, code: str, number: int, body: CounterIn) -> Any:
+def set_counter(request: HttpRequest, code: Code, number: int, body: CounterIn) -> Any:
     """Open it (for oneself, or as lobby manager for somebody else), pause it or close it."""
     staff, now, by = staff_of(request), timezone.now(), token_of(request).actor
     found = visible_branch(staff, code)
@@ -163,7 +164,7 @@ def _sitter(staff: Staff, branch: Branch, username: str | None) -> Staff:
     response={200: CallOut, **ERRORS},
     operation_id="call_next",
 )
-def call_next(request: HttpRequest, code: str, number: int, body: CallIn) -> Any:
+def call_next(request: HttpRequest, code: Code, number: int, body: CallIn) -> Any:
     """Call who is next; `ticket` is null when nobody waits. Refused while somebody is at the counter."""
     staff, now = staff_of(request), timezone.now()
     found = visible_branch(staff, code)

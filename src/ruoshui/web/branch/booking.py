@@ -115,7 +115,8 @@ def _booked(branch: Branch, business: Business | None, posted: dict[str, str]) -
         errors["starts_at"] = [_("Please choose a time.")]
     if errors:
         raise Invalid(errors)
-    assert business is not None and starts_at is not None
+    assert business is not None
+    assert starts_at is not None
     contacts = [
         (kind, posted[field])
         for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))

@@ -112,7 +112,7 @@ def _about(staff: Staff, ticket: Ticket) -> dict[str, Any]:
     answers = ticket.case.form if ticket.case else ticket.draft
     found: dict[str, Any] = {"fields": [(field, answers.get(field.name, ""), []) for field in fields_of(type.form)]}
     if customer is not None:
-        others = Case.objects.visible_to(staff).filter(customer=customer).exclude(pk=ticket.case_id)
+        others = Case.objects.visible_to(staff).filter(customer=customer).exclude(pk=ticket.case_id or 0)
         found |= {
             "contacts": list(customer.contacts.all()),
             "notes": list(customer.notes.order_by("-at")[:3]),
@@ -157,7 +157,7 @@ def session(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_POST
 def call(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Next: who is here is finished first (or given up, if he never came); then who is next is called."""
-    staff, branch, counter = _counter(request, code, number)
+    staff, _branch, counter = _counter(request, code, number)
     try:
         ticket = _next(request, staff, counter)
     except Invalid as wrong:

@@ -1,6 +1,7 @@
 """Screens nobody signs in at: the kiosk, the hall display, the counter plate. The address is the key."""
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -95,7 +96,12 @@ def _plate(device: Device, back: str) -> dict[str, Any]:
         return shown
     if ticket.state in ("called", "serving"):
         shown["ticket"] = ticket
-    elif ticket.state == "done" and ticket.ended_at and (now - ticket.ended_at).total_seconds() < RATING_SECONDS:
+    elif (
+        ticket.state == "done"
+        and ticket.ended_at
+        and ticket.case_id
+        and (now - ticket.ended_at).total_seconds() < RATING_SECONDS
+    ):
         invitation = Invitation.objects.filter(case_id=ticket.case_id).select_related("answer").order_by("-pk").first()
         if invitation is not None and invitation.is_open(now):
             shown["rating"] = reverse("portal:survey", args=[invitation.token]) + "?" + urlencode({"back": back})
@@ -205,8 +211,6 @@ def give_back(request: HttpRequest, key: str) -> JsonResponse:
     device = device_with(key, DeviceKind.KIOSK)
     ticket = Ticket.objects.filter(key=_uuid(request), branch=device.branch, source=TicketSource.KIOSK).first()
     if ticket is not None:
-        try:
+        with suppress(NotWaiting):
             leave_queue(ticket, by=SYSTEM, at=timezone.now())
-        except NotWaiting:
-            pass
     return JsonResponse({"given_back": ticket is not None})

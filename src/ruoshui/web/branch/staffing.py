@@ -102,7 +102,7 @@ def _options(plan: DayPlan, setup: BranchSetup) -> dict[str, Any]:
     series: list[dict[str, Any]] = []
     colours = ("$series", "$accent-deep", "$good", "$soon", "$paused", "$late")
     for number, business in enumerate(setup.businesses):
-        values = sum(plan.arrivals[pk] for pk, queue in setup.queues.items() if queue.business_id == business.pk)
+        mine = [plan.arrivals[pk] for pk, queue in setup.queues.items() if queue.business_id == business.pk]
         series.append(
             {
                 "name": business.name,
@@ -110,7 +110,7 @@ def _options(plan: DayPlan, setup: BranchSetup) -> dict[str, Any]:
                 "stack": "people",
                 "barMaxWidth": 26,
                 "itemStyle": {"color": colours[number % len(colours)]},
-                "data": [round(float(value), 1) for value in values],
+                "data": [round(float(sum(values)), 1) for values in zip(*mine, strict=True)],
             }
         )
     series.append(
@@ -161,7 +161,7 @@ def _slot(plan: DayPlan, text: str) -> int | None:
 @staff_only
 def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """The plan as a table: half-hours, people, counters; then the shifts."""
-    branch, setup, plan = _plan(request, code)
+    _branch, setup, plan = _plan(request, code)
     if form not in ("csv", "xlsx"):
         raise NotFound
     cover = propose_shifts(plan, LENGTHS)
@@ -180,7 +180,7 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
         response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     else:
         book = Workbook()
-        sheet = book.active
+        sheet: Any = book.active
         sheet.title = _("Counters")
         for row in [head, *rows]:
             sheet.append(row)

@@ -17,7 +17,8 @@ from ruoshui.organization.models import Team
 from ruoshui.queues.models import Business, ServiceClass
 from ruoshui.routing.models import TeamDuty
 
-# icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key, building-store, stairs-up
+# icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
+# icons: building-store, stairs-up
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,286 @@
+"""What can be done with a number, and appointments, for programs."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+
+from ruoshui.cases.queries import customers_visible_to
+from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.core.verbs import verb
+from ruoshui.customers.actions import identify
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import Permission, Scope, Staff
+from ruoshui.queues import actions
+from ruoshui.queues.actions.booking import owned_appointment, slots_of
+from ruoshui.queues.models import Branch, Ticket, TicketSource
+from ruoshui.queues.queries import Announced, announced_to, by, in_all
+from ruoshui.queues.setup import setup_of
+from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.cases import Key
+from ruoshui.web.api.once import once
+from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.queue_types import (
+    AnnouncedOut,
+    AppointmentIn,
+    AppointmentOut,
+    CareIn,
+    FinishIn,
+    FormIn,
+    LeaveIn,
+    MoveIn,
+    ReasonIn,
+    SlotOut,
+    TicketOut,
+)
+from ruoshui.web.api.queues import business_named
+from ruoshui.web.api.types import Code, CustomerIn, Id
+from ruoshui.web.branch_access import (
+    counter_of,
+    must_look_after,
+    must_supervise,
+    must_work_in,
+    shown_tickets,
+    visible_branch,
+    visible_ticket,
+)
+
+READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
+router = Router(tags=["queues"])
+
+
+def _ticket(request: HttpRequest, pk: int, *, lobby: bool = False) -> Ticket:
+    staff = staff_of(request)
+    ticket = visible_ticket(staff, pk)
+    (must_look_after if lobby else must_work_in)(staff, ticket.branch)
+    return ticket
+
+
+def _fresh(pk: int) -> TicketOut:
+    return TicketOut.of(shown_tickets().get(pk=pk))
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    return {"by": token_of(request).actor, "at": timezone.now()}
+
+
+@router.get("/numbers/{pk}", auth=READ, response={200: TicketOut, **ERRORS}, operation_id="get_number")
+def get(request: HttpRequest, pk: Id) -> Any:
+    return _fresh(visible_ticket(staff_of(request), pk).pk)
+
+
+@router.post("/numbers/{pk}/start", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="start_service")
+def start(request: HttpRequest, pk: Id) -> Any:
+    """The customer is at the counter: his draft becomes a case."""
+    actions.start_service(_ticket(request, pk), **_said(request))
+    return _fresh(pk)
+
+
+@router.put("/numbers/{pk}/form", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="fill_form")
+def form(request: HttpRequest, pk: Id, body: FormIn) -> Any:
+    """Before service into the draft, during it into the case."""
+    ticket = _ticket(request, pk)
+    if ticket.case_id:
+        actions.save_form(ticket, body.form, **_said(request))
+    else:
+        actions.fill_draft(ticket, body.form, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/finish", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="finish_service")
+def finish(request: HttpRequest, pk: Id, body: FinishIn) -> Any:
+    """With an outcome the case is closed; without one it goes on behind the counter."""
+    given: dict[str, Any] = {"outcome": body.outcome or "", "summary": body.summary, "note": body.note}
+    actions.finish_service(_ticket(request, pk), **given, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/recall", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="recall_number")
+def recall(request: HttpRequest, pk: Id) -> Any:
+    actions.recall(_ticket(request, pk), **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/absence", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="mark_not_come")
+def not_come(request: HttpRequest, pk: Id) -> Any:
+    actions.mark_not_come(_ticket(request, pk), **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/return", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="rejoin_queue")
+def rejoin(request: HttpRequest, pk: Id) -> Any:
+    """Who was called in vain is here after all."""
+    actions.rejoin(_ticket(request, pk), **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/hold", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="hold_service")
+def hold(request: HttpRequest, pk: Id, body: ReasonIn) -> Any:
+    actions.hold_service(_ticket(request, pk), reason=body.reason, **_said(request))
+    return _fresh(pk)
+
+
+@router.post(
+    "/branches/{code}/counters/{number}/numbers/{pk}",
+    auth=WRITE,
+    response={200: TicketOut, **ERRORS},
+    operation_id="call_number",
+)
+def call_this(request: HttpRequest, code: Code, number: int, pk: Id) -> Any:
+    """Out of turn: resume who is on hold, or call who waits or came too late."""
+    staff = staff_of(request)
+    branch = visible_branch(staff, code)
+    ticket, counter = _ticket(request, pk), counter_of(branch, number)
+    if ticket.branch_id != branch.pk:
+        raise NotFound
+    if ticket.state == "held":
+        actions.resume_service(ticket, counter=counter, **_said(request))
+    else:
+        actions.call_ticket(ticket, counter=counter, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/move", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="move_number")
+def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
+    """To another queue, by its letters, or to one counter."""
+    ticket = _ticket(request, pk)
+    setup = setup_of(ticket.branch_id)
+    queue = next((one for one in setup.queues.values() if one.prefix == body.queue), None)
+    if body.queue is not None and queue is None:
+        raise Invalid({"queue": [f"There is no queue {body.queue}."]})
+    counter = counter_of(setup.branch, body.counter) if body.counter is not None else None
+    actions.move_ticket(ticket, queue=queue, counter=counter, keeps_place=body.keeps_place, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/care", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="care_for_number")
+def care(request: HttpRequest, pk: Id, body: CareIn) -> Any:
+    given: dict[str, Any] = {"care": body.care, "goes_first": body.goes_first}
+    actions.care_for(_ticket(request, pk, lobby=True), **given, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/numbers/{pk}/departure", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="leave_queue")
+def leave(request: HttpRequest, pk: Id, body: LeaveIn) -> Any:
+    actions.leave_queue(_ticket(request, pk), reason=body.reason, **_said(request))
+    return _fresh(pk)
+
+
+@router.get(
+    "/branches/{code}/slots", auth=READ, response={200: list[SlotOut], **ERRORS}, operation_id="list_appointment_slots"
+)
+def slots(
+    request: HttpRequest,
+    code: Code,
+    business: str = Query(..., max_length=50),  # type: ignore[type-arg]
+    day: date = Query(...),  # type: ignore[type-arg]
+) -> Any:
+    """Times of a day that can still be booked."""
+    branch = visible_branch(staff_of(request), code)
+    now = timezone.now()
+    if abs((day - now.date()).days) > 400:
+        return []
+    found = slots_of(setup_of(branch.pk, branch.revision), business_named(branch, business), day, now)
+    return [{"starts_at": start, "places": places} for start, places in found]
+
+
+@router.post(
+    "/branches/{code}/appointments",
+    auth=WRITE,
+    response={201: AppointmentOut, **ERRORS},
+    operation_id="book_appointment",
+)
+def book(request: HttpRequest, code: Code, body: AppointmentIn, key: Key = None) -> Any:
+    return once(request, key, lambda: _booked(request, code, body))
+
+
+@verb
+def _booked(request: HttpRequest, code: str, body: AppointmentIn) -> AppointmentOut:
+    staff = staff_of(request)
+    branch = visible_branch(staff, code)
+    must_work_in(staff, branch)
+    made = actions.book_appointment(
+        branch,
+        business=business_named(branch, body.business),
+        customer=_customer(staff, branch, body.customer, request),
+        starts_at=_aware(body.starts_at),
+        language=body.language,
+        **_said(request),
+    )
+    made.branch = branch
+    return AppointmentOut.of(made)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise Invalid({"starts_at": ["Say the time zone too."]})
+    return moment
+
+
+def _customer(staff: Staff, branch: Branch, given: int | CustomerIn, request: HttpRequest) -> Customer:
+    if isinstance(given, CustomerIn):
+        contacts = [(one.kind, one.value) for one in given.contacts]
+        return identify(name=given.name, contacts=contacts, unit=branch.unit, **_said(request))
+    found = customers_visible_to(staff).current().filter(pk=given).first()
+    if found is None:
+        raise Invalid({"customer": [f"There is no customer {given}."]})
+    return found
+
+
+def _appointment(request: HttpRequest, code: str) -> Any:
+    staff, one = staff_of(request), owned_appointment(code)
+    if not staff.reaches(one.branch.unit):
+        raise NotFound
+    if not staff.may(Permission.WORK, one.branch.unit):
+        raise NotAllowed
+    return one
+
+
+@router.delete(
+    "/appointments/{code}", auth=WRITE, response={200: AppointmentOut, **ERRORS}, operation_id="cancel_appointment"
+)
+def cancel(request: HttpRequest, code: Code) -> Any:
+    one = _appointment(request, code)
+    actions.cancel_appointment(one, **_said(request))
+    return AppointmentOut.of(owned_appointment(code))
+
+
+@router.post("/appointments/{code}/arrival", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="arrive")
+def arrival(request: HttpRequest, code: Code) -> Any:
+    """The customer is here: a number at the place his appointment gives him."""
+    ticket = actions.arrive(_appointment(request, code), source=TicketSource.API, **_said(request))
+    return _fresh(ticket.pk)
+
+
+@router.get(
+    "/branches/{code}/announcements",
+    auth=READ,
+    response={200: list[AnnouncedOut], **ERRORS},
+    operation_id="announced_and_actual",
+)
+def announcements(request: HttpRequest, code: Code, days: int = Query(7, ge=1, le=3660)) -> Any:  # type: ignore[type-arg]
+    """Announced against actual: all together, then by class and by hour of arrival."""
+    branch = visible_branch(staff_of(request), code)
+    must_supervise(staff_of(request), branch)
+    now = timezone.now()
+    tickets = announced_to(branch, now - timedelta(days=days), now)
+    setup = setup_of(branch.pk, branch.revision)
+    classes = {queue.service_class_id: queue.service_class.code for queue in setup.queues.values()}
+    rows = [_row("all", in_all(tickets))]
+    rows += [_row(f"class {classes.get(row.key, row.key)}", row) for row in by(tickets, "class", branch)]
+    return rows + [_row(f"hour {row.key}", row) for row in by(tickets, "hour", branch)]
+
+
+def _row(group: str, row: Announced) -> AnnouncedOut:
+    return AnnouncedOut(
+        group=group,
+        customers=row.n,
+        kept=row.kept.value,
+        kept_low=row.kept.low,
+        kept_high=row.kept.high,
+        mean_error=row.error,
+        mean_wait=row.wait,
+        mean_promise=row.promised,
+    )
