@@ -112,7 +112,7 @@ def bench(arguments: argparse.Namespace) -> int:
     if arguments.what == "queues":
         from ruoshui.operations.bench_queues import run_queues_bench
 
-        return run_queues_bench(seconds=arguments.seconds)
+        return run_queues_bench(seconds=arguments.seconds, rate=arguments.rate, kill=arguments.kill)
     from ruoshui.operations.bench import run_bench
 
     return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
@@ -159,6 +159,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--seconds", type=float, default=10.0)
     sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
     sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
+    sub.add_argument("--rate", type=float, default=200.0, help="numbers, and as many calls, a second (queues)")
+    sub.add_argument("--kill", action="store_true", help="then kill web, worker and database under load (queues)")
     sub.add_argument("--plots", action="store_true", help="draw the plots of the library's page (science)")
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
     sub.add_argument("username")

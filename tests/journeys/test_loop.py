@@ -160,6 +160,18 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, running: Stack, size
         "/settings/levels/4/draft",
         "/settings/strategy",
         "/settings/strategy/draft",
+        "/settings/branches",
+        "/settings/branches/1",
+        "/settings/businesses",
+        "/branch/",
+        "/branch/east/counters",
+        "/branch/east/counters/3",
+        "/branch/east/lobby",
+        "/branch/east/report",
+        "/branch/east/staffing",
+        "/branch/east/screens",
+        "/branches",
+        "/branches/east",
     ):
         page.goto(running.url + path)
         wide = page.evaluate("document.documentElement.scrollWidth")

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from ruoshui.replay.bank import read_calls
 from ruoshui.operations.science.delay import measure_bank, watch_calls
+from ruoshui.replay.bank import read_calls
 from ruoshui.replay.offices import read_offices
 from tests.service_science.shared import shared
 

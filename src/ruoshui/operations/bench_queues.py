@@ -7,19 +7,23 @@ import asyncio
 import json
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter as Tally
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 
 from ruoshui.operations.bench import _family, _token, _wait_for_web
 from ruoshui.operations.bench_sweeper import bench_database
 from ruoshui.operations.processes import ruoshui
-from ruoshui.settings.places import database_settings
+from ruoshui.settings.places import database_folder, database_settings
 
 PORT = 8790
 CONNECTIONS = 24
@@ -64,7 +68,8 @@ class Seen:
 class Line:
     """One connection kept open, spoken to with as little work as possible: the client shares our two cores."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, port: int = PORT) -> None:
+        self.port = port
         self.head = f"Host: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
         self.reader: asyncio.StreamReader | None = None
         self.writer: asyncio.StreamWriter | None = None
@@ -74,7 +79,7 @@ class Line:
         extra = f"Idempotency-Key: {key}\r\n" if key else ""
         request = f"POST /api/v1{path} HTTP/1.1\r\n{self.head}{extra}Content-Length: {len(payload)}\r\n\r\n".encode()
         if self.writer is None or self.writer.is_closing():
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", PORT)
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         assert self.reader is not None
         self.writer.write(request + payload)
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
@@ -99,6 +104,8 @@ class Load:
     counters: int
     rate: float
     seconds: float
+    port: int = PORT
+    connections: int = CONNECTIONS
     seen: Seen = field(default_factory=Seen)
     shown: dict[tuple[int, int], int] = field(default_factory=dict)
     busy: set[tuple[int, int]] = field(default_factory=set)
@@ -109,8 +116,8 @@ class Load:
 
     async def _drive(self) -> None:
         self.lines: asyncio.Queue[Line] = asyncio.Queue()
-        for _each in range(CONNECTIONS):
-            self.lines.put_nowait(Line(self.token))
+        for _each in range(self.connections):
+            self.lines.put_nowait(Line(self.token, self.port))
         rng = random.Random(5)  # noqa: S311 a load, not a secret
         begin, tasks = time.perf_counter(), set()
         for index in range(int(self.rate * self.seconds)):
@@ -164,18 +171,25 @@ class Load:
             self.seen.empty += 1
 
 
-def connect() -> "psycopg.Connection[tuple[int, ...]]":
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def connect() -> Connection:
     where = database_settings()
     return psycopg.connect(dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"]), autocommit=True)
 
 
-def set_up_halls(connection: "psycopg.Connection[tuple[int, ...]]", branches: int, counters: int) -> None:
+def connect_to(address: str) -> Connection:
+    return psycopg.connect(address, autocommit=True)
+
+
+def set_up_halls(connection: Connection, branches: int, counters: int) -> None:
     for part in filter(str.strip, SET_UP.split(";")):
         connection.execute(part, {"branches": branches, "counters": counters})
     connection.execute("ANALYZE")
 
 
-def check(connection: "psycopg.Connection[tuple[int, ...]]", seen: Seen) -> list[str]:
+def check(connection: Connection, seen: Seen) -> list[str]:
     """What must hold whatever happened: every number given is there once, and nobody was called twice."""
     faults = []
     kept = {row[0] for row in connection.execute("SELECT id FROM queues_ticket WHERE source = 'api'").fetchall()}
@@ -201,7 +215,9 @@ def check(connection: "psycopg.Connection[tuple[int, ...]]", seen: Seen) -> list
     return faults
 
 
-def run_queues_bench(*, seconds: float, branches: int = 500, counters: int = 10, rate: float = 200.0) -> int:
+def run_queues_bench(
+    *, seconds: float, branches: int = 500, counters: int = 10, rate: float = 200.0, kill: bool = False
+) -> int:
     with bench_database():
         token = _token()
         stack = [subprocess.Popen(ruoshui("serve", "--port", str(PORT))), subprocess.Popen(ruoshui("worker"))]
@@ -210,8 +226,12 @@ def run_queues_bench(*, seconds: float, branches: int = 500, counters: int = 10,
             with connect() as connection:
                 set_up_halls(connection, branches, counters)
                 print(f"  {branches} branches × {counters} counters; {rate:.0f} numbers and as many calls a second")
+                asyncio.run(_bare(token))
                 _load(token, connection, seconds, branches, counters, rate)
-            _displays(stack)
+            if kill:
+                _killed(token, stack)
+            else:
+                _displays(stack)
         finally:
             for process in stack:
                 process.terminate()
@@ -222,17 +242,14 @@ def run_queues_bench(*, seconds: float, branches: int = 500, counters: int = 10,
 
 def _load(
     token: str,
-    connection: "psycopg.Connection[tuple[int, ...]]",
+    connection: Connection,
     seconds: float,
     branches: int,
     counters: int,
     rate: float,
 ) -> None:
     Load(token, branches, counters, rate / 2, 10).run()  # every hall once in memory
-    connection.execute("TRUNCATE queues_ticket CASCADE")
-    connection.execute("UPDATE queues_queue SET last_number = 0")
-    connection.execute("ALTER TABLE core_event DISABLE TRIGGER append_only")
-    connection.execute("DELETE FROM core_event WHERE kind LIKE 'queues.%'")
+    _clean(connection)
     began = time.perf_counter()
     seen = Load(token, branches, counters, rate, seconds).run()
     spent = time.perf_counter() - began
@@ -242,6 +259,61 @@ def _load(
         print(f"  ! {count} × {text}")
     for fault in check(connection, seen) or ["no number lost, nobody called twice"]:
         print(f"  {fault}", flush=True)
+
+
+async def _bare(token: str, count: int = 1500) -> None:
+    """What a request costs here that does nothing: to compare with, in the same minute."""
+    numbers = iter(range(count))
+
+    async def ask(line: Line) -> None:
+        for _each in numbers:
+            await line.post("/nowhere", {})
+
+    lines = [Line(token) for _each in range(8)]
+    began = time.perf_counter()
+    await asyncio.gather(*(ask(line) for line in lines))
+    print(f"  bare requests  {count / (time.perf_counter() - began):6.0f}/s at most, answered 404")
+
+
+def _killed(token: str, stack: list["subprocess.Popen[bytes]"]) -> None:
+    """kill -9 of web, worker and database, one after another, while numbers are taken and called."""
+
+    def kill(what: str) -> None:
+        print(f"  kill -9: {what}", flush=True)
+        if what == "database":
+            for pid in _postmasters():
+                os.kill(pid, signal.SIGKILL)
+            return
+        index = 0 if what == "web" else 1
+        for pid in _family([stack[index].pid]):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        stack[index].wait()
+        stack[index] = subprocess.Popen(ruoshui("serve", "--port", str(PORT)) if what == "web" else ruoshui("worker"))
+
+    with connect() as connection:
+        _clean(connection)
+    for number, what in enumerate(("web", "worker", "database")):
+        threading.Timer(6.0 + 8.0 * number, kill, [what]).start()
+    seen = Load(token, 20, 10, 40.0, 30.0).run()
+    print(f"  {len(seen.numbers):,} numbers taken, {len(seen.calls):,} called meanwhile")
+    for text, count in seen.wrong.most_common(5):
+        print(f"  ! {count} × {text}")
+    with connect() as connection:
+        for fault in check(connection, seen) or ["no number lost, nobody called twice"]:
+            print(f"  {fault}", flush=True)
+
+
+def _postmasters() -> list[int]:
+    """The database's main process, when the database is our own."""
+    return [int(file.read_text().split()[0]) for file in database_folder().glob("pg*/postmaster.pid")]
+
+
+def _clean(connection: Connection) -> None:
+    connection.execute("TRUNCATE queues_ticket CASCADE")
+    connection.execute("UPDATE queues_queue SET last_number = 0")
+    connection.execute("ALTER TABLE core_event DISABLE TRIGGER append_only")
+    connection.execute("DELETE FROM core_event WHERE kind LIKE 'queues.%'")
 
 
 def _times(seconds: list[float]) -> str:

@@ -15,7 +15,9 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from ruoshui.core.refusals import Refusal
+from ruoshui.demo.visits import tell_past_visits
 from ruoshui.organization.models import Unit
+from ruoshui.queues.models import Branch, Ticket, TicketSource
 from ruoshui.replay.mapping import Mapping, read_mapping
 from ruoshui.replay.models import ReplayedItem
 from ruoshui.replay.people import People
@@ -189,11 +191,19 @@ def _print_report(report: LoopReport) -> None:
     print(flush=True)
 
 
+def _past_visits() -> None:
+    """The demo's hall gets a past, once."""
+    branch = Branch.objects.select_related("unit").filter(unit__code="east", learned=0).first()
+    if branch is not None and not Ticket.objects.filter(branch=branch, source=TicketSource.HISTORY).exists():
+        print(f"  {branch.unit.name_en}: {tell_past_visits(branch, timezone.now()):,} made-up visits", flush=True)
+
+
 def load_history() -> int:
     """Both shipped mappings: over the shared data beside the project, else over made-up samples."""
     if not Unit.objects.exists():
         print("There is no organisation yet: ruoshui demo")
         return 1
+    _past_visits()
     root = project_root()
     for name, path in SHARED.items():
         real = (root.parent / "shared" / path) if root else None

@@ -54,6 +54,7 @@ def plan_day(setup: BranchSetup, day: date, *, at: datetime) -> DayPlan:
     """Foretell the day and say how many counters keep the branch's aim."""
     begins = _slots(setup, day)
     counts, days = _past(setup, begins, at)
+    begins, counts = _trimmed(begins, counts)
     ages = np.array([(day - one).days for one in days], dtype=float)
     weekdays = np.array([one.weekday() for one in days], dtype=float)
     arrivals, seen = {}, 0.0
@@ -98,6 +99,15 @@ def _past(setup: BranchSetup, begins: Ints, at: datetime) -> tuple[dict[int, Flo
     for queue, number, slot in found:
         counts[queue][number, slot] += 1
     return counts, list(days)
+
+
+def _trimmed(begins: Ints, counts: dict[int, Floats]) -> tuple[Ints, dict[int, Floats]]:
+    """Without the hours before and after which nobody ever came: a hall that is always open sleeps at night."""
+    came = np.flatnonzero(np.sum([rows.sum(axis=0) for rows in counts.values()], axis=0)) if counts else np.zeros(0)
+    if not came.size:
+        return begins, counts
+    kept = slice(int(came[0]), int(came[-1]) + 1)
+    return begins[kept], {pk: rows[:, kept] for pk, rows in counts.items()}
 
 
 def _services(setup: BranchSetup, at: datetime) -> dict[int, float]:

@@ -1,4 +1,4 @@
-from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment
+from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment, remind_all
 from ruoshui.queues.actions.calling import call_next, call_ticket, current_ticket, recall
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
@@ -38,6 +38,7 @@ __all__ = [
     "pause_counter",
     "recall",
     "rejoin",
+    "remind_all",
     "resume_service",
     "save_form",
     "send_home",

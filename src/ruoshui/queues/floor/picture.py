@@ -21,7 +21,9 @@ Order = tuple[int, datetime, int]  # rank, time, id
 GONE = (TicketState.DONE, TicketState.LEFT)
 
 
-CHANGED = f"SELECT {', '.join(FIELDS)} FROM queues_ticket WHERE branch_id = %s AND seq > %s ORDER BY seq"  # noqa: S608 our own names
+CHANGED = f"""
+SELECT {", ".join(FIELDS)} FROM queues_ticket WHERE branch_id = %s AND seq > %s AND source <> 'history' ORDER BY seq
+"""  # noqa: S608 our own names
 _changed_counters = Prepared(
     lambda branch, seq: Counter.objects.filter(branch_id=branch, seq__gt=seq).select_related("staff"), "branch", "seq"
 )

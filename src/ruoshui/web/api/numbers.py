@@ -174,8 +174,8 @@ def leave(request: HttpRequest, pk: Id, body: LeaveIn) -> Any:
 def slots(
     request: HttpRequest,
     code: Code,
-    business: str = Query(..., max_length=50),  # type: ignore[type-arg]
-    day: date = Query(...),  # type: ignore[type-arg]
+    business: Code,
+    day: date,
 ) -> Any:
     """Times of a day that can still be booked."""
     branch = visible_branch(staff_of(request), code)

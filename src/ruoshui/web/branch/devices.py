@@ -51,7 +51,7 @@ def screen(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "device": device,
         "branch": branch,
-        "live_topics": sign_topics([f"branch:{branch.pk}"]),
+        "live_topics": sign_topics(_topics(device)),
         "here": reverse("branch:device", args=[key]),
     }
     if device.kind == DeviceKind.PLATE:
@@ -65,6 +65,12 @@ def screen(request: HttpRequest, key: str) -> HttpResponse:
     response = render(request, part if getattr(request, "htmx", False) else page, context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _topics(device: Device) -> list[str]:
+    """A plate also waits for the question to the customer, which is about his case."""
+    topics = [f"branch:{device.branch_id}"]
+    return [*topics, f"unit:{device.branch.unit_id}"] if device.kind == DeviceKind.PLATE else topics
 
 
 def _both(make: Any) -> list[tuple[str, str]]:
