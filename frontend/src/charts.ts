@@ -58,7 +58,7 @@ class Chart extends HTMLElement {
       textStyle: text,
       grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", backgroundColor: colour("panel"), borderColor: colour("line"), textStyle: { color: colour("ink") } },
-      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: text },
+      legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 24, textStyle: text },
       ...options,
       xAxis: { ...axis, ...(options.xAxis as Options) },
       yAxis: { ...axis, ...(options.yAxis as Options) },

@@ -108,6 +108,7 @@ def _hour_options(hours: list[Announced]) -> dict[str, Any]:
     return {
         "xAxis": {"type": "category", "data": [f"{row.key}" for row in hours]},
         "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value} %"}},
+        "grid": {"left": 8, "right": 52, "top": 32, "bottom": 8, "containLabel": True},
         "series": [
             {
                 "name": _("promise kept"),

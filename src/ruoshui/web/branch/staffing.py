@@ -44,6 +44,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "branch": branch,
         "plan": plan,
+        "seen": round(plan.seen_days),
         "rows": _rows(plan, setup),
         "options": _options(plan, setup),
         "shifts": _shifts(plan, cover) if cover else [],
