@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from ruoshui.operations.bench_queues import Load, check, connect_to, set_up_halls
+from ruoshui.operations.bench_queues import check, connect_to, set_up_halls
+from ruoshui.operations.halls_load import Load
 from tests.processes import Stack, stack
 
 pytestmark = pytest.mark.stack

@@ -8,7 +8,7 @@
 >>> branch.began("A001", 5.0, server="counter 1")
 >>> said = branch.joined("A002", "personal", 60.0, hour=9.0)
 >>> said.ahead, round(said.expected), round(said.maximum), said.learned
-(0, 240, 815, False)
+(0, 240, 827, False)
 """
 
 from service_science.delay.announcer import Announcement, Announcer, Foretold

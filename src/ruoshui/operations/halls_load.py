@@ -1,0 +1,138 @@
+"""Numbers taken and called through the API at a fixed rate, whether answered in time or not.
+
+An open loop: a request is sent when it is due, and its time runs from then, so that a slow server cannot slow the load.
+"""
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter as Tally
+from dataclasses import dataclass, field
+
+CONNECTIONS = 24
+BUSINESSES = ("pay", "connect", "ask", "complain")
+
+
+@dataclass
+class Seen:
+    """What the clients saw: seconds to each answer, numbers given, calls made."""
+
+    took: list[float] = field(default_factory=list)
+    called: list[float] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+    calls: Tally[int] = field(default_factory=Tally)
+    empty: int = 0
+    wrong: Tally[str] = field(default_factory=Tally)
+
+
+class Line:
+    """One connection kept open, spoken to with as little work as possible: the client shares our two cores."""
+
+    def __init__(self, token: str, port: int) -> None:
+        self.port = port
+        self.head = f"Host: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+        self.reader: asyncio.StreamReader | None = None
+        self.writer: asyncio.StreamWriter | None = None
+
+    async def post(self, path: str, body: object, key: str = "") -> tuple[int, bytes]:
+        payload = json.dumps(body).encode()
+        extra = f"Idempotency-Key: {key}\r\n" if key else ""
+        head = f"POST /api/v1{path} HTTP/1.1\r\n{self.head}{extra}Content-Length: {len(payload)}\r\n\r\n"
+        return await self._ask(head.encode() + payload)
+
+    async def get(self, path: str) -> tuple[int, bytes]:
+        return await self._ask(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode())
+
+    async def _ask(self, request: bytes) -> tuple[int, bytes]:
+        if self.writer is None or self.writer.is_closing():
+            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
+        assert self.reader is not None
+        self.writer.write(request)
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        size = int(head.split("content-length:")[1].split("\r\n")[0])
+        answer = await self.reader.readexactly(size)
+        if "connection: close" in head:
+            self.close()
+        return int(head[9:12]), answer
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+        self.reader = self.writer = None
+
+
+@dataclass
+class Load:
+    """`rate` numbers and as many calls a second; each request again until it is answered."""
+
+    token: str
+    branches: int
+    counters: int
+    rate: float
+    seconds: float
+    port: int
+    connections: int = CONNECTIONS
+    seen: Seen = field(default_factory=Seen)
+    shown: dict[tuple[int, int], int] = field(default_factory=dict)
+    busy: set[tuple[int, int]] = field(default_factory=set)
+
+    def run(self) -> Seen:
+        asyncio.run(self._drive())
+        return self.seen
+
+    async def _drive(self) -> None:
+        self.lines: asyncio.Queue[Line] = asyncio.Queue()
+        for _each in range(self.connections):
+            self.lines.put_nowait(Line(self.token, self.port))
+        rng = random.Random(5)  # noqa: S311 a load, not a secret
+        begin, tasks = time.perf_counter(), set()
+        for index in range(int(self.rate * self.seconds)):
+            due = begin + index / self.rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            tasks.add(asyncio.create_task(self._take(due, index)))
+            # Called is where a number was taken a second ago, at a counter that is not just calling.
+            place = (1 + max(0, index - int(self.rate)) % self.branches, rng.randint(1, self.counters))
+            if place not in self.busy:
+                self.busy.add(place)
+                tasks.add(asyncio.create_task(self._call(due, place)))
+        await asyncio.gather(*tasks)
+        while not self.lines.empty():
+            self.lines.get_nowait().close()
+
+    async def _asked(self, path: str, body: object, key: str = "") -> tuple[int, bytes]:
+        while True:
+            line = await self.lines.get()
+            try:
+                status, answer = await asyncio.wait_for(line.post(path, body, key), 20)
+                if status < 500:
+                    return status, answer
+            except (OSError, asyncio.IncompleteReadError, TimeoutError):
+                line.close()
+            finally:
+                self.lines.put_nowait(line)
+            await asyncio.sleep(0.2)
+
+    async def _take(self, due: float, index: int) -> None:
+        branch, business = 1 + index % self.branches, BUSINESSES[index % 4]
+        status, answer = await self._asked(f"/branches/bench{branch}/tickets", {"business": business}, f"n{index}")
+        self.seen.took.append(time.perf_counter() - due)
+        if status == 201:
+            self.seen.numbers[f"n{index}"] = json.loads(answer)["id"]
+        else:
+            self.seen.wrong[answer[:200].decode()] += 1
+
+    async def _call(self, due: float, place: tuple[int, int]) -> None:
+        body = {"after": self.shown.get(place, 0), "gives_up": True}
+        status, answer = await self._asked(f"/branches/bench{place[0]}/counters/{place[1]}/calls", body)
+        self.seen.called.append(time.perf_counter() - due)
+        self.busy.discard(place)
+        if status != 200:
+            self.seen.wrong[answer[:200].decode()] += 1
+            return
+        ticket = json.loads(answer)["ticket"]
+        self.shown[place] = ticket["id"] if ticket else 0
+        if ticket:
+            self.seen.calls[ticket["id"]] += 1
+        else:
+            self.seen.empty += 1
