@@ -4,11 +4,12 @@ For the few that run at every request or every event. The ORM builds an SQL text
 anew, which both cost more than answering it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.db import connection, models
+from psycopg.sql import Literal
 
 M = TypeVar("M", bound=models.Model)
 FIRST_MARK = 7_000_000_000_000_001  # stands for an argument while compiling; no id and no count is that large
@@ -27,7 +28,8 @@ def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     # Through Django's wrapper, so that it is counted and logged.
     with connection._prepare_cursor(_Preparing(connection.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, parameters)
-        return cursor.fetchall() if cursor.description is not None else []
+        # Asked of the result itself: `description` would make an object of every column.
+        return cursor.fetchall() if cursor.pgresult.nfields else []
 
 
 class Prepared(Generic[M]):
@@ -40,25 +42,24 @@ class Prepared(Generic[M]):
 
     def __init__(self, build: Callable[..., models.QuerySet[M]], *names: str, texts: Iterable[str] = ()) -> None:
         self.build, self.names, self.texts = build, (*names, *texts), set(texts)
-        self.compiled: tuple[str, list[Any], Any, Any] | None = None
+        self.compiled: tuple[str, list[str], Any, Any] | None = None
 
     def all(self, **arguments: Any) -> list[M]:
         sql, parameters, compiler, populators = self.compiled or self._compile()
-        given = [arguments[p.name] if isinstance(p, _Mark) else p for p in parameters]
-        rows = compiler.apply_converters(run(sql, given), self.converters)
+        rows = compiler.apply_converters(run(sql, [arguments[name] for name in parameters]), self.converters)
         return [_made(compiler, populators, row) for row in rows]
 
     def first(self, **arguments: Any) -> M | None:
         found = self.all(**arguments)
         return found[0] if found else None
 
-    def _compile(self) -> tuple[str, list[Any], Any, Any]:
+    def _compile(self) -> tuple[str, list[str], Any, Any]:
         marks = {name: f"\x01{name}\x01" if name in self.texts else FIRST_MARK + i for i, name in enumerate(self.names)}
         query = self.build(**marks).query
         compiler = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        back = {value: _Mark(name) for name, value in marks.items()}
-        found = [back.get(p, p) if isinstance(p, (str, int)) else p for p in parameters]
+        names = {value: name for name, value in marks.items()}
+        sql, found = _inlined(sql, parameters, names)
         self.converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
         from django.db.models.query import get_related_populators
 
@@ -68,9 +69,18 @@ class Prepared(Generic[M]):
         return self.compiled
 
 
-class _Mark:
-    def __init__(self, name: str) -> None:
-        self.name = name
+def _inlined(sql: str, parameters: Iterable[Any], names: Mapping[Any, str]) -> tuple[str, list[str]]:
+    """Constants become part of the text, so that one plan for all arguments still sees which partial index serves."""
+    first, *others = sql.split("%s")
+    texts, kept = [first], []
+    for value, after in zip(parameters, others, strict=True):
+        if isinstance(value, (str, int)) and value in names:
+            kept.append(names[value])
+            texts.append("%s")
+        else:
+            texts.append(Literal(value).as_string(connection.connection).replace("%", "%%"))
+        texts.append(after)
+    return "".join(texts), kept
 
 
 def _made(compiler: Any, populators: Any, row: Any) -> Any:

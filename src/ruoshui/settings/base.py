@@ -109,7 +109,9 @@ TEMPLATES = [
 ]
 
 _database: dict[str, Any] = database_settings()
-_options = _database.pop("OPTIONS", {})
+_options: dict[str, Any] = _database.pop("OPTIONS", {})
+# For the statements of core/statements.py, the only ones prepared: planned once, not at each execution.
+_options["options"] = f"-c plan_cache_mode=force_generic_plan {_options.get('options', '')}".strip()
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

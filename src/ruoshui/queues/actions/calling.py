@@ -2,7 +2,7 @@ from datetime import datetime
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
-from ruoshui.core.statements import Prepared
+from ruoshui.core.statements import Prepared, run
 from ruoshui.core.verbs import verb
 from ruoshui.queues.actions._locking import Turn, locked_counter, ticket_at, write_ticket
 from ruoshui.queues.events import TicketCalled, TicketNotCome
@@ -10,28 +10,17 @@ from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
 from ruoshui.queues.models.tickets import AT_COUNTER
 from ruoshui.queues.refusals import CounterBusy, CounterNotOpen, NotWaiting
 
-_waiting = Ticket.objects.filter(state=TicketState.WAITING)
-_current = Prepared(
-    lambda counter: Ticket.objects.filter(counter_id=counter, state__in=AT_COUNTER).select_related("case"), "counter"
-)
-_reserved = Prepared(
-    lambda branch, counter: (
-        _waiting.filter(branch_id=branch, for_counter_id=counter)
-        .select_related("case")
-        .order_by("rank", "place_at", "pk")[:1]
-    ),
-    "branch",
-    "counter",
-)
-_served = Prepared(
-    lambda branch, counter: (
-        _waiting.filter(branch_id=branch, queue__duties__counter_id=counter, for_counter__isnull=True)
-        .select_related("case")
-        .order_by("queue__duties__turn", "rank", "place_at", "pk")[:1]
-    ),
-    "branch",
-    "counter",
-)
+# Those sent to this very counter first; then by turn of duty, rank and time.
+NEXT = """
+SELECT t.id FROM queues_ticket t
+LEFT JOIN queues_counterduty d ON d.queue_id = t.queue_id AND d.counter_id = %s
+WHERE t.branch_id = %s AND t.state = 'waiting'
+  AND (t.for_counter_id = %s OR (t.for_counter_id IS NULL AND d.id IS NOT NULL))
+ORDER BY CASE WHEN t.for_counter_id IS NULL THEN d.turn ELSE -1 END, t.rank, t.place_at, t.id
+LIMIT 1
+"""
+_ticket = Prepared(lambda pk: Ticket.objects.filter(pk=pk), "pk")
+_current = Prepared(lambda counter: Ticket.objects.filter(counter_id=counter, state__in=AT_COUNTER), "counter")
 
 
 @verb
@@ -104,9 +93,8 @@ def _must_be_open(counter: Counter) -> None:
 
 
 def _next_for(counter: Counter) -> Ticket | None:
-    """Those sent to this very counter first; then by turn of duty, rank and time."""
-    place = {"branch": counter.branch_id, "counter": counter.pk}
-    return _reserved.first(**place) or _served.first(**place)
+    found = run(NEXT, [counter.pk, counter.branch_id, counter.pk])
+    return _ticket.first(pk=found[0][0]) if found else None
 
 
 def _call(ticket: Ticket, counter: Counter, turn: Turn, *, by: Actor, at: datetime) -> None:

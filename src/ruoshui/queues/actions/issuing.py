@@ -23,11 +23,7 @@ UPDATE queues_queue SET last_number = CASE WHEN numbered_on = %s THEN last_numbe
 WHERE id = %s RETURNING last_number
 """
 _by_key: Prepared[Ticket] = Prepared(
-    lambda branch, key: (
-        Ticket.objects.select_related("queue__business", "queue__service_class", "counter", "case")
-        .extra(where=["queues_ticket.key = %s::uuid"], params=[key])
-        .filter(branch_id=branch)
-    ),
+    lambda branch, key: Ticket.objects.extra(where=["key = %s::uuid"], params=[key]).filter(branch_id=branch),
     "branch",
     texts=("key",),
 )
