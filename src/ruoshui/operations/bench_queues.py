@@ -120,7 +120,7 @@ def _load(
     counters: int,
     rate: float,
 ) -> None:
-    Load(token, branches, counters, rate / 2, 10, PORT).run()  # every hall once in memory
+    Load(token, branches, counters, rate, 4 * branches / rate, PORT).run()  # every hall in each process' memory
     _clean(connection)
     began = time.perf_counter()
     seen = Load(token, branches, counters, rate, seconds, PORT).run()
