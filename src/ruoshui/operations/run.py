@@ -123,6 +123,7 @@ def _greet(host: str, port: int, first: bool, started: float) -> None:
     demo accounts (password: ruoshui-demo)
       admin  系统管理员 administrator    lead  主管 supervisor
       chen, wang, zhao  客服 agents       field  抢修 field service
+      east, east2  柜员 at the counter    lobby  大堂经理 lobby manager
 
   Ctrl-C stops everything.{"  History is being brought in meanwhile." if first else ""}
 """,
