@@ -52,6 +52,21 @@ def opened_counters(hall: SimpleNamespace) -> SimpleNamespace:
 
 
 @pytest.fixture
+def book(opened_counters: SimpleNamespace, customer) -> Callable:
+    """An appointment to pay, of the one customer or of `who`."""
+    from ruoshui.core.actors import SYSTEM
+    from ruoshui.queues.actions import book_appointment
+
+    def appointment(starts_at, who=customer):
+        pay = opened_counters.business["pay"]
+        return book_appointment(
+            opened_counters.branch, business=pay, customer=who, starts_at=starts_at, by=SYSTEM, at=NOW
+        )
+
+    return appointment
+
+
+@pytest.fixture
 def call(hall: SimpleNamespace) -> Callable:
     from ruoshui.queues.actions import call_next
 

@@ -153,16 +153,9 @@ def test_numbers_left_over_are_over_two_hours_after_closing(hall):
     assert (ticket.state, ticket.left_reason) == (TicketState.LEFT, LeftReason.CLOSING)
 
 
-def test_an_appointment_keeps_its_place_and_coming_early_gains_nothing(opened_counters, take, call, customer):
+def test_an_appointment_keeps_its_place_and_coming_early_gains_nothing(opened_counters, take, book):
     slot = at("2026-03-04 11:00")
-    booked = actions.book_appointment(
-        opened_counters.branch,
-        business=opened_counters.business["pay"],
-        customer=customer,
-        starts_at=slot,
-        by=SYSTEM,
-        at=NOW,
-    )
+    booked = book(slot)
     walk_in = take(minute=45)  # 10:45: before the ten minutes that an appointment counts as earlier
     late = take(minute=52)
     ticket = actions.arrive(booked, by=SYSTEM, at=minutes(46))
@@ -171,57 +164,35 @@ def test_an_appointment_keeps_its_place_and_coming_early_gains_nothing(opened_co
     assert actions.arrive(booked, by=SYSTEM, at=minutes(47)) == ticket
 
 
-def test_who_comes_too_late_for_his_appointment_queues_like_others(opened_counters, customer):
+def test_who_comes_too_late_for_his_appointment_queues_like_others(book):
     slot = at("2026-03-04 11:00")
-    booked = actions.book_appointment(
-        opened_counters.branch,
-        business=opened_counters.business["pay"],
-        customer=customer,
-        starts_at=slot,
-        by=SYSTEM,
-        at=NOW,
-    )
+    booked = book(slot)
     assert actions.arrive(booked, by=SYSTEM, at=at("2026-03-04 11:11")).place_at == at("2026-03-04 11:11")
 
 
-def test_a_time_has_so_many_places_and_no_more(opened_counters, customer, demo):
+def test_a_time_has_so_many_places_and_no_more(book, demo):
     from ruoshui.customers.actions import register_customer
 
-    def book(name: str, starts_at):
-        who = register_customer(name=name, unit=demo.units["city"], at=NOW)
-        return actions.book_appointment(
-            opened_counters.branch,
-            business=opened_counters.business["pay"],
-            customer=who,
-            starts_at=starts_at,
-            by=SYSTEM,
-            at=NOW,
-        )
+    def book_for(name: str, starts_at):
+        return book(starts_at, register_customer(name=name, unit=demo.units["city"], at=NOW))
 
     slot = at("2026-03-05 09:30")
-    first = book("甲", slot)
-    book("乙", slot)
+    first = book_for("甲", slot)
+    book_for("乙", slot)
     with refused(SlotFull):
-        book("丙", slot)
+        book_for("丙", slot)
     with refused(SlotNotOffered):
-        book("丙", at("2026-03-05 09:17"))
+        book_for("丙", at("2026-03-05 09:17"))
     actions.cancel_appointment(first, by=SYSTEM, at=minutes(1))
-    book("丙", slot)
+    book_for("丙", slot)
     with refused(AppointmentOver):
         actions.arrive(first, by=SYSTEM, at=slot)
 
 
-def test_an_appointment_of_another_day_gives_no_number_today(opened_counters, customer):
+def test_an_appointment_of_another_day_gives_no_number_today(opened_counters, book):
     from ruoshui.queues.actions.booking import find_appointment
 
-    booked = actions.book_appointment(
-        opened_counters.branch,
-        business=opened_counters.business["pay"],
-        customer=customer,
-        starts_at=at("2026-03-05 09:30"),
-        by=SYSTEM,
-        at=NOW,
-    )
+    booked = book(at("2026-03-05 09:30"))
     with refused(TooEarly):
         actions.arrive(booked, by=SYSTEM, at=minutes(1))
     assert find_appointment(opened_counters.branch, "13800009999", minutes(1)) is None
@@ -229,15 +200,8 @@ def test_an_appointment_of_another_day_gives_no_number_today(opened_counters, cu
     assert AppointmentNotFound.status == 404
 
 
-def test_an_appointment_is_reminded_of_once(opened_counters, customer, mailoutbox):
-    actions.book_appointment(
-        opened_counters.branch,
-        business=opened_counters.business["pay"],
-        customer=customer,
-        starts_at=at("2026-03-06 09:30"),
-        by=SYSTEM,
-        at=NOW,
-    )
+def test_an_appointment_is_reminded_of_once(book, mailoutbox):
+    book(at("2026-03-06 09:30"))
     assert actions.remind_all(at("2026-03-05 09:00")) == 0
     assert actions.remind_all(at("2026-03-05 10:00")) == 1
     assert actions.remind_all(at("2026-03-05 10:01")) == 0

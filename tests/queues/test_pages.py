@@ -94,6 +94,20 @@ def test_a_page_costs_as_many_queries_for_one_waiting_as_for_three(signed_in, no
     assert cost() == one
 
 
+def test_a_list_of_branches_costs_as_many_queries_for_one_as_for_all(client, now_open):
+    path = "/branches"
+
+    def cost() -> int:
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        return len(queries)
+
+    everyone = cost()
+    assert Branch.objects.exclude(pk=now_open.branch.pk).update(is_active=False) > 0
+    assert cost() == everyone
+
+
 def device(branch: Branch, kind: str) -> Device:
     return Device.objects.filter(branch=branch, kind=kind).order_by("pk")[0]
 

@@ -16,6 +16,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.queues.actions._locking import locked_branch
 from ruoshui.queues.actions.issuing import issue_ticket
+from ruoshui.queues.actions.knowing import find_visitor
 from ruoshui.queues.events import AppointmentBooked, AppointmentCancelled, AppointmentReminded
 from ruoshui.queues.models import Appointment, Branch, Business, Ticket, TicketSource
 from ruoshui.queues.refusals import AppointmentOver, BusinessNotOffered, SlotFull, SlotNotOffered, TooEarly
@@ -140,8 +141,6 @@ def arrive(appointment: Appointment, *, source: str = TicketSource.KIOSK, by: Ac
 
 def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | None:
     """Today's standing appointment that a code, or the phone of exactly one customer, points to."""
-    from ruoshui.queues.actions.knowing import find_visitor
-
     zone = setup_of(branch.pk).zone
     today = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     standing = Appointment.objects.standing().filter(

@@ -19,16 +19,25 @@ _making = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a branch has come: its change number, how often waits were learned there, when it was last set up."""
+    """How far a branch has come: its change number, how often waits were learned there, when it was last set up.
+
+    `settled`: all up to this change is committed. Else it may be rolled back, and its number used again.
+    """
 
     pk: int
     seq: int
     learned: int
     revision: int
+    settled: bool = False
+
+    @classmethod
+    def of(cls, branch: Branch) -> "Mark":
+        """Of a branch that was just read, outside its verbs."""
+        return cls(branch.pk, branch.seq, branch.learned, branch.revision, settled=True)
 
     @property
     def before(self) -> "Mark":
-        return replace(self, seq=self.seq - 1)
+        return replace(self, seq=self.seq - 1, settled=True)
 
     @property
     def setup(self) -> BranchSetup:
@@ -46,7 +55,7 @@ def floor_of(branch_id: int, at: datetime, mark: Mark | None = None) -> Iterator
         mark = mark_of(branch_id)
     floor = _found(mark, at)
     with floor.lock:
-        floor.catch_up(mark.pk, mark.seq)
+        floor.catch_up(mark.pk, mark.seq, settled=mark.settled)
         yield floor
 
 

@@ -75,7 +75,7 @@ class Floor:
         usual = 60.0 * sum(minutes) / len(minutes)
         return Announcer(self.setup.kinds(pool), usual_service=usual, promise=self.promise, keep=keep)
 
-    def catch_up(self, branch_id: int, seq: int) -> None:
+    def catch_up(self, branch_id: int, seq: int, *, settled: bool = False) -> None:
         """Read what changed since the last look, from tickets and counters, and feed it."""
         if seq <= self.seq:
             return
@@ -84,8 +84,7 @@ class Floor:
         if len(seen) < seq - self.seq:  # some change was not a ticket's, or its ticket changed again since
             seen += [counter.seq for counter in self._look_at(_changed_counters.all(branch=branch_id, seq=self.seq))]
         self.feed(lines)
-        # Not `seq`: the change that is just being made may be rolled back, and its number used again.
-        self.seq = max(seen, default=self.seq)
+        self.seq = max([*seen, seq] if settled else seen, default=self.seq)
 
     def _look_at(self, counters: Iterable[Counter]) -> list[Counter]:
         found = list(counters)

@@ -32,7 +32,7 @@ def branches(request: HttpRequest) -> HttpResponse:
     found = Branch.objects.filter(is_active=True, unit__is_active=True).select_related("unit")[:MOST]
     rows = []
     for branch in found:
-        shown = hall(branch.pk, now)
+        shown = hall(branch, now)
         longest = max((row.expected for row in shown["all_rows"]), default=0)
         rows.append({"branch": branch, **shown, "words": waits_in_words(longest)})
     return render(request, "branch/portal_branches.html", {"rows": rows})

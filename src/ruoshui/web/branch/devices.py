@@ -57,7 +57,7 @@ def screen(request: HttpRequest, key: str) -> HttpResponse:
     if device.kind == DeviceKind.PLATE:
         context |= _plate(device, context["here"])
     else:
-        context |= hall(branch.pk, now)
+        context |= hall(branch, now)
         context["rules"] = _both(lambda: order_in_words(setup_of(branch.pk)))
     if device.kind == DeviceKind.KIOSK:
         context["offers"] = _offers(context)
@@ -118,7 +118,7 @@ def _plate(device: Device, back: str) -> dict[str, Any]:
 def now_at(request: HttpRequest, key: str) -> JsonResponse:
     """What a kiosk asks every few seconds: is there a connection, and how long are the queues?"""
     device = device_with(key, DeviceKind.KIOSK)
-    shown = hall(device.branch_id, timezone.now())
+    shown = hall(device.branch, timezone.now())
     offers = [
         {
             "code": one["business"].code,

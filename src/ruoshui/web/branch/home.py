@@ -21,7 +21,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = list(Branch.objects.visible_to(staff).filter(is_active=True).select_related("unit")[:MOST])
     if len(found) == 1 and not getattr(request, "htmx", False):
         return redirect("branch:branch", found[0].unit.code)
-    rows = [(branch, hall(branch.pk, now)) for branch in found]
+    rows = [(branch, hall(branch, now)) for branch in found]
     context = {
         "rows": rows,
         "place": "branch",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ruoshui.queues.floor import Floor, floor_of
+from ruoshui.queues.floor import Floor, Mark, floor_of
 from ruoshui.queues.floor.feeding import Line
 from ruoshui.queues.models import Branch, Counter, Queue, Ticket, TicketState
 from ruoshui.queues.setup import BranchSetup, setup_of
@@ -69,9 +69,9 @@ def _spoken(branch: Branch, language: str, number: str, counter: int) -> str:
     return branch.spoken(language).format(number=" ".join(number), counter=counter)
 
 
-def hall(branch_id: int, now: datetime) -> dict[str, Any]:
-    """What hall displays and kiosks show."""
-    with floor_of(branch_id, now) as floor:
+def hall(branch: Branch, now: datetime) -> dict[str, Any]:
+    """What hall displays and kiosks show, as of when `branch` was read."""
+    with floor_of(branch.pk, now, Mark.of(branch)) as floor:
         rows = queue_rows(floor, now)
         counters = [one for one in floor.counters.values() if one.pk in floor.setup.counters]
         calls = call_rows(floor)
