@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.processes import Stack, stack
+from tests.running import Stack, stack
 
 ARGUMENTS = [
     "--no-sandbox",

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import page_of, signed_in
-from tests.processes import Stack
+from tests.running import Stack
 
 pytestmark = pytest.mark.journey
 WORDS = {

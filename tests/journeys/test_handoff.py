@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import signed_in
-from tests.processes import Stack
+from tests.running import Stack
 
 pytestmark = pytest.mark.journey
 

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from tests.processes import Stack, stack, until
+from tests.running import Stack, stack, until
 
 pytestmark = pytest.mark.stack
 

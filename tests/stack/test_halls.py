@@ -7,7 +7,7 @@ import pytest
 
 from ruoshui.operations.bench_queues import check, connect_to, set_up_halls
 from ruoshui.operations.halls_load import Load
-from tests.processes import Stack, stack
+from tests.running import Stack, stack
 
 pytestmark = pytest.mark.stack
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from ruoshui.operations.bench_sweeper import LOAD, SWEEP
-from tests.processes import Stack, stack
+from tests.running import Stack, stack
 
 pytestmark = pytest.mark.stack
 COUNT = 4000

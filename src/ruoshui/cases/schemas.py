@@ -53,6 +53,14 @@ def check_form_schema(schema: Any) -> None:
             )
 
 
+def with_order(schema: Any) -> Any:
+    """Remember the order in which the fields were written down, before the database forgets it."""
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    if properties and set(schema.get("x-order", ())) != set(properties):
+        return {**schema, "x-order": list(properties)}
+    return schema
+
+
 def fields_of(schema: Mapping[str, Any]) -> list[FormField]:
     """In the order of `x-order`: the database keeps no order of a JSON object's keys."""
     required, order = set(schema.get("required", ())), list(schema.get("x-order", ()))

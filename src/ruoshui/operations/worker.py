@@ -13,6 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ruoshui.notices.actions import show_due_notices
+from ruoshui.processes.actions import fire_due_timers
 from ruoshui.queues.actions import remind_all, send_home
 from ruoshui.routing.actions import assign_backlog
 from ruoshui.sla.actions import resume_due_cases, sweep_clocks
@@ -23,6 +24,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("backlog", 0.5, assign_backlog),
     ("promises", 1.0, sweep_clocks),
     ("notices", 1.0, show_due_notices),
+    ("timers of processes", 1.0, fire_due_timers),
     ("pauses", 5.0, resume_due_cases),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),

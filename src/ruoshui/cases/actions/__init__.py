@@ -1,4 +1,5 @@
-from ruoshui.cases.actions._locking import locked, locked_active
+from ruoshui.cases.actions._locking import is_opening, locked, locked_active, write
+from ruoshui.cases.actions._saying import file_content, make_findable
 from ruoshui.cases.actions.assigning import assign_case, queue_case, release_case
 from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
@@ -22,10 +23,13 @@ __all__ = [
     "categorize_case",
     "close_case",
     "date_case",
+    "file_content",
     "forget_view",
+    "is_opening",
     "link_cases",
     "locked",
     "locked_active",
+    "make_findable",
     "merge_cases",
     "note_case",
     "open_case",
@@ -42,4 +46,5 @@ __all__ = [
     "split_case",
     "survivor_of",
     "tell_customer",
+    "write",
 ]

@@ -65,4 +65,7 @@ def is_opening(case: Case) -> bool:
     return "_opening" in case.__dict__
 
 
-DECIDED_AT_OPENING = ("due_at", "queue_rank", "team_id", "assignee_id", "state", "first_replied_at")
+DECIDED_AT_OPENING = (
+    *("due_at", "queue_rank", "team_id", "assignee_id", "state", "first_replied_at"),
+    *("unit_id", "priority", "resolved_at", "closed_at"),
+)

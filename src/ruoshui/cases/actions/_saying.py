@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
@@ -49,20 +50,22 @@ def say(
         attachment = Attachment(
             message=message, name=name, content_type=content_type, size=len(upload.content), digest=digest
         )
-        _store(attachment, upload.content)
+        file_content(attachment, upload.content)
         attachment.save()
     make_findable(case, " ".join([findable_with, body, *(name for _upload, name, _type in accepted)]))
     return message
 
 
-def _store(attachment: Attachment, content: bytes) -> None:
-    """Equal content is stored once; a file left by a rolled-back transaction is found again here."""
-    field = attachment.file
-    path = field.field.generate_filename(attachment, attachment.name)
+def file_content(row: Any, content: bytes) -> None:
+    """Give a row with a `file` and a `name` its content. Equal content is stored once; a file left by a rolled-back
+    transaction is found again here.
+    """
+    field = row.file
+    path = field.field.generate_filename(row, row.name)
     if field.storage.exists(path):
         field.name = path
     else:
-        field.save(attachment.name, ContentFile(content), save=False)
+        field.save(row.name, ContentFile(content), save=False)
 
 
 def make_findable(case: Case, text: str) -> None:

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.cases.schemas import check_form_schema
+from ruoshui.cases.schemas import check_form_schema, with_order
 from ruoshui.core.naming import BilingualName, in_language
 from ruoshui.organization.models import Skill, Unit
 
@@ -60,10 +60,7 @@ class CaseType(BilingualName):
         ordering = ("position", "code")
 
     def clean(self) -> None:
-        """Remember the order in which the fields were written down, before the database forgets it."""
-        properties = self.form.get("properties", {}) if isinstance(self.form, dict) else {}
-        if properties and set(self.form.get("x-order", ())) != set(properties):
-            self.form = {**self.form, "x-order": list(properties)}
+        self.form = with_order(self.form)
 
     @property
     def explanation(self) -> str:

@@ -1,0 +1,82 @@
+import hashlib
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.actions import file_content, locked_active, make_findable, write
+from ruoshui.cases.files import Upload, checked
+from ruoshui.cases.models import Case
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import Invalid
+from ruoshui.core.verbs import verb
+from ruoshui.documents.events import DocumentReceived
+from ruoshui.documents.models import Checked, Document, DocumentState, DocumentVersion, Requirement
+from ruoshui.documents.models.requirements import missing
+from ruoshui.documents.refusals import FileInfected
+from ruoshui.documents.scanning import Infected, scan
+from ruoshui.documents.texts import text_of
+
+
+@verb
+def receive_document(
+    case: Case,
+    upload: Upload,
+    *,
+    requirement: Requirement | None = None,
+    document: Document | None = None,
+    title: str = "",
+    internal: bool = False,
+    by: Actor,
+    at: datetime,
+) -> DocumentVersion:
+    """A file comes in: for a requirement, as a new version of `document`, or as a paper of its own.
+
+    Refuses kinds and sizes that are not allowed, content that is not what its name says, and what the scanner finds.
+    """
+    name, content_type = checked(upload)
+    is_checked = _scanned(upload, name)
+    case = locked_active(case)
+    if requirement is not None and requirement.case_id != case.pk:
+        raise Invalid({"requirement": [_("This document belongs to another case.")]})
+    if requirement is not None:
+        document = Document.objects.filter(requirement=requirement).first()
+    if document is None:
+        shown = title.replace("\x00", "").strip()[:160] or (requirement.name_zh if requirement else name)
+        document = Document.objects.create(case=case, requirement=requirement, title=shown, internal=internal)
+    elif document.case_id != case.pk:
+        raise Invalid({"document": [_("This document belongs to another case.")]})
+    version = DocumentVersion(
+        document=document,
+        number=document.versions.count() + 1,
+        name=name,
+        content_type=content_type,
+        size=len(upload.content),
+        digest=hashlib.sha256(upload.content).hexdigest(),
+        checked=Checked.CLEAN if is_checked else Checked.NOT,
+        by_kind=by.kind,
+        by_id=by.id,
+        at=at,
+    )
+    file_content(version, upload.content)
+    version.save()
+    document.state, document.remark = DocumentState.RECEIVED, ""
+    document.save(update_fields=["state", "remark"])
+    make_findable(case, " ".join([document.title, name, text_of(name, upload.content)]))
+    write(case, at)
+    told = DocumentReceived(
+        document=document.pk,
+        version=version.number,
+        title=document.title,
+        code=document.requirement.code if document.requirement else "",
+        complete=not missing(case).exists(),
+    )
+    record(told, about=case, by=by, at=at)
+    return version
+
+
+def _scanned(upload: Upload, name: str) -> bool:
+    try:
+        return scan(upload.content)
+    except Infected as found:
+        raise FileInfected(name=name, found=str(found)) from found

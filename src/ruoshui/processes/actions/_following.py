@@ -1,0 +1,128 @@
+"""Tasks and timers follow the tokens: what waits has a row, what waits no longer has none to be done."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ruoshui.core.actors import SYSTEM, Actor
+from ruoshui.core.events import record
+from ruoshui.processes.actions._telling import tell_of_task
+from ruoshui.processes.engine.drawing import working_seconds
+from ruoshui.processes.engine.machine import Waiting
+from ruoshui.processes.events import TaskDropped, TaskOpened
+from ruoshui.processes.models import Run, Task, TaskState, Timer, Vote
+from ruoshui.processes.models.tasks import TO_DO
+from ruoshui.processes.placing import Place, due_of, level_coded, place_of, working_later
+from ruoshui.processes.refusals import NobodyHoldsRole
+from ruoshui.sla.actions import ask_unit, withdraw_request
+from ruoshui.sla.models import Target
+from ruoshui.sla.terms import current_version, terms_of
+
+
+def follow(run: Run, waiting: Iterable[Waiting], *, by: Actor, at: datetime) -> None:
+    wanted = list(waiting)
+    tasks = {one.token: one for one in wanted if one.kind == "task"}
+    there: dict[UUID | None, Task] = {
+        task.token: task for task in Task.objects.filter(run=run, state__in=TO_DO).select_related("unit", "request")
+    }
+    for token, task in there.items():
+        if token not in tasks:
+            drop(task, at=at)
+    for token, one in tasks.items():
+        if token not in there:
+            open_task(run, one, at=at)
+    timers = {(one.token, one.node.id): one for one in wanted if one.kind == "timer"}
+    kept = {(timer.token, timer.node): timer for timer in run.timers.all()}
+    Timer.objects.filter(pk__in=[timer.pk for key, timer in kept.items() if key not in timers]).delete()
+    Timer.objects.bulk_create([_timer(run, one, at) for key, one in timers.items() if key not in kept])
+
+
+def _timer(run: Run, waiting: Waiting, at: datetime) -> Timer:
+    seconds = working_seconds(waiting.node.waits_for) or 0
+    return Timer(run=run, token=waiting.token, node=waiting.node.id, due_at=working_later(run.case.unit, at, seconds))
+
+
+def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:
+    node, case = waiting.node, run.case
+    place = place_of(node, case)
+    task = Task(
+        case=case,
+        run=run,
+        token=waiting.token,
+        node=node.id,
+        stage=node.get("stage"),
+        name_zh=node.name_zh[:120],
+        name_en=node.get("name-en")[:120],
+        body=node.get("instructions")[:2000],
+        role=place.role,
+        unit=place.unit,
+        assignee=place.assignee,
+        needs=node.get("approval"),
+        must=node.get("must") == "true",
+        form=node.get("form"),
+        state=TaskState.TAKEN if place.assignee and not node.get("approval") else TaskState.OPEN,
+        due_at=due_of(node, place.unit, at),
+        opened_at=at,
+        taken_at=at if place.assignee and not node.get("approval") else None,
+    )
+    task.save(force_insert=True)
+    if task.needs:
+        _ask_voters(task, place)
+    _ask_their_unit(task, node.get("level"), at)
+    tell_opened(task, at=at)
+    return task
+
+
+def tell_opened(task: Task, *, by: Actor = SYSTEM, at: datetime) -> None:
+    told = TaskOpened(
+        **of(task),
+        unit=task.unit_id,
+        role=task.role_id,
+        assignee=task.assignee_id,
+        due=task.due_at.isoformat() if task.due_at else None,
+    )
+    record(told, about=task.case, by=by, at=at)
+    tell_of_task(task, told, at=at)
+
+
+def of(task: Task) -> dict[str, Any]:
+    """What every event about a task says of it."""
+    return {"task": task.pk, "node": task.node, "name": task.name_zh, "name_en": task.name_en}
+
+
+def _ask_voters(task: Task, place: Place) -> None:
+    """Those who hold the role in that unit decide; a named person alone."""
+    if place.assignee is not None:
+        people = [place.assignee.pk]
+    else:
+        assert place.role is not None  # a drawing that names neither is not published
+        held = place.role.memberships.filter(unit=place.unit, staff__is_active=True)
+        people = list(held.values_list("staff_id", flat=True).distinct())
+    if not people:
+        raise NobodyHoldsRole(role=place.role.name if place.role else "", task=task.name)
+    Vote.objects.bulk_create([Vote(task=task, staff_id=pk) for pk in people])
+
+
+def _ask_their_unit(task: Task, level_code: str, at: datetime) -> None:
+    """Work of another unit by a level is an internal request: it has that level's clock, warnings and supervision."""
+    level = level_coded(level_code)
+    version = current_version(level) if level else None
+    if level is None or version is None or task.unit_id == task.case.unit_id:
+        return
+    if not any(term.target == Target.REQUEST for term in terms_of(version.pk)):
+        return
+    case = task.case
+    task.request = ask_unit(
+        task.unit, subject=task.name_zh, body=task.body, level=level, from_unit=case.unit, case=case, by=SYSTEM, at=at
+    )
+    task.save(update_fields=["request"])
+
+
+def drop(task: Task, *, at: datetime) -> None:
+    """Nobody needs it any more."""
+    task.state, task.ended_at = TaskState.DROPPED, at
+    task.save(update_fields=["state", "ended_at"])
+    record(TaskDropped(**of(task)), about=task.case, by=SYSTEM, at=at)
+    if task.request is not None and task.request.is_outstanding:
+        withdraw_request(task.request, reason=task.name_zh, by=SYSTEM, at=at)

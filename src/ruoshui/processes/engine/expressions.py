@@ -1,0 +1,151 @@
+"""Conditions as people write them: `amount > 50000 and not is_member`. A closed language, never Python's `eval`.
+
+Names are fields of forms and results of decisions; an unknown name has no value (`None`). Numbers, texts, `true`,
+`false`, `+ - * /`, comparisons (one `=` means equal), `and or not in`, lists, and the functions in `FUNCTIONS`. Nothing
+else is there to be reached: no attributes, no calls of anything else, no powers.
+"""
+
+import ast
+import io
+import operator
+import tokenize
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.refusals import Refusal
+
+LONGEST = 500
+CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": min,
+    "max": max,
+    "round": lambda value, digits=0: round(value, int(digits)),
+    "length": lambda value: len(value or ""),
+    "given": lambda value: value not in (None, ""),
+}
+_BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Mod: operator.mod,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+}
+
+
+class BadExpression(Refusal):
+    code, status = "bad-expression", 422
+    text = _("“{expression}” cannot be understood: {why}")
+
+
+def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
+    """The value of an expression. Refuses with what to mend; a comparison with something missing is false."""
+    return _value(parse(expression), facts, expression)
+
+
+def names_in(expression: str) -> set[str]:
+    """The fields it looks at."""
+    called = {node.func.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Call)}  # type: ignore[attr-defined]
+    found = {node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name)}
+    return {name for name in found if name not in called and name.lower() not in CONSTANTS}
+
+
+@lru_cache(maxsize=4096)
+def parse(expression: str) -> ast.expr:
+    if not expression.strip():
+        raise BadExpression(expression=expression, why=_("it is empty. Write a condition, like amount > 1000."))
+    if len(expression) > LONGEST:
+        raise BadExpression(expression=expression[:40] + "…", why=_("it is too long. Use a decision table."))
+    try:
+        tree = ast.parse(_with_equals(expression.strip()), mode="eval").body
+    except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as wrong:
+        raise BadExpression(expression=expression, why=_("write it like amount > 1000 and member = true.")) from wrong
+    _check(tree, expression)
+    return tree
+
+
+def _with_equals(text: str) -> str:
+    """A lone `=` is a question here, never an assignment."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "".join(
+        f" {'==' if token.type == tokenize.OP and token.string == '=' else token.string} "
+        if token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER)
+        else ""
+        for token in tokens
+    ).strip()
+
+
+def _check(node: ast.AST, whole: str) -> None:
+    kind = type(node)
+    if isinstance(node, ast.Call):
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
+            known = ", ".join(FUNCTIONS)
+            raise BadExpression(expression=whole, why=_("only these may be called: %s.") % known)
+        for argument in node.args:
+            _check(argument, whole)
+        return
+    if isinstance(node, ast.Constant) and not isinstance(node.value, (str, int, float, bool, type(None))):
+        raise BadExpression(expression=whole, why=_("only numbers and texts can be written down."))
+    allowed = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Name, ast.Constant, ast.List, ast.Tuple)
+    if not isinstance(node, (*allowed, ast.Load, ast.And, ast.Or, ast.Not, ast.USub, ast.UAdd)) and kind not in _BINARY:
+        raise BadExpression(expression=whole, why=_("only fields, values and comparisons are allowed here."))
+    for child in ast.iter_child_nodes(node):
+        _check(child, whole)
+
+
+def _value(node: ast.AST, facts: Mapping[str, Any], whole: str) -> Any:
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            return CONSTANTS[name.lower()] if name.lower() in CONSTANTS else facts.get(name)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return [_value(part, facts, whole) for part in parts]
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return all(_value(part, facts, whole) for part in parts)
+        case ast.BoolOp(values=parts):
+            return any(_value(part, facts, whole) for part in parts)
+        case ast.UnaryOp(op=ast.Not(), operand=part):
+            return not _value(part, facts, whole)
+        case ast.UnaryOp(op=op, operand=part):
+            value = _reckoned(operator.pos, (_value(part, facts, whole),), whole)
+            return -value if isinstance(op, ast.USub) else value
+        case ast.Call(func=ast.Name(id=name), args=parts):
+            return _reckoned(FUNCTIONS[name], [_value(part, facts, whole) for part in parts], whole)
+        case ast.BinOp(left=left, op=op, right=right):
+            return _reckoned(_BINARY[type(op)], (_value(left, facts, whole), _value(right, facts, whole)), whole)
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            values = [_value(part, facts, whole) for part in (left, *others)]
+            return all(_compared(type(op), a, b, whole) for op, a, b in zip(ops, values, values[1:], strict=False))
+    raise BadExpression(expression=whole, why=_("only fields, values and comparisons are allowed here."))
+
+
+def _compared(op: type[ast.AST], left: Any, right: Any, whole: str) -> bool:
+    """Order with something that is not there is false: a question about it has no answer yet."""
+    if op in (ast.Lt, ast.LtE, ast.Gt, ast.GtE) and (left is None or right is None):
+        return False
+    if op in (ast.In, ast.NotIn) and right is None:
+        return op is ast.NotIn
+    return bool(_reckoned(_BINARY[op], (left, right), whole))
+
+
+def _reckoned(function: Callable[..., Any], arguments: Any, whole: str) -> Any:
+    if any(isinstance(value, str) and len(value) > 10_000 for value in arguments):
+        raise BadExpression(expression=whole, why=_("one of the texts is too long."))
+    if function is operator.mul and any(isinstance(value, (str, list)) for value in arguments):
+        raise BadExpression(expression=whole, why=_("only numbers can be multiplied."))
+    try:
+        return function(*arguments)
+    except (TypeError, ValueError, ArithmeticError) as wrong:
+        values = ", ".join(repr(value)[:40] for value in arguments)
+        raise BadExpression(expression=whole, why=_("these do not go together: %s.") % values) from wrong

@@ -1,0 +1,84 @@
+"""What happens to a case, told to its process: at once, so that the two never disagree."""
+
+from typing import cast
+
+from ruoshui.cases.events import CaseCategorized, CaseClosed, CaseMerged, CaseOpened, CaseResumed, CustomerReplied
+from ruoshui.cases.models import Case
+from ruoshui.core.actors import SYSTEM
+from ruoshui.core.reactions import Happened, at_once
+from ruoshui.documents.events import DocumentReceived
+from ruoshui.processes.actions.running import call_off, send_message, start_process
+from ruoshui.processes.actions.tasks import finish_task
+from ruoshui.processes.models import Run, Task
+from ruoshui.processes.templates import current_template, form_of
+from ruoshui.sla.events import RequestDone, Urged
+from ruoshui.sla.models import InternalRequest
+
+
+def _case(happened: Happened) -> Case:
+    return cast(Case, happened.about)
+
+
+@at_once(CaseOpened)
+def begin_the_process(event: CaseOpened, happened: Happened) -> None:
+    case = _case(happened)
+    version = current_template(case.type_id)
+    if version is not None:
+        start_process(case, version, by=SYSTEM, at=happened.at)
+
+
+@at_once(CustomerReplied)
+def the_customer_wrote(event: CustomerReplied, happened: Happened) -> None:
+    send_message(_case(happened), "customer_replied", by=SYSTEM, at=happened.at)
+
+
+@at_once(CaseResumed)
+def the_case_goes_on(event: CaseResumed, happened: Happened) -> None:
+    send_message(_case(happened), "case_resumed", {"resumed_from": event.reason}, by=SYSTEM, at=happened.at)
+
+
+@at_once(Urged)
+def somebody_urged(event: Urged, happened: Happened) -> None:
+    if isinstance(happened.about, Case):
+        send_message(happened.about, "urged", by=SYSTEM, at=happened.at)
+
+
+@at_once(DocumentReceived)
+def a_document_came(event: DocumentReceived, happened: Happened) -> None:
+    case = _case(happened)
+    send_message(case, "document_arrived", {"document_code": event.code}, by=SYSTEM, at=happened.at)
+    if event.complete:
+        send_message(case, "documents_complete", by=SYSTEM, at=happened.at)
+
+
+@at_once(RequestDone)
+def another_unit_has_done_it(event: RequestDone, happened: Happened) -> None:
+    """The task it stands for is done too, unless its form still wants answers."""
+    request = cast(InternalRequest, happened.about)
+    if request.case is None:
+        return
+    task = Task.objects.to_do().filter(request=request).select_related("case", "run").first()
+    if task is not None and task.run is not None and not form_of(task.run.version_id, task.form):
+        finish_task(task, remark=request.answer[:500], by=happened.recorded.by, at=happened.at)
+    send_message(request.case, "request_done", {"request_answer": request.answer}, by=SYSTEM, at=happened.at)
+
+
+@at_once(CaseClosed, CaseMerged)
+def nothing_is_to_be_done_any_more(event: CaseClosed | CaseMerged, happened: Happened) -> None:
+    case = _case(happened)
+    call_off(case, by=SYSTEM, at=happened.at)
+    Task.objects.to_do().filter(case=case, run__isnull=True).update(state="dropped", ended_at=happened.at)
+
+
+@at_once(CaseCategorized)
+def another_kind_of_case(event: CaseCategorized, happened: Happened) -> None:
+    """It is worked on as its new kind says."""
+    if "type" not in event.changes:
+        return
+    case = _case(happened)
+    call_off(case, reason=case.type.name_zh, by=SYSTEM, at=happened.at)
+    Task.objects.filter(case=case, run__isnull=False).update(run=None, token=None)
+    Run.objects.filter(case=case).delete()
+    version = current_template(case.type_id)
+    if version is not None:
+        start_process(case, version, by=SYSTEM, at=happened.at)

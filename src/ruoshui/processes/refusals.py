@@ -1,0 +1,85 @@
+"""What the verbs of processes refuse, and what to do about it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.refusals import Refusal
+
+
+class TaskNotToDo(Refusal):
+    code = "task-not-to-do"
+    text = _("“{name}” is {state}: nothing is to be done any more.")
+
+
+class TaskTakenAlready(Refusal):
+    code = "task-taken"
+    text = _("{who} has taken “{name}” already. Ask for it to be passed to you.")
+
+
+class TaskNotTaken(Refusal):
+    code = "task-not-taken"
+    text = _("Nobody has taken “{name}” yet, so it cannot be given back.")
+
+
+class MayNotDecline(Refusal):
+    code = "may-not-decline"
+    text = _("“{name}” may not be declined. Pass it to a colleague who can do it today.")
+
+
+class CannotDoTask(Refusal):
+    code, status = "cannot-do-task", 422
+    text = _("{who} does not work here any more. Choose someone else.")
+
+
+class NotAnApproval(Refusal):
+    code = "not-an-approval"
+    text = _("“{name}” is not an approval: finish it instead.")
+
+
+class IsAnApproval(Refusal):
+    code = "is-an-approval"
+    text = _("“{name}” is an approval: approve or reject it.")
+
+
+class NotAskedToVote(Refusal):
+    code, status = "not-asked-to-vote", 403
+    text = _("You are not among those who decide on “{name}”.")
+
+
+class VotedAlready(Refusal):
+    code = "voted-already"
+    text = _("You have decided on “{name}” already.")
+
+
+class NobodyHoldsRole(Refusal):
+    code = "nobody-holds-role"
+    text = _("Nobody holds the role {role} for “{task}”. Give the role to somebody, then let the process go on.")
+
+
+class NoSuchSetting(Refusal):
+    code = "no-such-setting"
+    text = _("“{task}” names {what} “{code}”, which does not exist. Mend the template.")
+
+
+class ProcessNotStopped(Refusal):
+    code = "process-not-stopped"
+    text = _("The process of {number} has not stopped: there is nothing to mend.")
+
+
+class NoProcess(Refusal):
+    code = "no-process"
+    text = _("{number} has no process.")
+
+
+class NoDraft(Refusal):
+    code = "no-draft"
+    text = _("There is no draft to publish. Begin one first.")
+
+
+class CannotMove(Refusal):
+    code = "cannot-move"
+    text = _("The case cannot be moved to the new version: {why}")
+
+
+class WrongTemplate(Refusal):
+    code, status = "wrong-template", 422
+    text = _("The template cannot be published yet: {faults}")
