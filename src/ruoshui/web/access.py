@@ -13,6 +13,7 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.organization.models import Permission, Staff
+from ruoshui.processes.models import Task
 from ruoshui.sla.models import Clock, InternalRequest
 from ruoshui.sla.queries import visible_clock
 
@@ -94,6 +95,29 @@ def may_serve(staff: Staff, request: InternalRequest) -> bool:
 def may_ask_for(staff: Staff, request: InternalRequest) -> bool:
     """Works in the unit that asked, or asked himself."""
     return staff.may(Permission.WORK, request.from_unit) or request.asked_by_id in stood_in_for(staff, timezone.now())
+
+
+def visible_task(staff: Staff, pk: int) -> Task:
+    """A task the staff member may see; for a stranger it does not exist."""
+    related = ("case__type", "case__unit", "case__customer", "unit", "role", "assignee", "run", "request", "asked_by")
+    task = Task.objects.visible_to(staff).select_related(*related).filter(pk=pk).first()
+    if task is None:
+        raise NotFound
+    return task
+
+
+def may_do(staff: Staff, task: Task) -> bool:
+    """Has it (or stands in for who does), may take it by his role, or supervises the unit it is for."""
+    if task.assignee_id in stood_in_for(staff, timezone.now()) or staff.may(Permission.SUPERVISE, task.unit):
+        return True
+    return task.assignee_id is None and staff.holds(task.role_id, task.unit)
+
+
+def workable_task(staff: Staff, pk: int) -> Task:
+    task = visible_task(staff, pk)
+    if not may_do(staff, task) and not task.votes.filter(staff=staff).exists():
+        raise NotAllowed
+    return task
 
 
 def found_clock(staff: Staff, pk: int) -> Clock:

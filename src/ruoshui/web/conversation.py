@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Attachment, Case, Message, MessageKind
 from ruoshui.core.actors import ActorKind
+from ruoshui.documents.models import DocumentVersion
 from ruoshui.web.timeline import Names
 
 
@@ -54,7 +55,7 @@ def uploads_of(files: Iterable[object]) -> list[Upload]:
     return [Upload(getattr(file, "name", "file") or "file", file.read()) for file in files]  # type: ignore[attr-defined]
 
 
-def file_response(attachment: Attachment) -> FileResponse:
+def file_response(attachment: Attachment | DocumentVersion) -> FileResponse:
     """Always a download: what a customer sent never runs in our pages' name."""
     response = FileResponse(
         attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.content_type

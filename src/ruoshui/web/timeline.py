@@ -12,7 +12,7 @@ from ruoshui.cases.models import Case, Channel, LinkKind, Outcome
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.events import KINDS
 from ruoshui.core.models import RecordedEvent
-from ruoshui.core.naming import Blank
+from ruoshui.core.naming import Blank, in_language
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import ApiToken, Staff, Team, Unit
 from ruoshui.sla.models import Decision, InternalRequest, Level, PauseReason, RungTo, Target, Term, ViolationKind
@@ -39,6 +39,9 @@ LOOKS = {
     "sla.promise_kept": "good",
     "sla.request_done": "good",
     "cases.closed": "good",
+    "processes.stopped": "late",
+    "processes.task_done": "good",
+    "documents.accepted": "good",
 }
 
 
@@ -128,7 +131,10 @@ def _line(event: RecordedEvent, names: Names) -> Line:
 
 
 def _shown(data: dict[str, Any], names: Names) -> dict[str, str]:
-    return {field: _word(field, value, names) for field, value in data.items()}
+    shown = {field: _word(field, value, names) for field, value in data.items()}
+    if data.get("name_en"):
+        shown["name"] = in_language(str(data.get("name", "")), str(data["name_en"]))
+    return shown
 
 
 def _word(field: str, value: Any, names: Names) -> str:
@@ -145,6 +151,10 @@ def _word(field: str, value: Any, names: Names) -> str:
         return ", ".join(str(RungTo(code).label) for code in value if code in RungTo.values)
     if field in MOMENTS and isinstance(value, str):
         return moment(parse_datetime(value))
+    if field == "approves":
+        return _("approved") if value else _("rejected")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {one}" for name, one in value.items())
     if field == "minutes":
         return minutes(value)
     return "" if value is None else str(value)

@@ -77,6 +77,10 @@ class Staff(AbstractBaseUser):
         """Does any role reach this unit? The rule of `units_with()` for one unit."""
         return any(_reaches(held, unit) for held in self.held_roles)
 
+    def holds(self, role_id: int | None, unit: Unit) -> bool:
+        """Does he hold this very role where it reaches `unit`?"""
+        return role_id is not None and any(held.role_id == role_id and _reaches(held, unit) for held in self.held_roles)
+
     def units_with(self, *permissions: Permission) -> UnitQuerySet:
         """The units in which a role with any of `permissions` (none given: any role) reaches."""
         inside = Q(pk__in=[])

@@ -15,11 +15,14 @@ from ruoshui.cases.models import Attachment, Case, CaseState, Closure
 from ruoshui.cases.schemas import fields_of
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.refusals import NotFound, Refusal
+from ruoshui.documents.actions import receive_document
+from ruoshui.documents.models import DocumentVersion, Requirement
 from ruoshui.feedback.models import Invitation
 from ruoshui.sla.models import Clock, Target
 from ruoshui.web.conversation import file_response, public_conversation, uploads_of
 from ruoshui.web.live import sign_topics
 from ruoshui.web.portal.access import grant, own_case, with_code
+from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
 
 
 def track(request: HttpRequest) -> HttpResponse:
@@ -61,7 +64,9 @@ def _shown(case: Case) -> dict[str, Any]:
         "promise_words": _promise_words(survivor, clocks, now),
         "conversation": public_conversation(case, survivor),
         "answers": answers,
-        "steps": _steps(survivor),
+        "steps": [(step.name, step.look) for step in stages_of(survivor, tasks_of(survivor))] or _steps(survivor),
+        "papers": papers_of(case, for_customer=True),
+        "may_bring": case.is_active,
         "closure": Closure.objects.filter(case=survivor).first() if survivor.pk == case.pk else None,
         "invitation": invitation if invitation and invitation.is_open(now) else None,
         "rated": getattr(invitation, "answer", None),
@@ -150,3 +155,32 @@ def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
     if pk not in readable:
         raise NotFound
     return file_response(Attachment.objects.get(pk=pk))
+
+
+@require_POST
+def bring(request: HttpRequest, number: str) -> HttpResponse:
+    """The customer brings a document that is asked for, or again one that was sent back."""
+    case = own_case(request, number)
+    wanted = request.POST.get("requirement", "")
+    requirement = Requirement.objects.filter(case=case, pk=int(wanted)).first() if wanted.isdigit() else None
+    files = uploads_of(request.FILES.getlist("file"))
+    if requirement is None or len(files) != 1:
+        messages.error(request, _("Choose one file for the document."))
+        return redirect("portal:case", case.number)
+    by = case.customer.actor if case.customer else Actor(ActorKind.CUSTOMER)
+    try:
+        receive_document(case, files[0], requirement=requirement, by=by, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you, the document has arrived."))
+    return redirect("portal:case", case.number)
+
+
+def document(request: HttpRequest, number: str, pk: int) -> FileResponse:
+    """What the customer brought, or was given; nothing internal."""
+    case = own_case(request, number)
+    version = DocumentVersion.objects.filter(pk=pk, document__case=case, document__internal=False).first()
+    if version is None:
+        raise NotFound
+    return file_response(version)

@@ -12,5 +12,7 @@ urlpatterns = [
     path("case/<str:number>/explanation", commitments.explanation, name="explanation"),
     path("case/<str:number>/messages", cases.write, name="write"),
     path("case/<str:number>/files/<int:pk>", cases.attachment, name="attachment"),
+    path("case/<str:number>/documents", cases.bring, name="bring"),
+    path("case/<str:number>/documents/<int:pk>", cases.document, name="document"),
     path("s/<str:token>", survey.page, name="survey"),
 ]

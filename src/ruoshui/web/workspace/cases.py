@@ -24,9 +24,10 @@ from ruoshui.sla.terms import terms_of
 from ruoshui.web.access import may_work_on, staff_of, staff_only, visible_case
 from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
 from ruoshui.web.live import sign_topics
+from ruoshui.web.showing_work import shown_papers, shown_work, stages_of, tasks_of
 from ruoshui.web.timeline import case_timeline
 
-PARTS = {"talk": "workspace/parts/talk.html", "side": "workspace/parts/side.html", "head": "workspace/parts/head.html"}
+PARTS = {name: f"workspace/parts/{name}.html" for name in ("talk", "side", "head", "work", "papers")}
 
 
 @staff_only
@@ -44,12 +45,20 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
     may_work = may_work_on(staff, case)
-    common = {"case": case, "may_work": may_work, "is_mine": case.assignee_id == staff.pk}
+    common = {"case": case, "may_work": may_work, "is_mine": case.assignee_id == staff.pk, "now": timezone.now()}
     if part == "talk":
         return common | {"conversation": whole_conversation(case), "show_channel": True}
+    if part == "work":
+        return common | shown_work(staff, case)
+    if part == "papers":
+        return common | shown_papers(case)
     if part == "head":
         open_urges = Urge.objects.filter(clock__case=case, answered_at__isnull=True).select_related("clock__term")
-        return common | {"closure": getattr(case, "closure", None), "open_urges": list(open_urges)}
+        return common | {
+            "closure": getattr(case, "closure", None),
+            "open_urges": list(open_urges),
+            "stages": stages_of(case, tasks_of(case)),
+        }
     answers = [
         (field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
         for field in fields_of(case.type.form)

@@ -18,6 +18,7 @@ PAGE = 100
 PLACES = {
     "cases.case": "workspace:case",
     "sla.internalrequest": "workspace:request",
+    "processes.task": "workspace:task",
     "queues.branch": "branch:report-of",
 }
 

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from ruoshui.web.workspace import cases, clocks, customers, desk, lists, notices, requests, session, verbs
+from ruoshui.web.workspace import (
+    cases,
+    clocks,
+    customers,
+    desk,
+    documents,
+    lists,
+    notices,
+    requests,
+    session,
+    tasks,
+    verbs,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -28,6 +40,20 @@ urlpatterns = [
     path("cases/<int:pk>/participants", verbs.participate, name="participate"),
     path("cases/<int:pk>/particulars", verbs.categorize, name="categorize"),
     path("cases/<int:pk>/milestones", verbs.milestone, name="milestone"),
+    path("cases/<int:pk>/tasks", tasks.add, name="add-task"),
+    path("cases/<int:pk>/process", tasks.mend, name="mend-process"),
+    path("cases/<int:pk>/documents", documents.receive, name="receive-document"),
+    path("cases/<int:pk>/documents/acceptance", documents.accept, name="accept-document"),
+    path("cases/<int:pk>/documents/return", documents.send_back, name="return-document"),
+    path("cases/<int:pk>/documents/waiver", documents.waive, name="waive-document"),
+    path("documents/<int:pk>", documents.file, name="document"),
+    path("tasks", tasks.index, name="tasks"),
+    path("tasks/<int:pk>", tasks.page, name="task"),
+    path("tasks/<int:pk>/taking", tasks.take, name="take-task"),
+    path("tasks/<int:pk>/return", tasks.give_back, name="give-task-back"),
+    path("tasks/<int:pk>/holder", tasks.hand_on, name="pass-task"),
+    path("tasks/<int:pk>/end", tasks.finish, name="finish-task"),
+    path("tasks/<int:pk>/decision", tasks.decide, name="decide-task"),
     path("clocks/<int:pk>", clocks.page, name="clock"),
     path("clocks/<int:pk>/urges", clocks.urge, name="urge"),
     path("clocks/<int:pk>/answers", clocks.answer, name="answer-urge"),
