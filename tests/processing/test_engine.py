@@ -321,6 +321,17 @@ def test_a_gateway_without_a_fitting_way_says_so() -> None:
     assert "分流" in str(stuck.value)
 
 
+def test_a_join_that_nobody_can_reach_is_told_and_not_waited_at_for_ever() -> None:
+    source = drawing(
+        "start s", "fork f", "task a 甲 role=clerk", "choice g", "fork j 会合", "end e", "s > f", "f > a", "f > g",
+        "a > j", "g > j if x > 1", "g > b otherwise", "task b 乙 role=clerk", "b > j", "j > e",
+    )  # fmt: skip
+    machine = done(begun(source, x=0), "a")
+    with pytest.raises(ProcessStuck) as stuck:
+        done(machine, "b")
+    assert "会合" in str(stuck.value)
+
+
 def test_a_bad_condition_met_on_the_way_is_a_refusal() -> None:
     source = drawing("start s", "choice g", "end e", "end f", "s > g", "g > e if x > 1", "g > f otherwise")
     with pytest.raises(Refusal):

@@ -45,7 +45,14 @@ def test_a_clerk_takes_and_finishes_a_task_on_its_page(demo: SimpleNamespace, ca
 
 def test_the_case_page_shows_stages_tasks_and_documents(demo: SimpleNamespace, case: Case) -> None:
     page = signed_in(demo.staff["chen"]).get(f"/work/cases/{case.pk}").text
-    for words in ("To do", "Check", "ID card", "2 missing", "No virus scanner is set up", '<li class="is-now">check</li>'):
+    for words in (
+        "To do",
+        "Check",
+        "ID card",
+        "2 missing",
+        "No virus scanner is set up",
+        '<li class="is-now">check</li>',
+    ):
         assert words in page, words
 
 
@@ -96,14 +103,16 @@ def test_the_customer_brings_what_is_missing_in_the_portal(demo: SimpleNamespace
     assert ("ID card" in page, "missing" in page, "Bring it" in page) == (True, True, True)
     requirement = Requirement.objects.get(case=case, code="id")
     bad = SimpleUploadedFile("id.png", b"not a picture")
-    answer = client.post(f"/case/{case.number}/documents", {"requirement": requirement.pk, "file": bad}, follow=True).text
+    answer = client.post(
+        f"/case/{case.number}/documents", {"requirement": requirement.pk, "file": bad}, follow=True
+    ).text
     assert ("damaged or not" in answer, Document.objects.count()) == (True, 0)
     good = SimpleUploadedFile("id.png", PNG)
     client.post(f"/case/{case.number}/documents", {"requirement": requirement.pk, "file": good})
     document = Document.objects.get(case=case)
     assert (document.requirement, document.latest.content_type) == (requirement, "image/png")
     file = client.get(f"/case/{case.number}/documents/{document.latest.pk}")
-    assert (b"".join(file), file.headers["Content-Disposition"][:10]) == (PNG, "attachment")  # type: ignore[arg-type]
+    assert (b"".join(file), file.headers["Content-Disposition"][:10]) == (PNG, "attachment")
 
 
 def test_what_is_sent_back_is_told_and_brought_again(demo: SimpleNamespace, case: Case) -> None:
@@ -150,9 +159,7 @@ def test_a_text_inside_a_document_is_found(demo: SimpleNamespace, case: Case) ->
 
 
 @pytest.mark.parametrize("sight", ["mine", "units"])
-def test_the_list_of_tasks_costs_the_same_for_one_and_three(
-    demo: SimpleNamespace, apply: Apply, sight: str
-) -> None:
+def test_the_list_of_tasks_costs_the_same_for_one_and_three(demo: SimpleNamespace, apply: Apply, sight: str) -> None:
     client, chen, counts = signed_in(demo.staff["chen"]), demo.staff["chen"], []
     for more in (1, 2):
         for _each in range(more):
@@ -163,9 +170,7 @@ def test_the_list_of_tasks_costs_the_same_for_one_and_three(
     assert counts[0] == counts[1]
 
 
-def test_the_case_page_costs_the_same_for_one_and_three_tasks_and_papers(
-    demo: SimpleNamespace, case: Case
-) -> None:
+def test_the_case_page_costs_the_same_for_one_and_three_tasks_and_papers(demo: SimpleNamespace, case: Case) -> None:
     client, counts = signed_in(demo.staff["chen"]), []
     place = f"/work/cases/{case.pk}"
     for more in (1, 2):

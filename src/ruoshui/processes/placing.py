@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from ruoshui.cases.models import Case
 from ruoshui.core.remembering import remembered
+from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Role, Staff, Unit
 from ruoshui.organization.worktimes import calendar_of, worktime_of
 from ruoshui.processes.engine.drawing import Node, working_seconds
@@ -65,10 +66,17 @@ def _assigned(node: Node, case: Case) -> Staff | None:
     return None
 
 
+_where_held: Prepared[Unit] = Prepared(
+    lambda role: Unit.objects.filter(
+        memberships__role_id=role, memberships__staff__is_active=True, is_active=True
+    ).distinct(),
+    "role",
+)
+
+
 def _nearest(role: Role, unit: Unit) -> Unit | None:
     """Where somebody holds the role: the unit that shares most of its line with `unit`; of several, the one below."""
-    holders = role.memberships.filter(staff__is_active=True, unit__is_active=True).select_related("unit")
-    units = {held.unit_id: held.unit for held in holders}
+    units = {one.pk: one for one in _where_held.all(role=role.pk)}
     line = unit.lineage
 
     def nearness(one: Unit) -> tuple[int, int, int]:

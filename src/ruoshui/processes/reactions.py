@@ -8,9 +8,9 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.documents.events import DocumentReceived
 from ruoshui.processes.actions.running import call_off, send_message, start_process
-from ruoshui.processes.actions.tasks import finish_task
+from ruoshui.processes.actions.tasks import finish_task, schema_of
 from ruoshui.processes.models import Run, Task
-from ruoshui.processes.templates import current_template, form_of
+from ruoshui.processes.templates import current_template
 from ruoshui.sla.events import RequestDone, Urged
 from ruoshui.sla.models import InternalRequest
 
@@ -58,7 +58,7 @@ def another_unit_has_done_it(event: RequestDone, happened: Happened) -> None:
     if request.case is None:
         return
     task = Task.objects.to_do().filter(request=request).select_related("case", "run").first()
-    if task is not None and task.run is not None and not form_of(task.run.version_id, task.form):
+    if task is not None and task.run is not None and not schema_of(task):
         finish_task(task, remark=request.answer[:500], by=happened.recorded.by, at=happened.at)
     send_message(request.case, "request_done", {"request_answer": request.answer}, by=SYSTEM, at=happened.at)
 

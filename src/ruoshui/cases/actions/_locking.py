@@ -7,7 +7,10 @@ from typing import Any
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.refusals import CaseNotActive, CaseWasMerged
-from ruoshui.core.refusals import ChangedMeanwhile
+from ruoshui.core.refusals import ChangedMeanwhile, NotFound
+from ruoshui.core.statements import Prepared, bring_up_to_date
+
+_current = Prepared(lambda pk: Case.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=pk), "pk")
 
 
 def locked(case: Case, *, seen: int | None = None) -> Case:
@@ -20,8 +23,10 @@ def locked(case: Case, *, seen: int | None = None) -> Case:
     """
     if is_opening(case):
         return case
-    current = Case.objects.select_for_update(of=("self",)).select_related("unit")
-    case.refresh_from_db(from_queryset=current)
+    current = _current.first(pk=case.pk)
+    if current is None:
+        raise NotFound
+    bring_up_to_date(case, current)
     if seen is not None and seen != case.version:
         raise ChangedMeanwhile
     return case

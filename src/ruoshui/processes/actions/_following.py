@@ -7,6 +7,8 @@ from uuid import UUID
 
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
+from ruoshui.core.statements import Prepared, insert
+from ruoshui.core.statements import run as run_sql
 from ruoshui.processes.actions._telling import tell_of_task
 from ruoshui.processes.engine.drawing import working_seconds
 from ruoshui.processes.engine.machine import Waiting
@@ -19,23 +21,31 @@ from ruoshui.sla.actions import ask_unit, withdraw_request
 from ruoshui.sla.models import Target
 from ruoshui.sla.terms import current_version, terms_of
 
+_to_do: Prepared[Task] = Prepared(
+    lambda run: Task.objects.filter(run_id=run, state__in=TO_DO).select_related("unit", "request"), "run"
+)
+_timers: Prepared[Timer] = Prepared(lambda run: Timer.objects.filter(run_id=run), "run")
+
 
 def follow(run: Run, waiting: Iterable[Waiting], *, by: Actor, at: datetime) -> None:
     wanted = list(waiting)
     tasks = {one.token: one for one in wanted if one.kind == "task"}
-    there: dict[UUID | None, Task] = {
-        task.token: task for task in Task.objects.filter(run=run, state__in=TO_DO).select_related("unit", "request")
-    }
+    there: dict[UUID | None, Task] = {task.token: task for task in _to_do.all(run=run.pk)}
     for token, task in there.items():
         if token not in tasks:
+            task.case = run.case
             drop(task, at=at)
     for token, one in tasks.items():
         if token not in there:
             open_task(run, one, at=at)
     timers = {(one.token, one.node.id): one for one in wanted if one.kind == "timer"}
-    kept = {(timer.token, timer.node): timer for timer in run.timers.all()}
-    Timer.objects.filter(pk__in=[timer.pk for key, timer in kept.items() if key not in timers]).delete()
-    Timer.objects.bulk_create([_timer(run, one, at) for key, one in timers.items() if key not in kept])
+    kept = {(timer.token, timer.node): timer for timer in _timers.all(run=run.pk)}
+    for key, timer in kept.items():
+        if key not in timers:
+            run_sql("DELETE FROM processes_timer WHERE id = %s", [timer.pk])
+    for key, one in timers.items():
+        if key not in kept:
+            insert(_timer(run, one, at))
 
 
 def _timer(run: Run, waiting: Waiting, at: datetime) -> Timer:
@@ -66,7 +76,7 @@ def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:
         opened_at=at,
         taken_at=at if place.assignee and not node.get("approval") else None,
     )
-    task.save(force_insert=True)
+    insert(task)
     if task.needs:
         _ask_voters(task, place)
     _ask_their_unit(task, node.get("level"), at)

@@ -15,6 +15,7 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Refusal
+from ruoshui.core.statements import Prepared, update
 from ruoshui.processes.actions._following import follow
 from ruoshui.processes.engine.drawing import Node
 from ruoshui.processes.engine.machine import Handlers, Machine
@@ -41,10 +42,17 @@ def remember_message(case: Case, message: str, facts: Mapping[str, Any]) -> None
         kept[case.pk].append((message, facts))
 
 
+_run = Prepared(lambda case: Run.objects.select_for_update().filter(case_id=case), "case")
+
+
 def locked_run(case: Case) -> Run | None:
     """The case before its process, as every verb about a case does."""
-    case = locked(case)
-    run = Run.objects.select_for_update().select_related("version").filter(case=case).first()
+    return run_of(locked(case))
+
+
+def run_of(case: Case) -> Run | None:
+    """The process of a case that is locked already."""
+    run = _run.first(case=case.pk)
     if run is not None:
         run.case = case
     return run
@@ -112,7 +120,7 @@ def _keep(run: Run, machine: Machine, *, by: Actor, at: datetime) -> None:
     run.state = machine.state()
     if machine.is_finished:
         run.status, run.ended_at = RunState.FINISHED, at
-    run.save(update_fields=["state", "status", "ended_at"])
+    update(run, ("state", "status", "ended_at"))
     follow(run, machine.waiting(), by=by, at=at)
     if machine.is_finished:
         record(ProcessFinished(), about=run.case, by=SYSTEM, at=at)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ruoshui.core.statements import Prepared
 from ruoshui.notices.actions import tell_staff
 from ruoshui.organization.models import Staff
 from ruoshui.processes.events import OfTask
@@ -9,6 +10,17 @@ from ruoshui.processes.models import Task
 from ruoshui.sla.notices import both
 
 MOST = 30
+
+
+_holders: Prepared[Staff] = Prepared(
+    lambda role, unit: (
+        Staff.objects.filter(is_active=True, memberships__role_id=role, memberships__unit_id=unit)
+        .select_related("unit")
+        .distinct()[:MOST]
+    ),
+    "role",
+    "unit",
+)
 
 
 def tell_of_task(task: Task, event: OfTask, *, at: datetime) -> None:
@@ -29,5 +41,4 @@ def _people(task: Task) -> list[Staff]:
         return [task.assignee]
     if task.role_id is None:
         return []
-    held = Staff.objects.filter(is_active=True, memberships__role_id=task.role_id, memberships__unit_id=task.unit_id)
-    return list(held.select_related("unit").distinct()[:MOST])
+    return _holders.all(role=task.role_id, unit=task.unit_id)

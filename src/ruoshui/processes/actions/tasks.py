@@ -11,11 +11,12 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.schemas import form_errors
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
-from ruoshui.core.refusals import Invalid
+from ruoshui.core.refusals import Invalid, NotFound
+from ruoshui.core.statements import Prepared, bring_up_to_date, update
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Role, Staff, Unit
 from ruoshui.processes.actions._following import of, tell_opened
-from ruoshui.processes.actions._stepping import locked_run, step
+from ruoshui.processes.actions._stepping import run_of, step
 from ruoshui.processes.actions._telling import tell_of_task
 from ruoshui.processes.events import TaskDone, TaskGivenBack, TaskPassed, TaskTaken
 from ruoshui.processes.models import Run, Task, TaskState
@@ -32,13 +33,24 @@ from ruoshui.sla.actions import accept_request, finish_request
 from ruoshui.sla.models import RequestState
 from ruoshui.sla.models.requests import IN_THEIR_HANDS
 
+_current: Prepared[Task] = Prepared(
+    lambda pk: (
+        Task.objects.select_for_update(of=("self",))
+        .select_related("unit", "assignee", "role", "request__unit", "request__from_unit")
+        .filter(pk=pk)
+    ),
+    "pk",
+)
+
 
 def locked_task(task: Task) -> Task:
     """The task as it is now, still to be done; its case is locked before it, as by every verb."""
     locked(task.case)
     case = task.case
-    related = ("unit", "assignee", "role", "request__unit", "request__from_unit", "run__version")
-    task.refresh_from_db(from_queryset=Task.objects.select_for_update(of=("self",)).select_related(*related))
+    current = _current.first(pk=task.pk)
+    if current is None:
+        raise NotFound
+    bring_up_to_date(task, current)
     task.case = case
     if not task.is_to_do:
         raise TaskNotToDo(name=task.name, state=TaskState(task.state).label)
@@ -66,7 +78,7 @@ def _give(task: Task, to: Staff, at: datetime) -> None:
     if not to.is_active:
         raise CannotDoTask(who=to.name)
     task.assignee, task.state, task.taken_at = to, TaskState.TAKEN, at
-    task.save(update_fields=["assignee", "state", "taken_at"])
+    update(task, ("assignee", "state", "taken_at"))
     # Who works on a case sees it, whatever unit he is of.
     if task.case.assignee_id != to.pk:
         add_participant(task.case, staff=to, by=to.actor, at=at)
@@ -115,23 +127,28 @@ def finish_task(
     if task.is_approval:
         raise IsAnApproval(name=task.name)
     given = dict(answers or {})
-    if task.run is not None:
-        schema = form_of(task.run.version_id, task.form)
+    if task.run_id is not None:
+        schema = schema_of(task)
         if (schema or given) and (errors := form_errors(schema, given)):
             raise Invalid(errors)
     settle(task, given, remark=remark, by=by, at=at)
     return task
 
 
+def schema_of(task: Task) -> Mapping[str, Any]:
+    """The form its doer fills in; empty when it has none."""
+    return form_of(task.run.version_id, task.form) if task.form and task.run is not None else {}
+
+
 def settle(task: Task, answers: Mapping[str, Any], *, remark: str, by: Actor, at: datetime) -> None:
     """The task is over; whoever waited for it goes on."""
     task.state, task.answers, task.ended_at = TaskState.DONE, dict(answers), at
     task.remark = remark.replace("\x00", "").strip()[:500]
-    task.save(update_fields=["state", "answers", "ended_at", "remark"])
+    update(task, ("state", "answers", "ended_at", "remark"))
     seconds = max(0, int((at - task.opened_at).total_seconds()))
     told = TaskDone(**of(task), unit=task.unit_id, seconds=seconds, remark=task.remark)
     record(told, about=task.case, by=by, at=at)
-    run = locked_run(task.case) if task.token is not None else None
+    run = run_of(task.case) if task.token is not None else None
     if run is not None and run.is_running:
         _complete(run, task, answers, by, at)
     if task.request is not None and task.request.state in IN_THEIR_HANDS:

@@ -162,6 +162,7 @@ class Machine:
         while True:
             ready = [token for token in self._tokens(TaskState.READY) if not self._needs_somebody(token)]
             if not ready:
+                self._must_wait_for_something()
                 return
             for token in ready:
                 steps += 1
@@ -171,6 +172,15 @@ class Machine:
                 if token.state == TaskState.READY:  # an error or an end may have cancelled it
                     self._step(token)
             self._finish_parts()
+
+    def _must_wait_for_something(self) -> None:
+        """Tokens that nothing can ever move: a join that waits for a branch nobody will come by."""
+        if self.is_finished or self.waiting():
+            return
+        nodes = [self._node(token) for token in self._tokens(TaskState.WAITING)]
+        named = next((node.name for node in nodes if node is not None), self.drawing.main)
+        why = _("it waits for every branch, and one of them was not taken. Bring alternatives together before it.")
+        raise ProcessStuck(node=named, why=why)
 
     def _step(self, token: Any) -> None:
         node = self._node(token)

@@ -1,0 +1,66 @@
+"""kill -9 of somebody finishing tasks, again and again: every case goes on from its last whole step, none does a step twice."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ruoshui.operations.bench_process import TASKS
+from tests.running import Stack, stack
+
+pytestmark = pytest.mark.stack
+PUBLISH = "import django; django.setup(); from ruoshui.operations.bench_process import _publish; _publish()"
+# Opens cases, then finishes whatever task is to be done, of any case, until none is left.
+WORK = """
+import django; django.setup()
+from django.utils import timezone
+from ruoshui.cases.actions import open_case
+from ruoshui.cases.models import CaseType
+from ruoshui.core.refusals import Refusal
+from ruoshui.organization.models import Staff, Unit
+from ruoshui.processes.actions import finish_task
+from ruoshui.processes.models import Task
+staff = Staff.objects.select_related("unit").get(username="chen")
+type, unit = CaseType.objects.get(code="incident"), Unit.objects.get(code="city")
+for number in range(%d):
+    open_case(type, subject=f"crash {number}", body="", customer=None, unit=unit, form={}, by=staff.actor, at=timezone.now())
+while found := list(Task.objects.to_do().filter(run__isnull=False).select_related("case", "run").order_by("?")[:5]):
+    for task in found:
+        try:
+            finish_task(task, by=staff.actor, at=timezone.now())
+        except Refusal:
+            pass
+"""
+
+
+@pytest.fixture(scope="module")
+def running():
+    with stack() as found:
+        yield found
+
+
+def worker(running: Stack, cases: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", WORK % cases], env=running.environment)
+
+
+def test_a_killed_step_is_taken_again_and_never_twice(running: Stack):
+    done = subprocess.run([sys.executable, "-c", PUBLISH], env=running.environment, check=False)
+    assert done.returncode == 0
+    rng = random.Random(3)
+    for _each in range(4):
+        doomed = worker(running, 5)
+        time.sleep(2.5 + rng.random() * 1.5)
+        os.kill(doomed.pid, signal.SIGKILL)
+        doomed.wait()
+    assert worker(running, 2).wait(120) == 0
+    runs = running.sql("SELECT status, count(*) FROM processes_run GROUP BY 1")
+    cases = int(running.sql("SELECT count(*) FROM cases_case WHERE subject LIKE 'crash %'")[0][0])
+    assert (runs, cases > 5) == ([("finished", cases)], True)
+    assert running.sql("SELECT state, count(*) FROM processes_task GROUP BY 1") == [("done", cases * TASKS)]
+    twice = "SELECT data->>'task' FROM core_event WHERE kind = 'processes.task_done' GROUP BY 1 HAVING count(*) > 1"
+    assert running.sql(twice) == []
+    assert running.sql("SELECT count(*) FROM processes_timer") == [(0,)]
