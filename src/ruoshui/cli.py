@@ -92,6 +92,27 @@ def doctor(arguments: argparse.Namespace) -> int:
     return examine()
 
 
+def pack(arguments: argparse.Namespace) -> int:
+    _django()
+    from ruoshui.operations import packing
+
+    if arguments.what == "check":
+        return packing.check_command(arguments.names)
+    return _with_database(_pack_in_database)(arguments) or 0
+
+
+def _pack_in_database(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations import packing
+
+    if len(arguments.names) != 1:
+        print(f"  ruoshui pack {arguments.what} NAME: name one pack.")
+        return 2
+    (name,) = arguments.names
+    if arguments.what == "export":
+        return packing.export_command(name, arguments.to or Path(name))
+    return packing.install_command(name, unit=arguments.unit, upgrade=arguments.what == "upgrade")
+
+
 def bench(arguments: argparse.Namespace) -> int:
     if arguments.what == "worktime":
         from ruoshui.operations.bench_worktime import run_worktime_bench
@@ -157,6 +178,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("source", type=Path, help="the folder of the data, or a CSV or XLSX file of tickets")
     sub.add_argument("--unit", default="", help="the code of the unit that the branches hang under (default: the root)")
     sub.add_argument("--zone", default="", help="time zone of the history, like Asia/Shanghai")
+    sub = command("pack", pack, "industry packs: check, install, upgrade, export")
+    sub.add_argument("what", choices=["check", "install", "upgrade", "export"])
+    sub.add_argument("names", nargs="*", help="a pack that ships, or the folder of one")
+    sub.add_argument("--unit", default="", help="the code of the unit that handles its case types (default: the root)")
+    sub.add_argument("--to", type=Path, help="the folder to write to (export)")
     sub = command("bench", bench, "measure; every figure we quote comes from here")
     sub.add_argument(
         "what", choices=["cases", "memory", "process", "queues", "science", "sweeper", "waits", "worktime"]

@@ -65,10 +65,8 @@ def run_process_bench(cases: int) -> int:
             f"one takes median {1000 * statistics.median(took):.1f} ms, p95 {1000 * took[int(0.95 * len(took))]:.1f} ms"
         )
         _tell_state()
-        bare = _bare(max(20, each // 4))
-        print(
-            f"  bare engine:       {bare[0]:6.0f} task completions/s of one process, state {bare[1] / 1024:.1f} kB a case"
-        )
+        rate, size = _bare(max(20, each // 4))
+        print(f"  bare engine:       {rate:6.0f} task completions/s of one process, {size / 1024:.1f} kB a case")
         return 0 if done / spent >= 60 else 1
 
 

@@ -9,6 +9,7 @@ from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Role, Staff, Unit
 from ruoshui.organization.worktimes import calendar_of, worktime_of
 from ruoshui.processes.engine.drawing import Node, working_seconds
+from ruoshui.processes.models.groups import seat_for
 from ruoshui.processes.refusals import NobodyHoldsRole, NoSuchSetting
 from ruoshui.sla.models import Level, Target
 from ruoshui.sla.terms import current_version, terms_of
@@ -25,15 +26,18 @@ def place_of(node: Node, case: Case) -> Place:
     """By the settings of a node.
 
     `unit`: "case" (the unit that has the case), "above", "top", "unit:CODE"; nothing: the nearest unit in which
-    somebody holds the role. `assign`: "holder" of the case, "manager" of the customer, or "staff:NAME".
+    somebody holds the role. `assign`: "holder" of the case, "manager" of the customer, "staff:NAME", or
+    "group:CODE:DEPARTMENT", who sits for a department in the nearest joint group.
     """
     assignee = _assigned(node, case)
     role = _role(node.get("role")) if node.get("role") else None
     if node.get("role") and role is None:
         raise NoSuchSetting(task=node.name, what="role", code=node.get("role"))
     rule = node.get("unit")
-    if rule == "case" or (not rule and role is None):
-        unit: Unit | None = case.unit
+    if not rule and assignee is not None:
+        unit: Unit | None = assignee.unit
+    elif rule == "case" or (not rule and role is None):
+        unit = case.unit
     elif rule == "above":
         unit = case.unit.parent or case.unit
     elif rule == "top":
@@ -61,6 +65,12 @@ def _assigned(node: Node, case: Case) -> Staff | None:
         return case.assignee
     if rule == "manager":
         return case.customer.manager if case.customer else None
+    if rule.startswith("group:"):
+        _group, code, department = (rule + "::").split(":")[:3]
+        seat = seat_for(case.unit, code, department)
+        if seat is None:
+            raise NoSuchSetting(task=node.name, what="joint group", code=f"{code}:{department}")
+        return seat.staff
     if rule.startswith("staff:"):
         return Staff.objects.filter(username=rule.removeprefix("staff:"), is_active=True).first()
     return None

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "ruoshui.processes",
     "ruoshui.queues",
     "ruoshui.feedback",
+    "ruoshui.packs",
     "ruoshui.replay",
     "ruoshui.web",
 ]

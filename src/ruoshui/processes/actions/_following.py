@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from ruoshui.cases.actions import add_participant
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
 from ruoshui.core.statements import Prepared, insert
@@ -77,6 +78,8 @@ def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:
         taken_at=at if place.assignee and not node.get("approval") else None,
     )
     insert(task)
+    if place.assignee is not None and place.assignee.pk != case.assignee_id:
+        add_participant(case, staff=place.assignee, by=SYSTEM, at=at)
     if task.needs:
         _ask_voters(task, place)
     _ask_their_unit(task, node.get("level"), at)

@@ -1,0 +1,3 @@
+from ruoshui.packs.actions.installing import Change, Report, install_pack
+
+__all__ = ["Change", "Report", "install_pack"]

@@ -1,0 +1,21 @@
+"""Each kind of thing a pack holds: how it is read from the database as plain values, and written through the domains'
+verbs.
+"""
+
+from ruoshui.packs.kinds.base import Context, Kind
+from ruoshui.packs.kinds.levels import LevelKind, StrategyKind
+from ruoshui.packs.kinds.plain import BUSINESS, MACRO, ROLE, TIER
+from ruoshui.packs.kinds.types import CaseTypeKind
+
+# In the order in which they can be written: who is named comes first.
+KINDS: dict[str, Kind] = {
+    "role": ROLE,
+    "tier": TIER,
+    "level": LevelKind(),
+    "case_type": CaseTypeKind(),
+    "strategy": StrategyKind(),
+    "macro": MACRO,
+    "business": BUSINESS,
+}
+
+__all__ = ["KINDS", "Context", "Kind"]
