@@ -12,6 +12,7 @@ from ruoshui.customers.models import Tier
 from ruoshui.demo.branches import set_up_branches
 from ruoshui.demo.forms import FORMS, SURVEY_QUESTIONS
 from ruoshui.demo.strategy import set_up_strategy
+from ruoshui.demo.utility import set_up_utility
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.actions import add_unit, define_hours, hire, join_team
 from ruoshui.organization.models import (
@@ -202,6 +203,7 @@ def set_up_demo(at: datetime) -> Demo:
     demo = Demo()
     _organization(demo, at)
     _services(demo, at)
+    set_up_utility(demo, PASSWORD, at)
     return demo
 
 

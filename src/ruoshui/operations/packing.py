@@ -6,15 +6,9 @@ from django.utils import timezone
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import Refusal
-from ruoshui.settings.places import PACKAGE, project_root
+from ruoshui.packs.shipped import shipped_packs
 
 WORDS = {"new": "+", "changed": "~", "kept": "·", "conflict": "!"}
-
-
-def shipped_packs() -> Path:
-    """Beside the checkout, else inside the installed package."""
-    root = project_root()
-    return root / "packs" if root is not None and (root / "packs").is_dir() else PACKAGE / "shipped_packs"
 
 
 def folder_of(name: str) -> Path:
@@ -56,7 +50,8 @@ def install_command(name: str, *, unit: str, upgrade: bool) -> int:
         fields = f" ({', '.join(change.fields)})" if change.fields else ""
         print(f"  {WORDS[change.what]} {change.kind} {change.code}{fields}")
     conflicts = len(report.of("conflict"))
-    print(f"  {name}: {len(report.of('new', 'changed'))} written, {len(report.of('kept'))} local edits kept, {conflicts} conflicts")
+    written, kept = len(report.of("new", "changed")), len(report.of("kept"))
+    print(f"  {name}: {written} written, {kept} local edits kept, {conflicts} conflicts")
     if conflicts:
         print("  A conflict: both the pack and you changed it; yours stays. Decide by hand in the settings.")
     return 0

@@ -36,6 +36,10 @@ class Seat(BilingualName):
 def seat_for(unit: Unit, group: str, department: str) -> Seat | None:
     """The place of a department in the group nearest to a unit, upwards."""
     seats = Seat.objects.filter(
-        group__code=group, group__is_active=True, group__unit_id__in=unit.lineage, code=department, staff__is_active=True
+        group__code=group,
+        group__is_active=True,
+        group__unit_id__in=unit.lineage,
+        code=department,
+        staff__is_active=True,
     )
     return seats.select_related("staff__unit", "group").order_by("-group__unit__path").first()
