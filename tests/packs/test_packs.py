@@ -149,3 +149,13 @@ def test_an_exported_pack_is_the_same_pack(demo: SimpleNamespace, tmp_path: Path
     assert [str(fault) for fault in reading.faults] == []
     report = install_pack(reading, unit=demo.units["city"], by=SYSTEM, at=NOW)
     assert [(one.kind, one.code, one.fields) for one in report.of("new", "changed", "conflict")] == []
+
+
+def test_somebodys_draft_is_never_overwritten(demo: SimpleNamespace, tmp_path: Path) -> None:
+    from ruoshui.packs.refusals import DraftInTheWay
+    from ruoshui.sla.actions import begin_matrix
+
+    begin_matrix(by=SYSTEM, at=NOW)
+    with refused(DraftInTheWay):
+        install_pack(sound_pack(pack(tmp_path / "small")), unit=demo.units["city"], by=SYSTEM, at=NOW)
+    assert not CaseType.objects.filter(code="repair").exists()

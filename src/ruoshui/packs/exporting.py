@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli_w
 
-from ruoshui.packs.kinds import KINDS
+from ruoshui.packs.kinds import all_kinds
 from ruoshui.packs.models import Pack
 
 
@@ -28,8 +28,9 @@ def export_pack(folder: Path, pack: Pack) -> list[Path]:
 def write_pack(folder: Path, about: dict[str, str], things: Iterable[tuple[str, str]]) -> list[Path]:
     written: list[Path] = []
     manifest: dict[str, Any] = {"pack": about}
+    kinds = all_kinds()
     for kind, code in things:
-        values = KINDS[kind].read(code)
+        values = kinds[kind].read(code)
         if values is None:
             continue
         if kind == "case_type":

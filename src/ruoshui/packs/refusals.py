@@ -35,3 +35,8 @@ class PackMissing(Refusal):
 class NotInstalled(Refusal):
     code = "not-installed"
     text = _("The pack {code} is not installed: there is nothing to upgrade. Install it.")
+
+
+class DraftInTheWay(Refusal):
+    code = "draft-in-the-way"
+    text = _("There is a draft of “{what}”. Publish or discard it first, so that nothing of it is lost.")

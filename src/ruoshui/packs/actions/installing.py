@@ -10,7 +10,7 @@ from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Unit
 from ruoshui.packs.events import PackInstalled
-from ruoshui.packs.kinds import KINDS, Context
+from ruoshui.packs.kinds import Context, Kind, all_kinds
 from ruoshui.packs.models import Installed, Pack
 from ruoshui.packs.reading import Reading
 from ruoshui.packs.refusals import FaultyPack, NotInstalled, PackMissing
@@ -59,9 +59,10 @@ def install_pack(
     pack.save()
     report, context = Report(), Context(unit, by, at)
     bases = {(one.kind, one.code): one for one in pack.things.all()}
-    for kind in KINDS:
-        for values in reading.values.get(kind, []):
-            report.changes.append(_put(pack, kind, values, bases, context))
+    for name, kind in all_kinds().items():
+        for values in reading.values.get(name, []):
+            report.changes.append(_put(pack, name, kind, values, bases, context))
+        kind.finish(context)
     written = len(report.of("new", "changed"))
     told = PackInstalled(version=pack.version, before=before, written=written, conflicts=len(report.of("conflict")))
     if written or before != pack.version:
@@ -72,6 +73,7 @@ def install_pack(
 def _put(
     pack: Pack,
     name: str,
+    kind: Kind,
     values: Mapping[str, Any],
     bases: Mapping[tuple[str, str], Installed],
     context: Context,
@@ -79,7 +81,6 @@ def _put(
     """Field by field: theirs where only the pack changed it, ours where only we did, ours and a conflict where both
     did.
     """
-    kind = KINDS[name]
     code, theirs = kind.code(values), kind.full(values)
     ours, base = kind.read(code), bases.get((name, code))
     if ours is None:

@@ -7,15 +7,18 @@ from ruoshui.packs.kinds.levels import LevelKind, StrategyKind
 from ruoshui.packs.kinds.plain import BUSINESS, MACRO, ROLE, TIER
 from ruoshui.packs.kinds.types import CaseTypeKind
 
-# In the order in which they can be written: who is named comes first.
-KINDS: dict[str, Kind] = {
-    "role": ROLE,
-    "tier": TIER,
-    "level": LevelKind(),
-    "case_type": CaseTypeKind(),
-    "strategy": StrategyKind(),
-    "macro": MACRO,
-    "business": BUSINESS,
-}
 
-__all__ = ["KINDS", "Context", "Kind"]
+def all_kinds() -> dict[str, Kind]:
+    """For one installation, in the order in which they can be written: who is named comes first."""
+    return {
+        "role": ROLE,
+        "tier": TIER,
+        "level": LevelKind(),
+        "case_type": CaseTypeKind(),
+        "strategy": StrategyKind(),
+        "macro": MACRO,
+        "business": BUSINESS,
+    }
+
+
+__all__ = ["Context", "Kind", "all_kinds"]

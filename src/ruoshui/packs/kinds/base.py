@@ -20,7 +20,8 @@ class Context:
 
 class Kind(Protocol):
     """`code` names a thing; `full` gives what a pack says with what it leaves unsaid; `read` what is there now in the
-    same shape (None: it is not there); `write` makes it so.
+    same shape (None: it is not there); `write` makes it so, `finish` publishes
+    what was written as one.
     """
 
     def code(self, values: Mapping[str, Any]) -> str: ...
@@ -30,3 +31,5 @@ class Kind(Protocol):
     def read(self, code: str) -> Values | None: ...
 
     def write(self, code: str, values: Values, context: Context) -> None: ...
+
+    def finish(self, context: Context) -> None: ...

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ruoshui.cases.models import CaseType
 from ruoshui.core.configuring import configure
 from ruoshui.customers.models import Tier
 from ruoshui.packs.kinds.base import Context, Values
 from ruoshui.packs.kinds.plain import _linked
+from ruoshui.packs.refusals import DraftInTheWay
 from ruoshui.sla.actions import begin_matrix, publish_level, publish_matrix, set_rows, set_terms
 from ruoshui.sla.drafts import USUAL_LADDER, RowDraft, RungDraft, TermDraft, draft_of_row, draft_of_term
 from ruoshui.sla.models import Level, Matrix, Publishing
@@ -66,9 +69,14 @@ class LevelKind:
         now = self.read(code) or {}
         if now.get("terms") == values["terms"] and now.get("on_reopen") == values["on_reopen"]:
             return
+        if level.versions.filter(state=Publishing.DRAFT).exists():
+            raise DraftInTheWay(what=level.name)
         drafts = [_drafted(term) for term in values["terms"]]
         set_terms(level, drafts, on_reopen=values["on_reopen"], by=context.by, at=context.at)
         publish_level(level, by=context.by, at=context.at)
+
+    def finish(self, context: Context) -> None:
+        """Each level is published by itself."""
 
 
 def _plain_term(term: TermDraft) -> Values:
@@ -98,7 +106,12 @@ ASKED = ("type", "tier", "priority", "channel")
 
 
 class StrategyKind:
-    """A row is named by what it asks for. New rows are put before the general ones, which name no type."""
+    """A row is named by what it asks for. New rows are put before the general ones, which name no type. All rows of an
+    installation are published as one strategy.
+    """
+
+    def __init__(self) -> None:
+        self.is_writing = False
 
     def code(self, values: Mapping[str, Any]) -> str:
         return "/".join(str(values.get(name, "")) or "*" for name in ASKED)
@@ -123,7 +136,9 @@ class StrategyKind:
             queue_rank=values["queue_rank"],
             survey_percent=values["survey_percent"],
         )
-        rows = _rows()
+        if not self.is_writing and Matrix.objects.filter(state=Publishing.DRAFT).exists():
+            raise DraftInTheWay(what=str(_("Service strategy")))
+        rows = _rows(Publishing.DRAFT if self.is_writing else Publishing.PUBLISHED)
         place = next((n for n, row in enumerate(rows) if row.unit is None and self.code(_plain_row(row)) == code), None)
         if place is None:
             place = next((n for n, row in enumerate(rows) if row.type is None and row.tier is None), len(rows))
@@ -132,11 +147,16 @@ class StrategyKind:
             rows[place] = new
         begin_matrix(by=context.by, at=context.at)
         set_rows(rows, by=context.by, at=context.at)
-        publish_matrix(by=context.by, at=context.at)
+        self.is_writing = True
+
+    def finish(self, context: Context) -> None:
+        if self.is_writing:
+            self.is_writing = False
+            publish_matrix(by=context.by, at=context.at)
 
 
-def _rows() -> list[RowDraft]:
-    matrix = Matrix.objects.filter(state=Publishing.PUBLISHED).order_by("-number").first()
+def _rows(state: str = Publishing.PUBLISHED) -> list[RowDraft]:
+    matrix = Matrix.objects.filter(state=state).order_by("-number").first()
     rows = matrix.rows.select_related("level", "tier", "type", "unit") if matrix else []
     return [draft_of_row(row) for row in rows]
 

@@ -48,6 +48,9 @@ class RowKind:
         }
         configure(row, {self.key: code, **found}, by=context.by, at=context.at)
 
+    def finish(self, context: Context) -> None:
+        """Nothing waits to be published."""
+
 
 def _linked(model: type[models.Model], code: str) -> models.Model | None:
     if not code:

@@ -6,6 +6,7 @@ from typing import Any
 from ruoshui.cases.models import CaseType
 from ruoshui.core.configuring import configure
 from ruoshui.packs.kinds.base import Context, Values
+from ruoshui.packs.refusals import DraftInTheWay
 from ruoshui.processes.actions import begin_template, publish_template, set_template
 from ruoshui.processes.models import TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
@@ -57,9 +58,14 @@ class CaseTypeKind:
         now = self.read(code) or {}
         if all(now.get(name) == value for name, value in parts.items()) and self._published(type) is not None:
             return
+        if TemplateVersion.objects.filter(template__type=type, state=TemplateState.DRAFT).exists():
+            raise DraftInTheWay(what=type.name)
         draft = begin_template(type, by=context.by, at=context.at)
         set_template(draft.template, parts, by=context.by, at=context.at)
         publish_template(draft.template, note=values.get("note", ""), by=context.by, at=context.at)
+
+    def finish(self, context: Context) -> None:
+        """Each template is published by itself."""
 
 
 def _empty(part: str) -> Any:
