@@ -7,6 +7,7 @@ export default defineConfig({
   build: {
     outDir: resolve(import.meta.dirname, "../src/ruoshui/web/static/built"),
     emptyOutDir: true,
+    assetsInlineLimit: 0, // a font or picture as data: is refused by our content policy
     chunkSizeWarningLimit: 900,
     rollupOptions: {
       input: {
@@ -14,6 +15,7 @@ export default defineConfig({
         charts: resolve(import.meta.dirname, "src/charts.ts"),
         kiosk: resolve(import.meta.dirname, "src/kiosk.ts"),
         branch: resolve(import.meta.dirname, "src/branch.ts"),
+        studio: resolve(import.meta.dirname, "src/studio/main.ts"),
       },
       output: {
         entryFileNames: "[name].js",

@@ -59,6 +59,11 @@ def _text(node: Node, case: Case, facts: Facts) -> str:
     english = case.customer is not None and case.customer.language == "en"
     text = (node.get("text-en") if english else "") or node.get("text")
     known = {**facts, "number": case.number, "customer": case.customer.name if case.customer else ""}
+    return filled(text, known)
+
+
+def filled(text: str, known: Facts) -> str:
+    """{fields} in a text replaced by what is known; what is not known stays empty."""
     return FIELD.sub(lambda found: _shown(known.get(found[1])), text)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.studio import branches, calendars, levels, staff, strategy, things, tokens, units
+from ruoshui.web.studio import branches, calendars, levels, staff, strategy, templates, things, tokens, units
 
 app_name = "studio"
 urlpatterns = [
@@ -30,6 +30,15 @@ urlpatterns = [
     path("branches/<int:pk>/counters", branches.counter, name="branch-counter"),
     path("branches/<int:pk>/duties", branches.duties, name="branch-duties"),
     path("branches/<int:pk>/devices", branches.device, name="branch-device"),
+    path("templates", templates.index, name="templates"),
+    path("templates/<slug:code>", templates.page, name="template"),
+    path("templates/<slug:code>/draft", templates.draft, name="template-draft"),
+    path("templates/<slug:code>/publication", templates.publish, name="publish-template"),
+    path("templates/<slug:code>/draft/discarded", templates.discard, name="discard-template"),
+    path("templates/<slug:code>/comparison", templates.compare, name="compare-template"),
+    path("templates/<slug:code>/trial", templates.trial, name="try-template"),
+    path("templates/<slug:code>/cases", templates.move, name="move-template"),
+    path("templates/<slug:code>/file", templates.carry, name="carry-template"),
     path("<slug:section>", things.index, name="things"),
     path("<slug:section>/new", things.edit, name="new-thing"),
     path("<slug:section>/<int:pk>", things.edit, name="thing"),

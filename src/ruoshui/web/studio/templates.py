@@ -1,0 +1,286 @@
+"""Templates in the browser: process, forms, tables, documents; checked, tried, compared, published, carried."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases.models import CaseType
+from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.organization.models import Permission, Role, Unit
+from ruoshui.packs.sharing import pack_of, take_in
+from ruoshui.processes.actions import (
+    begin_template,
+    discard_template,
+    move_to_version,
+    publish_template,
+    set_template,
+)
+from ruoshui.processes.actions.templating import faults
+from ruoshui.processes.engine.decisions import plain_table, table_from
+from ruoshui.processes.engine.dmn import read_dmn, write_dmn
+from ruoshui.processes.engine.drawing import MESSAGES
+from ruoshui.processes.models import JointGroup, Run, TemplateVersion
+from ruoshui.processes.models.templates import TemplateState
+from ruoshui.processes.templates import current_template
+from ruoshui.processes.trying import Step, try_out
+from ruoshui.processes.verbs import SERVICES
+from ruoshui.sla.models import Level
+from ruoshui.web.access import needs, staff_of
+from ruoshui.web.conversation import uploads_of
+from ruoshui.web.studio.comparing import differences
+from ruoshui.web.studio.sections import SECTIONS
+from ruoshui.web.studio.words import designer_words
+
+
+def _shared(**more: Any) -> dict[str, Any]:
+    return {"here": "templates", "sections": SECTIONS.values(), "place": "settings", **more}
+
+
+def _type(code: str) -> CaseType:
+    found = CaseType.objects.filter(code=code).select_related("template").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _draft(type: CaseType) -> TemplateVersion:
+    version = TemplateVersion.objects.filter(template__type=type, state=TemplateState.DRAFT).first()
+    if version is None:
+        raise NotFound
+    return version
+
+
+@needs(Permission.SETTINGS)
+def index(request: HttpRequest) -> HttpResponse:
+    """Every case type, with what it has published and whether somebody is changing it."""
+    types = CaseType.objects.prefetch_related("template__versions").select_related("unit")
+    rows = []
+    for type in types:
+        template = getattr(type, "template", None)
+        versions = list(template.versions.all()) if template else []
+        published = next((one for one in versions if one.state == TemplateState.PUBLISHED), None)
+        rows.append((type, published, any(one.state == TemplateState.DRAFT for one in versions)))
+    return render(request, "studio/templates.html", _shared(rows=rows))
+
+
+@needs(Permission.SETTINGS)
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """What is published, the versions before it, and how many cases follow each."""
+    type = _type(code)
+    versions = list(TemplateVersion.objects.filter(template__type=type).defer("drawing"))
+    running = {one.pk: Run.objects.filter(version=one, status="running").count() for one in versions}
+    context = _shared(
+        type=type,
+        versions=[(one, running[one.pk]) for one in versions if one.state == TemplateState.PUBLISHED],
+        draft=next((one for one in versions if one.state == TemplateState.DRAFT), None),
+    )
+    return render(request, "studio/template.html", context)
+
+
+@needs(Permission.SETTINGS)
+def draft(request: HttpRequest, code: str) -> HttpResponse:
+    """The designers. A POST begins a draft, or writes parts of it (JSON) and answers what is still wrong."""
+    type, staff, now = _type(code), staff_of(request), timezone.now()
+    if request.method != "POST":
+        version = _draft(type)
+        return render(
+            request, "studio/designer.html", _shared(type=type, version=version, data=_designed(type, version))
+        )
+    if request.content_type != "application/json":
+        begin_template(type, by=staff.actor, at=now)
+        return redirect("studio:template-draft", code)
+    try:
+        version = set_template(type.template, json.loads(request.body), by=staff.actor, at=now)
+        found = faults(version)
+    except (Refusal, json.JSONDecodeError, AttributeError) as refusal:
+        return JsonResponse({"refused": str(refusal)}, status=422)
+    return JsonResponse({"faults": [{"part": part, "place": place, "text": text} for part, place, text in found]})
+
+
+def _designed(type: CaseType, version: TemplateVersion) -> dict[str, Any]:
+    """Everything the designers need to know, as one document for the island."""
+    return {
+        "drawing": version.drawing,
+        "forms": version.forms,
+        "decisions": version.decisions,
+        "documents": version.documents,
+        "type": {"code": type.code, "name": type.name},
+        "roles": [[role.code, role.name] for role in Role.objects.all()],
+        "units": [[f"unit:{unit.code}", unit.name] for unit in Unit.objects.filter(is_active=True)],
+        "seats": [
+            [f"group:{group.code}:{seat.code}", f"{group.name} · {seat.name}"]
+            for group in JointGroup.objects.filter(is_active=True).prefetch_related("seats")
+            for seat in group.seats.all()
+        ],
+        "levels": [[level.code, level.name] for level in Level.objects.filter(is_active=True)],
+        "verbs": [[name, str(one.label), list(one.needs)] for name, one in SERVICES.items()],
+        "messages": list(MESSAGES),
+        "words": designer_words(),
+    }
+
+
+@needs(Permission.SETTINGS)
+@require_POST
+def publish(request: HttpRequest, code: str) -> HttpResponse:
+    type, staff = _type(code), staff_of(request)
+    try:
+        version = publish_template(
+            _draft(type).template, note=request.POST.get("note", ""), by=staff.actor, at=timezone.now()
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("studio:template-draft", code)
+    messages.success(request, _("Version %s is published: new cases follow it.") % version.number)
+    return redirect("studio:template", code)
+
+
+@needs(Permission.SETTINGS)
+@require_POST
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    type = _type(code)
+    try:
+        discard_template(type.template, by=staff_of(request).actor, at=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("studio:template", code)
+
+
+@needs(Permission.SETTINGS)
+@require_POST
+def move(request: HttpRequest, code: str) -> HttpResponse:
+    """Running cases of older versions go on by the newest, where that is safe; the others stay, and it is said why."""
+    type, staff = _type(code), staff_of(request)
+    newest = current_template(type.pk)
+    if newest is None:
+        raise NotFound
+    moved, stayed = 0, []
+    runs = Run.objects.filter(version__template__type=type, status="running").exclude(version=newest)
+    for run in runs.select_related("case__unit", "version")[:1000]:
+        try:
+            move_to_version(run.case, newest, by=staff.actor, at=timezone.now())
+            moved += 1
+        except Refusal as refusal:
+            stayed.append(f"{run.case.number}: {refusal}")
+    messages.success(
+        request, _("%(moved)s cases were moved, %(stayed)s stay.") % {"moved": moved, "stayed": len(stayed)}
+    )
+    for text in stayed[:5]:
+        messages.error(request, text)
+    return redirect("studio:template", code)
+
+
+@needs(Permission.SETTINGS)
+def compare(request: HttpRequest, code: str) -> HttpResponse:
+    """Two versions beside each other: what was added, taken out and changed."""
+    type = _type(code)
+    versions = {one.number: one for one in TemplateVersion.objects.filter(template__type=type)}
+    numbers = sorted(versions, reverse=True)
+    given = [
+        int(n) for n in (request.GET.get("new", ""), request.GET.get("old", "")) if n.isdigit() and int(n) in versions
+    ]
+    new, old = (given + numbers[len(given) :] + numbers[-1:])[:2] if numbers else (0, 0)
+    if not numbers:
+        raise NotFound
+    found = differences(versions[old], versions[new])
+    return render(request, "studio/compare.html", _shared(type=type, found=found, numbers=numbers, new=new, old=old))
+
+
+@needs(Permission.SETTINGS)
+def trial(request: HttpRequest, code: str) -> HttpResponse:
+    """A sample case through the draft (else what is published), with a clock of its own."""
+    type = _type(code)
+    version = TemplateVersion.objects.filter(template__type=type).order_by("-number").first()
+    unit = type.unit or Unit.objects.filter(parent=None).first()
+    if version is None or not version.drawing or unit is None:
+        messages.error(request, _("There is no process to try yet."))
+        return redirect("studio:template", code)
+    posted = {name: str(value) for name, value in request.POST.items()}
+    application = version.forms.get("application", {})
+    steps = json.loads(posted.get("steps") or "[]")
+    answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
+    if "begin" in posted:
+        steps = [{"kind": "begin", "node": "", "answers": from_post(application, answers)}]
+    elif posted.get("node"):
+        schema = version.forms.get(posted.get("form", ""), {})
+        given: dict[str, Any] = from_post(schema, answers)
+        if "decision" in posted:
+            given = {"approved": posted["decision"] == "approve"}
+        steps.append({"kind": posted.get("kind", "task"), "node": posted["node"], "answers": given})
+    elif "back" in posted:
+        steps = steps[:-1]
+    context = _shared(type=type, version=version, fields=[(one, "", []) for one in fields_of(application)], steps=steps)
+    if steps:
+        context |= _tried(version, steps, unit)
+    return render(request, "studio/trial.html", context)
+
+
+def _tried(version: TemplateVersion, steps: list[dict[str, Any]], unit: Unit) -> dict[str, Any]:
+    """The trial so far; a step that was refused is left out, and why is said."""
+    taken, now = [Step(one["kind"], one["node"], one["answers"]) for one in steps[1:]], timezone.now()
+    found = try_out(version, steps[0]["answers"], taken, unit=unit, at=now)
+    if found.fault and taken:
+        fault, steps = found.fault, steps[:-1]
+        found = try_out(version, steps[0]["answers"], taken[:-1], unit=unit, at=now)
+        found.fault = fault
+    waiting: list[tuple[Any, list[tuple[Any, str, list[str]]], Any]] = []
+    for one in found.waiting:
+        fields = fields_of(version.forms.get(one.node.get("form"), {}))
+        waiting.append((one, [(field, "", []) for field in fields], found.dues.get(one.node.id)))
+    return {"trial": found, "waiting": waiting, "kept": json.dumps(steps)}
+
+
+@needs(Permission.SETTINGS)
+def carry(request: HttpRequest, code: str) -> HttpResponse:
+    """GET: the drawing, the tables or the whole as a pack, to be kept or taken elsewhere. POST: a file comes in."""
+    type = _type(code)
+    if request.method == "POST":
+        return _bring(request, type)
+    version = TemplateVersion.objects.filter(template__type=type).order_by("-number").first()
+    what = request.GET.get("what", "bpmn")
+    if version is None:
+        raise NotFound
+    if what == "pack":
+        return _file(pack_of(type), f"{code}.zip", "application/zip")
+    if what == "dmn":
+        tables = [table_from(table) for table in version.decisions]
+        return _file(write_dmn(tables).encode(), f"{code}.dmn", "application/xml")
+    return _file(version.drawing.encode(), f"{code}.bpmn", "application/xml")
+
+
+def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _bring(request: HttpRequest, type: CaseType) -> HttpResponse:
+    """A BPMN drawing, DMN tables or a pack from elsewhere. Nothing of it is published by that, except a pack's."""
+    staff, now = staff_of(request), timezone.now()
+    try:
+        files = uploads_of(request.FILES.getlist("file"))
+        if len(files) != 1:
+            raise Invalid({"file": [_("Choose one file.")]})
+        (upload,) = files
+        if upload.name.endswith(".zip"):
+            take_in(upload.content, unit=type.unit, by=staff.actor, at=now)
+            messages.success(request, _("The pack is taken in."))
+            return redirect("studio:templates")
+        version = begin_template(type, by=staff.actor, at=now)
+        if upload.name.endswith(".dmn"):
+            there = {table["code"]: table for table in version.decisions}
+            there |= {table.code: plain_table(table) for table in read_dmn(upload.content)}
+            set_template(version.template, {"decisions": list(there.values())}, by=staff.actor, at=now)
+        else:
+            set_template(version.template, {"drawing": upload.content}, by=staff.actor, at=now)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("studio:template", type.code)
+    messages.success(request, _("The file is in the draft. Look at it, then publish."))
+    return redirect("studio:template-draft", type.code)
