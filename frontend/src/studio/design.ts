@@ -47,6 +47,10 @@ const waiting = new Set<keyof Design>();
 let timer = 0;
 let listener: (faults: Fault[]) => void = () => undefined;
 
+export function hasUnkept(): boolean {
+  return waiting.size > 0;
+}
+
 export function onFaults(act: (faults: Fault[]) => void): void {
   listener = act;
 }
@@ -54,6 +58,8 @@ export function onFaults(act: (faults: Fault[]) => void): void {
 export function changed(part: "drawing" | "forms" | "decisions" | "documents"): void {
   waiting.add(part);
   show("saving");
+  // What is not kept and checked cannot be published.
+  document.querySelector<HTMLButtonElement>("[data-publish]")!.disabled = true;
   window.clearTimeout(timer);
   timer = window.setTimeout(() => void save(), 500);
 }
@@ -74,6 +80,7 @@ export async function save(): Promise<void> {
     const answer = await fetch(location.pathname, { method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRFToken": token } });
     const said = await answer.json();
     if (!answer.ok) {
+      parts.forEach((part) => waiting.add(part)); // goes along with the next change
       listener([{ part: "", place: "", text: said.refused }]);
       show("refused");
       return;

@@ -9,8 +9,8 @@ export const EMPTY = `<?xml version="1.0" encoding="UTF-8"?>
   <bpmndi:BPMNDiagram id="diagram">
     <bpmndi:BPMNPlane id="plane" bpmnElement="process">
       <bpmndi:BPMNShape id="start_shape" bpmnElement="start"><dc:Bounds x="160" y="182" width="36" height="36" /></bpmndi:BPMNShape>
-      <bpmndi:BPMNShape id="end_shape" bpmnElement="end"><dc:Bounds x="1160" y="182" width="36" height="36" /></bpmndi:BPMNShape>
-      <bpmndi:BPMNEdge id="to_end_edge" bpmnElement="to_end"><di:waypoint x="196" y="200" /><di:waypoint x="1160" y="200" /></bpmndi:BPMNEdge>
+      <bpmndi:BPMNShape id="end_shape" bpmnElement="end"><dc:Bounds x="960" y="182" width="36" height="36" /></bpmndi:BPMNShape>
+      <bpmndi:BPMNEdge id="to_end_edge" bpmnElement="to_end"><di:waypoint x="196" y="200" /><di:waypoint x="960" y="200" /></bpmndi:BPMNEdge>
     </bpmndi:BPMNPlane>
   </bpmndi:BPMNDiagram>
 </bpmn:definitions>`;

@@ -1,6 +1,6 @@
 import "../style/studio.css";
 import { el, icon } from "./dom";
-import { design, onFaults, save, w, type Fault } from "./design";
+import { design, hasUnkept, onFaults, save, w, type Fault } from "./design";
 import { showForms } from "./forms";
 import { showPapers } from "./papers";
 import { fit, markFaults, showElement, showProcess } from "./process";
@@ -22,7 +22,7 @@ function open(name: string): void {
 
 function tell(faults: Fault[]): void {
   const box = document.querySelector<HTMLElement>("[data-faults]")!;
-  document.querySelector<HTMLButtonElement>("[data-publish]")!.disabled = faults.length > 0;
+  document.querySelector<HTMLButtonElement>("[data-publish]")!.disabled = faults.length > 0 || hasUnkept();
   const line = (fault: Fault) => el("li", {}, el("button", { type: "button", class: "plain-button text-start", onclick: () => { if (fault.part) open(fault.part); if (fault.part === "drawing") showElement(fault.place); } }, icon("alert-triangle"), fault.place ? `${fault.place}: ${fault.text}` : fault.text));
   box.replaceChildren(faults.length ? el("ul", { class: "fault-list" }, ...faults.map(line)) : el("p", { class: "text-good m-0" }, icon("circle-check"), ` ${w("no faults")}`));
   markFaults(faults);

@@ -66,7 +66,22 @@ export async function showProcess(canvas: HTMLElement, sideBox: HTMLElement): Pr
 }
 
 export function fit(): void {
-  modeler?.get("canvas").zoom("fit-viewport", "auto");
+  const canvas = modeler?.get("canvas");
+  if (!canvas) return;
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  if (!outer.width || !inner.width) return;
+  // The palette lies over the sheet: nothing begins under it.
+  const palette = 150;
+  let scale = Math.min(1, (outer.width - palette - 40) / inner.width, (outer.height - 60) / inner.height);
+  let y = inner.y - (outer.height / scale - inner.height) / 2;
+  if (scale < 0.4) {
+    // Too small to read: begin at the start, and let people move the sheet.
+    scale = 0.75;
+    const start = modeler.get("elementRegistry").find((one: Any) => one.type === "bpmn:StartEvent" && one.parent.type === "bpmn:Process");
+    y = (start?.y ?? inner.y) - 160;
+  }
+  canvas.viewbox({ x: inner.x - palette / scale, y, width: outer.width / scale, height: outer.height / scale });
 }
 
 async function keep(): Promise<void> {
@@ -101,12 +116,37 @@ function settings(): void {
     made.push(name, field(w("name en"), text(get("name-en"), put("name-en"), { "data-set": "name-en" })));
     if (is("bpmn:UserTask")) made.push(...task());
     if (is("bpmn:ServiceTask")) made.push(...service());
-    if (is("bpmn:BusinessRuleTask")) made.push(field(w("decision"), select(get("decision"), design.decisions.map((one) => [one.code, one.name] as Pair), put("decision"))));
+    if (is("bpmn:BusinessRuleTask")) made.push(field(w("decision"), wired(select(get("decision"), design.decisions.map((one) => [one.code, one.name] as Pair), put("decision")), "decision")));
     if (is("bpmn:Event")) made.push(...event(bo));
     if (!is("bpmn:Gateway") && !is("bpmn:Event")) made.push(field(w("stage"), text(get("stage"), put("stage")), w("stage hint")), field(w("stage en"), text(get("stage-en"), put("stage-en"))));
   }
+  if (!is("bpmn:SequenceFlow") && !is("bpmn:EndEvent")) made.push(...waysOut(bo));
   side.replaceChildren(...made);
 }
+
+// Where it leads, without the mouse: choose a step and an arrow is drawn; a choice has a condition for each way.
+function waysOut(bo: Any): HTMLElement[] {
+  const modeling = modeler.get("modeling"), registry = modeler.get("elementRegistry"), rules = modeler.get("bpmnRules");
+  const here = selected;
+  const steps = registry.filter((one: Any) => one.parent === here.parent && one !== here && !one.labelTarget && !one.waypoints && rules.canConnect(here, one));
+  const named = (one: Any) => one.businessObject.name || w(KIND_NAMES[one.type] ?? "end");
+  const made: HTMLElement[] = [];
+  if (is("bpmn:ExclusiveGateway") || is("bpmn:InclusiveGateway")) {
+    for (const way of bo.outgoing ?? []) {
+      const to = `→ ${way.targetRef.name || way.targetRef.id}`;
+      const connection = registry.get(way.id), moddle = modeler.get("moddle");
+      const set = (body: string) => modeling.updateProperties(connection, { conditionExpression: body ? moddle.create("bpmn:FormalExpression", { body }) : undefined });
+      const condition = text(way.conditionExpression?.body ?? "", set, { placeholder: "amount > 50000", "data-way": way.targetRef.name || "" });
+      condition.disabled = bo.default === way;
+      made.push(field(to, condition), check(w("otherwise"), bo.default === way, (value) => { set(""); modeling.updateProperties(here, { default: value ? way : undefined }); settings(); }));
+    }
+  }
+  const options = steps.map((one: Any) => [one.id, named(one)] as Pair);
+  made.push(field(w("leads to"), wired(select("", options, (id) => { modeling.connect(here, registry.get(id)); modeler.get("selection").select(here); settings(); }, w("draw an arrow to …")), "leads-to")));
+  return made;
+}
+
+const KIND_NAMES: Record<string, string> = { "bpmn:EndEvent": "end", "bpmn:ExclusiveGateway": "choice", "bpmn:ParallelGateway": "parallel", "bpmn:SubProcess": "part" };
 
 function task(): HTMLElement[] {
   const forms = Object.keys(design.forms).filter((code) => code !== "application").map((code) => [code, code] as Pair);
