@@ -70,7 +70,7 @@ def test_a_home_has_its_supply_within_three_and_three_working_days(demo: SimpleN
     do(demo, case, "accept", at("2026-03-04 11:00"), green=False)
     do(demo, case, "survey", at("2026-03-05 10:00"), survey_result="可供电")
     do(demo, case, "plan", at("2026-03-06 15:00"), plan_text="公变供电")
-    assert case.messages.filter(body__contains="公变供电").count() == 1
+    assert case.messages.filter(kind="reply", body__contains="公变供电").count() == 1
     do(demo, case, "build", at("2026-03-10 10:00"))
     do(demo, case, "inspect", at("2026-03-11 10:00"), passed=False)
     do(demo, case, "build", at("2026-03-11 15:00"))  # inspection sent it back

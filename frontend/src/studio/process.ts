@@ -172,7 +172,7 @@ function wired<T extends HTMLElement>(control: T, name: string): T {
 }
 
 const OF_VERB: Record<string, string[]> = {
-  tell_customer: ["text", "text-en"], note: ["text"], reach_milestone: ["milestone"], promise_level: ["level", "text", "text-en", "afresh"], set_priority: ["priority"],
+  tell_customer: ["text", "text-en"], reply_customer: ["text", "text-en"], note: ["text"], reach_milestone: ["milestone"], promise_level: ["level", "text", "text-en", "afresh"], set_priority: ["priority"],
   ask_unit: ["unit", "level", "text"], pass_case: ["unit", "text"], wait: ["reason"], require_document: ["code", "name-zh", "document-en"], set_fact: ["fact", "value"], close_case: ["outcome", "text"],
 };
 

@@ -16,6 +16,7 @@ from ruoshui.cases.actions import (
     note_case,
     pass_case,
     pause_case,
+    reply_case,
     resolve_case,
     resume_case,
     tell_customer,
@@ -73,6 +74,10 @@ def _shown(value: Any) -> str:
 
 def _tell(node: Node, case: Case, facts: Facts, at: datetime) -> None:
     tell_customer(case, body=_text(node, case, facts), by=SYSTEM, at=at)
+
+
+def _reply(node: Node, case: Case, facts: Facts, at: datetime) -> None:
+    reply_case(case, body=_text(node, case, facts), by=SYSTEM, at=at)
 
 
 def _note(node: Node, case: Case, facts: Facts, at: datetime) -> None:
@@ -158,6 +163,7 @@ def _set(node: Node, _case: Case, facts: Facts, _at: datetime) -> Facts:
 
 SERVICES: dict[str, Service] = {
     "tell_customer": Service(_("tell the customer"), ("text",), _tell),
+    "reply_customer": Service(_("answer the customer (keeps the first response)"), ("text",), _reply),
     "note": Service(_("write an internal note"), ("text",), _note),
     "reach_milestone": Service(_("reach a milestone of the promise"), ("milestone",), _milestone),
     "promise_level": Service(_("promise another level"), ("level", "text"), _promise),

@@ -8,7 +8,7 @@ from ruoshui.documents.models.requirements import Requirement
 
 class DocumentState(models.TextChoices):
     RECEIVED = "received", _("to be looked at")
-    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED = "accepted", _("in order")
     SENT_BACK = "sent_back", _("to be brought again")
 
 

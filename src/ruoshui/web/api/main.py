@@ -6,6 +6,7 @@ from ruoshui.web.api.promises import router as promises
 from ruoshui.web.api.queues import router as queues
 from ruoshui.web.api.requests import router as requests
 from ruoshui.web.api.setup import router as setup
+from ruoshui.web.api.tasks import router as tasks
 
 api = RuoshuiAPI(
     title="Ruoshui API",
@@ -27,3 +28,4 @@ api.add_router("", queues)
 api.add_router("", numbers)
 api.add_router("", requests)
 api.add_router("", setup)
+api.add_router("", tasks)

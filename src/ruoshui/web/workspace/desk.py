@@ -17,6 +17,7 @@ from ruoshui.web.access import needs, staff_of
 from ruoshui.web.live import sign_topics
 from ruoshui.web.promise_tags import COUNTED
 from ruoshui.web.timeline import Names
+from ruoshui.web.workspace.board import levels_with_milestones
 
 PAGE = 50
 LISTS = ("running", "late", "soon", "paused", "unheld")
@@ -41,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "place": "desk",
         "live_topics": sign_topics([f"staff:{staff.pk}", *(f"unit:{held.unit_id}" for held in staff.held_roles)]),
         "counts": _counts(clocks, units, now),
+        "boards": levels_with_milestones(),
         **_tab(tab, clocks, units, request, now),
     }
     part = getattr(request, "htmx", False)

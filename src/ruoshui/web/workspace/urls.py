@@ -1,6 +1,7 @@
 from django.urls import path
 
 from ruoshui.web.workspace import (
+    board,
     cases,
     clocks,
     customers,
@@ -72,6 +73,8 @@ urlpatterns = [
     path("requests/<int:pk>/again", requests.again, name="again"),
     path("requests/<int:pk>/withdrawal", requests.withdraw, name="withdraw"),
     path("requests/<int:pk>/rating", requests.rate, name="rate"),
+    path("cases/<int:pk>/dossier", board.dossier, name="dossier"),
+    path("boards/<slug:code>", board.board, name="board"),
     path("desk", desk.page, name="desk"),
     path("notices", notices.index, name="notices"),
     path("notices/bell", notices.bell, name="bell"),

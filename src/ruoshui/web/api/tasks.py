@@ -1,0 +1,206 @@
+"""Tasks, the process and the documents of a case, for programs."""
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router
+from ninja.params import Path
+
+from ruoshui.cases.files import Upload
+from ruoshui.cases.models import Case
+from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.documents.actions import receive_document
+from ruoshui.documents.models import Requirement
+from ruoshui.organization.models import Role, Scope, Staff, Unit
+from ruoshui.processes import actions
+from ruoshui.processes.models import Run, Task
+from ruoshui.web.access import may_do, visible_task
+from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.cases import Key, found
+from ruoshui.web.api.once import once
+from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.task_types import (
+    DecisionIn,
+    DocumentIn,
+    FinishIn,
+    GiveBackIn,
+    PaperOut,
+    PapersOut,
+    ProcessOut,
+    TaskIn,
+    TaskOut,
+    TaskPage,
+    TaskPassIn,
+)
+from ruoshui.web.api.types import Id, Limit
+from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
+
+READ, WRITE = Token(Scope.CASES_READ), Token(Scope.CASES_WRITE)
+Number = Annotated[str, Path(max_length=20)]
+router = Router(tags=["tasks"])
+RELATED = ("case", "role", "unit", "assignee", "request")
+
+
+def _fresh(pk: int) -> TaskOut:
+    return TaskOut.of(Task.objects.select_related(*RELATED).get(pk=pk))
+
+
+def _doable(request: HttpRequest, pk: int) -> Task:
+    task = visible_task(staff_of(request), pk)
+    if not may_do(staff_of(request), task):
+        raise NotAllowed
+    return task
+
+
+def _said(request: HttpRequest) -> dict[str, Any]:
+    return {"by": token_of(request).actor, "at": timezone.now()}
+
+
+def _colleague(username: str) -> Staff:
+    one = Staff.objects.select_related("unit").filter(username=username, is_active=True).first()
+    if one is None:
+        raise Invalid({"staff": [f"There is nobody called {username}."]})
+    return one
+
+
+@router.get("/tasks", auth=READ, response={200: TaskPage, **ERRORS}, operation_id="list_tasks")
+def tasks(
+    request: HttpRequest,
+    mine: bool = True,
+    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    limit: Limit = 50,
+) -> Any:
+    """Tasks to be done, oldest first, by id: those for oneself, or with `mine=false` all one may see."""
+    staff = staff_of(request)
+    rows = Task.objects.for_me(staff) if mine else Task.objects.visible_to(staff).to_do()
+    got = list(rows.filter(pk__gt=after).select_related(*RELATED).order_by("pk")[: limit + 1])
+    return {"items": [TaskOut.of(one) for one in got[:limit]], "next": got[limit - 1].pk if len(got) > limit else None}
+
+
+@router.get("/tasks/{pk}", auth=READ, response={200: TaskOut, **ERRORS}, operation_id="get_task")
+def task(request: HttpRequest, pk: Id) -> Any:
+    return _fresh(visible_task(staff_of(request), pk).pk)
+
+
+@router.post("/tasks/{pk}/taking", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="take_task")
+def take(request: HttpRequest, pk: Id) -> Any:
+    actions.take_task(_doable(request, pk), to=staff_of(request), **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/tasks/{pk}/return", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="give_task_back")
+def give_back(request: HttpRequest, pk: Id, body: GiveBackIn) -> Any:
+    actions.give_task_back(_doable(request, pk), reason=body.reason, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/tasks/{pk}/holder", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="pass_task")
+def hand_on(request: HttpRequest, pk: Id, body: TaskPassIn) -> Any:
+    task = _doable(request, pk)
+    actions.pass_task(task, to=_colleague(body.staff), reason=body.reason, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/tasks/{pk}/end", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="finish_task")
+def finish(request: HttpRequest, pk: Id, body: FinishIn) -> Any:
+    """Done; the answers must fit the form of the task, and the process goes on."""
+    actions.finish_task(_doable(request, pk), answers=body.answers, remark=body.remark, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/tasks/{pk}/decision", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="decide_task")
+def decide(request: HttpRequest, pk: Id, body: DecisionIn) -> Any:
+    """Approve or reject; only those who are asked."""
+    task, staff = visible_task(staff_of(request), pk), staff_of(request)
+    actions.vote(task, staff=staff, approves=body.approves, remark=body.remark, **_said(request))
+    return _fresh(pk)
+
+
+@router.post("/cases/{number}/tasks", auth=WRITE, response={201: TaskOut, **ERRORS}, operation_id="add_task")
+def add(request: HttpRequest, number: Number, body: TaskIn, key: Key = None) -> Any:
+    """Something the template did not foresee."""
+
+    def work() -> TaskOut:
+        case = found(request, number, to_work=True)
+        made = actions.add_task(
+            case,
+            name=body.name,
+            body=body.body,
+            to=_colleague(body.staff) if body.staff else None,
+            role=_named(Role, "role", body.role),
+            unit=_named(Unit, "unit", body.unit),
+            due_at=_aware(body),
+            asked_by=staff_of(request),
+            **_said(request),
+        )
+        return _fresh(made.pk)
+
+    return once(request, key, work)
+
+
+def _aware(body: TaskIn) -> Any:
+    if body.due_at is not None and body.due_at.tzinfo is None:
+        raise Invalid({"due_at": ["Say the time zone too."]})
+    return body.due_at
+
+
+def _named(model: Any, field: str, code: str | None) -> Any:
+    one = model.objects.filter(code=code).first() if code else None
+    if code and one is None:
+        raise Invalid({field: [f"There is no {field} {code}."]})
+    return one
+
+
+@router.get("/cases/{number}/process", auth=READ, response={200: ProcessOut, **ERRORS}, operation_id="get_process")
+def process(request: HttpRequest, number: Number) -> Any:
+    case = found(request, number)
+    run = Run.objects.filter(case=case).select_related("version").first()
+    if run is None:
+        raise NotFound
+    return {
+        "version": run.version.number,
+        "status": run.status,
+        "fault": run.fault,
+        "started_at": run.started_at,
+        "ended_at": run.ended_at,
+        "stages": [f"{one.name}{' *' if one.look == 'is-now' else ''}" for one in stages_of(case, tasks_of(case))],
+    }
+
+
+@router.get("/cases/{number}/documents", auth=READ, response={200: PapersOut, **ERRORS}, operation_id="list_documents")
+def documents(request: HttpRequest, number: Number) -> Any:
+    """The checklist with what came in, and papers that nobody asked for."""
+    return {"items": [PaperOut.of(one) for one in papers_of(found(request, number))]}
+
+
+@router.post("/cases/{number}/documents", auth=WRITE, response={201: PapersOut, **ERRORS}, operation_id="add_document")
+def add_document(request: HttpRequest, number: Number, body: DocumentIn, key: Key = None) -> Any:
+    """A file for what is asked for, or a paper of its own. Answers with the whole list."""
+
+    def work() -> PapersOut:
+        case = found(request, number, to_work=True)
+        try:
+            content = base64.b64decode(body.content, validate=True)
+        except (binascii.Error, ValueError) as wrong:
+            raise Invalid({"content": ["This is not base64."]}) from wrong
+        receive_document(
+            case,
+            Upload(body.name, content),
+            requirement=_requirement(case, body.code),
+            title=body.title,
+            internal=body.internal,
+            **_said(request),
+        )
+        return PapersOut(items=[PaperOut.of(one) for one in papers_of(case)])
+
+    return once(request, key, work)
+
+
+def _requirement(case: Case, code: str | None) -> Requirement | None:
+    one = Requirement.objects.filter(case=case, code=code).first() if code else None
+    if code and one is None:
+        raise Invalid({"code": [f"The case does not ask for {code}."]})
+    return one
