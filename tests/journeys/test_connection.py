@@ -14,9 +14,20 @@ WORDS = {
 }  # fmt: skip
 
 
+_signed: dict[tuple[str, str, str], Page] = {}
+
+
+def _as(browser: Browser, running: Stack, language: str, who: str) -> Page:
+    """Everybody signs in once."""
+    key = (running.url, language, who)
+    if key not in _signed:
+        _signed[key] = signed_in(browser, running, language, who)
+    return _signed[key]
+
+
 def _do(browser: Browser, running: Stack, language: str, who: str, number: str, **answers: str) -> None:
     """Somebody finds the task of this case among his own, fills in its form and finishes it."""
-    page = signed_in(browser, running, language, who)
+    page = _as(browser, running, language, who)
     page.goto(f"{running.url}/work/tasks")
     page.locator(".rows li", has_text=number).locator(".title").first.click()
     if page.locator("form[action$='/taking']").count():
@@ -32,7 +43,6 @@ def _do(browser: Browser, running: Stack, language: str, who: str, number: str, 
     page.locator("form[action$='/end'] button.btn-primary").click()
     expect(page.locator(".notice").first).to_be_visible()
     assert page.faults == []  # type: ignore[attr-defined]
-    page.context.close()
 
 
 def _apply(
@@ -73,7 +83,7 @@ def test_a_home_is_connected_inside_its_days(browser: Browser, running: Stack, l
         _do(browser, running, language, who, number, **answers)
     customer.reload()
     expect(customer.locator("main")).to_contain_text(words["on"])
-    lead = signed_in(browser, running, language, "lead")
+    lead = _as(browser, running, language, "lead")
     lead.goto(f"{running.url}/work/boards/conn-resident")
     row = lead.locator("tbody tr", has_text=number)
     expect(row.locator(".limit.is-good")).to_have_count(4)
@@ -88,19 +98,18 @@ def _green(browser: Browser, running: Stack, language: str, phone: str) -> str:
     form = {"kind": "", "company": words["works"], "address": "1", "capacity": "2000"}
     _page, number = _apply(browser, running, language, "conn-dual", words["factory"], words["works"], phone, **form)
     _do(browser, running, language, "chen", number, green="yes")
-    leader = signed_in(browser, running, language, "province")
+    leader = _as(browser, running, language, "province")
     leader.goto(f"{running.url}/work/tasks")
     leader.locator(".rows li", has_text=number).locator(".title").first.click()
     leader.get_by_role("button", name=words["approve"], exact=True).click()
     expect(leader.locator(".notice").first).to_be_visible()
-    leader.context.close()
     return number
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
 def test_the_green_channel_keeps_the_hour_the_next_day_and_the_day(browser: Browser, running: Stack, language: str):
     number = _green(browser, running, language, {"zh-CN": "13700000003", "en-US": "13700000004"}[language])
-    lead = signed_in(browser, running, language, "lead")
+    lead = _as(browser, running, language, "lead")
     lead.goto(f"{running.url}/work/boards/green")
     row = lead.locator("tbody tr", has_text=number)
     expect(row.locator(".limit")).to_have_count(1)  # the hour runs
@@ -124,7 +133,7 @@ def test_a_broken_hour_is_on_the_desk_with_whoever_has_it(browser: Browser, runn
         "UPDATE sla_clock SET due_at = now() - interval '1 minute', next_at = now() - interval '1 minute' "
         f"WHERE milestone = 'data' AND ended_at IS NULL AND case_id = {int(number.removeprefix('RS'))} RETURNING id"
     )
-    lead = signed_in(browser, running, language, "lead")
+    lead = _as(browser, running, language, "lead")
     lead.goto(f"{running.url}/work/boards/green")
     row = lead.locator("tbody tr", has_text=number)
     expect(row.locator(".limit.is-late")).to_be_visible(timeout=20_000)

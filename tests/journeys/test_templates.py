@@ -45,7 +45,7 @@ def test_a_card_application_is_made_by_hand_and_used(browser: Browser, running: 
 
     customer.reload()
     expect(customer.locator("main")).to_contain_text(words["done"])
-    assert [admin.faults, customer.faults, clerk.faults, lead.faults] == [[], [], [], []]
+    assert [admin.faults, customer.faults, clerk.faults, lead.faults] == [[], [], [], []]  # type: ignore[attr-defined]
 
 
 def _make_the_type(page: Page, running: Stack, words: dict[str, str]) -> None:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG
+from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
 from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter
 from SpiffWorkflow.bpmn.serializer.workflow import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
 
 
 class _Tokens(BpmnWorkflowConverter):  # type: ignore[misc] # the library has no types
@@ -29,7 +31,9 @@ class _Tokens(BpmnWorkflowConverter):  # type: ignore[misc] # the library has no
         return workflow
 
 
-_SERIALIZER = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure({**DEFAULT_CONFIG, BpmnWorkflow: _Tokens}))
+# The library's list leaves services out; without them two drawings cannot be compared.
+_CONFIG = {**DEFAULT_CONFIG, ServiceTask: BpmnTaskSpecConverter, BpmnWorkflow: _Tokens}
+_SERIALIZER = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(_CONFIG))
 
 
 def taken(workflow: BpmnWorkflow) -> bytes:
