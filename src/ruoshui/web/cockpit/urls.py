@@ -1,9 +1,10 @@
 from django.urls import path
 
-from ruoshui.web.cockpit import processes, views
+from ruoshui.web.cockpit import limits, processes, views
 
 app_name = "cockpit"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("limits", limits.page, name="limits"),
     path("processes", processes.page, name="processes"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.cases.models import CaseType, Macro, Priority
 from ruoshui.customers.models import Tier
 from ruoshui.feedback.models import Survey
-from ruoshui.organization.models import Team
+from ruoshui.organization.models import Permission, Role, Team
+from ruoshui.processes.models import JointGroup, Seat
 from ruoshui.queues.models import Business, ServiceClass
 from ruoshui.routing.models import TeamDuty
 
 # icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
-# icons: building-store, stairs-up
+# icons: building-store, stairs-up, shield-half, users-group, armchair
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,13 @@ class Section:
     hint: Promise | str = ""
 
     def form(self, *arguments: Any, **named: Any) -> forms.ModelForm:  # type: ignore[type-arg]
-        json_fields = {f.name: PrettyJSON for f in self.model._meta.fields if isinstance(f, models.JSONField)}
-        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=json_fields)(
-            *arguments, **named
-        )
+        classes: dict[str, type[forms.Field]] = {}
+        for one in self.model._meta.fields:
+            if isinstance(one, models.JSONField):
+                classes[one.name] = PrettyJSON
+            elif isinstance(one, ArrayField):
+                classes[one.name] = Several
+        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes)(*arguments, **named)
         for field in made.fields.values():
             dress(field)
         return made
@@ -48,11 +53,22 @@ class PrettyJSON(forms.JSONField):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
+class Several(forms.MultipleChoiceField):
+    """Any of the choices that a list may hold, to be ticked."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, base_field: Any, max_length: int | None = None, **more: Any) -> None:
+        super().__init__(choices=base_field.choices, **more)
+
+
 def dress(field: forms.Field) -> None:
     """Our look, and Priority as a choice wherever it is asked."""
     widget = field.widget
     if isinstance(widget, forms.CheckboxInput):
         widget.attrs["class"] = "form-check-input"
+    elif isinstance(widget, forms.CheckboxSelectMultiple):
+        widget.attrs["class"] = "form-check-input me-2"
     elif isinstance(widget, forms.Select):
         widget.attrs["class"] = "form-select"
     else:
@@ -176,6 +192,36 @@ SECTIONS = {
             _("What customers come to a counter for; serving one opens a case of its type."),
         ),
         Section(
+            "roles",
+            _("Roles"),
+            "shield-half",
+            Role,
+            ("code", "name_zh", "name_en", "reach", "permissions"),
+            (
+                (_("Name"), _names),
+                (_("reach"), lambda r: r.get_reach_display()),
+                (_("may"), lambda r: ", ".join(str(Permission(one).label) for one in r.permissions)),
+            ),
+            _("What people may do where they hold the role. Steps of a process name the role that does them."),
+        ),
+        Section(
+            "groups",
+            _("Joint groups"),
+            "users-group",
+            JointGroup,
+            ("code", "name_zh", "name_en", "unit", "is_active"),
+            ((_("Name"), _names), (_("Unit"), lambda g: g.unit), (_("in use"), lambda g: g.is_active)),
+            _("One named person of each department, standing. A step of a process can go to a seat of the group."),
+        ),
+        Section(
+            "seats",
+            _("Seats of joint groups"),
+            "armchair",
+            Seat,
+            ("group", "code", "name_zh", "name_en", "staff"),
+            ((_("Joint group"), lambda s: s.group), (_("department"), _names), (_("person"), lambda s: s.staff)),
+        ),
+        Section(
             "classes",
             _("Customer classes"),
             "stairs-up",
@@ -197,4 +243,6 @@ RELATED = {
     "teams": ("unit",),
     "duties": ("team", "type"),
     "businesses": ("type",),
+    "groups": ("unit",),
+    "seats": ("group", "staff"),
 }
