@@ -1,4 +1,4 @@
-"""The monthly assessment of time limits 时限考核: each limit that ended in a month, by level and by unit; violations."""
+"""The monthly assessment of time limits 时限考核: each limit that ended in a month, by level and unit; violations."""
 
 from collections import defaultdict
 from collections.abc import Iterable
