@@ -30,8 +30,12 @@ def _do(browser: Browser, running: Stack, language: str, who: str, number: str, 
     page = _as(browser, running, language, who)
     page.goto(f"{running.url}/work/tasks")
     page.locator(".rows li", has_text=number).locator(".title").first.click()
-    if page.locator("form[action$='/taking']").count():
-        page.locator("form[action$='/taking'] button").click()
+    finish = page.locator("form[action$='/end'] button.btn-primary")
+    take = page.locator("form[action$='/taking'] button")
+    expect(finish.or_(take).first).to_be_visible()
+    if take.count():
+        take.click()
+        expect(finish).to_be_visible()
     for name, value in answers.items():
         control = page.locator(f"[name=form_{name}]")
         if control.get_attribute("type") == "checkbox":
@@ -40,7 +44,7 @@ def _do(browser: Browser, running: Stack, language: str, who: str, number: str, 
             control.select_option(index=int(value))
         else:
             control.fill(value)
-    page.locator("form[action$='/end'] button.btn-primary").click()
+    finish.click()
     expect(page.locator(".notice").first).to_be_visible()
     assert page.faults == []  # type: ignore[attr-defined]
 
