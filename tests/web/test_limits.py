@@ -15,12 +15,27 @@ def test_a_month_counts_what_was_kept_and_what_was_broken(demo, opened):
     close_case(kept, outcome="solved", by=demo.staff["chen"].actor, at=NOW + timedelta(hours=1))
     sweep_clocks(NOW + timedelta(days=9))
     close_case(late, outcome="solved", by=demo.staff["chen"].actor, at=NOW + timedelta(days=9))
-    found = assess(demo.units.values(), at("2026-03-01 00:00"), at("2026-04-01 00:00"))
+    found = assess(demo.units.values(), at("2026-03-01 00:00"), at("2026-04-01 00:00"), now=at("2026-04-01 00:00"))
     assert {(one.kept, one.broken) for one in found.limits} == {(1, 1)}
     assert [(one.unit.code, one.kept, one.broken) for one in found.units] == [("city", 2, 2)]
     assert {clock.case_id for clock in found.broken} == {late.pk}
-    empty = assess([demo.units["south"]], at("2026-03-01 00:00"), at("2026-04-01 00:00"))
+    empty = assess([demo.units["south"]], at("2026-03-01 00:00"), at("2026-04-01 00:00"), now=at("2026-04-01 00:00"))
     assert (empty.limits, empty.units) == ([], [])
+
+
+def test_a_limit_counts_once_in_the_month_it_was_broken(demo, opened):
+    late = opened()
+    sweep_clocks(NOW + timedelta(days=9))
+    march, april, may = at("2026-03-01 00:00"), at("2026-04-01 00:00"), at("2026-05-01 00:00")
+    now = late.clocks.filter(broken_at__isnull=False).latest("broken_at").broken_at + timedelta(hours=3)
+    running = assess(demo.units.values(), march, april, now=now)
+    assert min(one.median_over for one in running.limits if one.broken) == 3.0  # until now, not until the month's end
+    close_case(late, outcome="solved", by=demo.staff["chen"].actor, at=april + timedelta(days=1))
+    counted = [
+        sum(one.broken for one in assess(demo.units.values(), *month, now=may).limits)
+        for month in ((march, april), (april, may))
+    ]
+    assert counted == [2, 0]
 
 
 def test_the_page_shows_a_month_to_supervisors_only(signed_in, demo, opened):

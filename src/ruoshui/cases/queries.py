@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.cases.models.cases import ACTIVE, CaseQuerySet, case_id_of, stood_in_for
+from ruoshui.core.typed import is_whole
 from ruoshui.customers.models import Customer
 from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.organization.models import Permission, Staff
@@ -112,7 +113,7 @@ def filters_from(query: dict[str, Any], at: datetime) -> Q:
         if value := query.get(name):
             found &= Q(**{name: value})
     for name in ("type", "unit", "team", "assignee", "customer"):
-        if (value := str(query.get(name) or "")).isdigit() and len(value) < 15:
+        if is_whole(value := str(query.get(name) or "")) and len(value) < 15:
             found &= Q(**{f"{name}_id": int(value)})
     if query.get("assignee") == "none":
         found &= Q(assignee__isnull=True)

@@ -30,7 +30,7 @@ def normal_contact(kind: str, value: str) -> str:
 
 def _normal_phone(value: str) -> str:
     # A full-width digit is a digit; +86 and a leading 00 are ways of writing the same number.
-    digits = "".join(str(int(c)) for c in value if c.isdigit())
+    digits = "".join(str(int(c)) for c in value if c.isdecimal())
     if re.search(r"[^\d\s()（）+＋\-—–./]", value) or not 5 <= len(digits) <= 17:
         raise ValidationError(_("This is not a phone number. Use digits, for example 138 0000 0000."))
     if value.lstrip().startswith(("+", "＋", "00")):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ruoshui.organization.models import Unit
 from ruoshui.sla.models import Clock, Term, Violation
@@ -60,17 +60,21 @@ class Assessment:
         return wilson_share(kept, kept + sum(one.broken for one in self.limits))
 
 
-def assess(units: Iterable[Unit], begin: datetime, end: datetime) -> Assessment:
-    """Limits that ended in [begin, end), or were broken in it and run on."""
+def assess(units: Iterable[Unit], begin: datetime, end: datetime, *, now: datetime) -> Assessment:
+    """Limits that were broken in [begin, end), or ended in it unbroken: each counts in one month only.
+
+    A broken one that runs on is over by the time until `now`, and at most until `end`.
+    """
     known = {unit.pk: unit for unit in units}
-    in_month = Q(ended_at__gte=begin, ended_at__lt=end) | Q(broken_at__gte=begin, broken_at__lt=end)
+    kept = Q(broken_at__isnull=True, ended_at__gte=begin, ended_at__lt=end)
+    in_month = kept | Q(broken_at__gte=begin, broken_at__lt=end)
     clocks = Clock.objects.filter(in_month, unit_id__in=known).select_related(
         "term__version__level", "case__type", "case__assignee", "request", "unit"
     )
     limits: dict[tuple[str, str], Limit] = {}
     by_unit = {pk: UnitLimits(unit) for pk, unit in known.items()}
     broken: list[Clock] = []
-    for clock in clocks.order_by("-broken_at", "-pk")[:MOST]:
+    for clock in clocks.order_by(F("broken_at").desc(nulls_last=True), "-pk")[:MOST]:
         limit = limits.setdefault(_key(clock.term), _limit(clock.term))
         if clock.broken_at is None:
             limit.kept += 1
@@ -79,7 +83,7 @@ def assess(units: Iterable[Unit], begin: datetime, end: datetime) -> Assessment:
         limit.broken += 1
         by_unit[clock.unit_id].broken += 1
         broken.append(clock)
-        limit.over.append(((clock.ended_at or end) - clock.broken_at).total_seconds() / 3600)
+        limit.over.append(((clock.ended_at or min(now, end)) - clock.broken_at).total_seconds() / 3600)
     recorded = Violation.objects.filter(at__gte=begin, at__lt=end, unit_id__in=known)
     violations = list(recorded.select_related("unit", "staff", "clock__case", "clock__request", "clock__term")[:200])
     count: dict[int, int] = defaultdict(int)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models.types import CaseType
+from ruoshui.core.typed import is_whole
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Absence, Permission, Staff, Team, Unit
 
@@ -169,4 +170,4 @@ class Case(models.Model):
 def case_id_of(number: str) -> int | None:
     """The id in a number as people type it ("rs00000123", "RS123"); None if it is no number."""
     digits = number.strip().upper().removeprefix("RS")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+    return int(digits) if is_whole(digits) else None

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.models import Outcome
 from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
 from ruoshui.queues.models import Counter, Ticket, TicketState
@@ -57,7 +58,7 @@ def act(request: HttpRequest, code: str, pk: int, verb_name: str) -> HttpRespons
     if ticket.branch_id != branch.pk or verb_name not in VERBS:
         raise NotFound
     number = request.POST.get("counter", "")
-    counter = counter_of(branch, int(number)) if number.isdigit() and len(number) < 5 else None
+    counter = counter_of(branch, int(number)) if is_whole(number) and len(number) < 5 else None
     try:
         VERBS[verb_name](request, staff, ticket, counter)
     except Refusal as refusal:
@@ -117,7 +118,7 @@ def _transfer(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Count
     """`to`: “queue-<id>” or “counter-<number>”."""
     kind, _sep, value = request.POST.get("to", "").partition("-")
     setup = setup_of(ticket.branch_id)
-    if not value.isdigit() or len(value) > 15:
+    if not is_whole(value):
         raise Invalid({"to": [_("Choose where the customer goes.")]})
     if kind == "queue":
         queue = setup.queues.get(int(value))

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from icalendar import Calendar, Event
 
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import moment_in
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import ContactKind
@@ -105,13 +105,13 @@ def _book(request: HttpRequest, branch: Branch) -> HttpResponse:
 def _booked(branch: Branch, business: Business | None, posted: dict[str, str]) -> Appointment:
     """Who is it, and when: both or neither."""
     now = timezone.now()
-    starts_at = parse_datetime(posted.get("starts_at", "").replace(" ", "+"))
+    starts_at = moment_in(posted.get("starts_at", "").replace(" ", "+"))
     errors: dict[str, list[str]] = {}
     if not posted.get("name", "").strip():
         errors["name"] = [_("Please tell us your name.")]
     if not posted.get("phone", "").strip():
         errors["phone"] = [_("Please leave a phone number: with it you arrive at the kiosk.")]
-    if starts_at is None or starts_at.tzinfo is None or business is None:
+    if starts_at is None or business is None:
         errors["starts_at"] = [_("Please choose a time.")]
     if errors:
         raise Invalid(errors)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.models import Case, Outcome
 from ruoshui.cases.schemas import fields_of
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
@@ -131,7 +132,7 @@ def _counter(request: HttpRequest, code: str, number: int) -> tuple[Staff, Branc
 
 def _after(request: HttpRequest) -> int | None:
     after = request.POST.get("after", "")
-    return int(after) if after.isdigit() and len(after) < 16 else None
+    return int(after) if is_whole(after) else None
 
 
 @staff_only

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.core.refusals import NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
 from ruoshui.queues.effects import Effect, effect_of
@@ -101,8 +102,8 @@ def _move(request: HttpRequest, staff: Staff, ticket: Ticket) -> None:
     queue, number = request.POST.get("queue", ""), request.POST.get("counter", "")
     actions.move_ticket(
         ticket,
-        queue=setup.queues.get(int(queue)) if queue.isdigit() and len(queue) < 16 else None,
-        counter=counter_of(setup.branch, int(number)) if number.isdigit() and len(number) < 5 else None,
+        queue=setup.queues.get(int(queue)) if is_whole(queue) else None,
+        counter=counter_of(setup.branch, int(number)) if is_whole(number) and len(number) < 5 else None,
         keeps_place="keeps_place" in request.POST,
         by=staff.actor,
         at=timezone.now(),

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import save_workbook
 
 from ruoshui.core.refusals import NotFound
+from ruoshui.core.typed import is_whole
 from ruoshui.queues.models import Branch, OrderRule
 from ruoshui.queues.setup import BranchSetup, setup_of
 from ruoshui.queues.staffing import DayPlan, clock, plan_day, propose_shifts, with_rule
@@ -143,7 +144,7 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
     bonuses = {}
     for queue in setup.queues.values():
         text = request.GET.get(f"bonus-{queue.service_class_id}", "")
-        if text.isdigit() and int(text) <= 240:
+        if is_whole(text) and int(text) <= 240:
             bonuses[queue.service_class_id] = int(text)
     after = with_rule(setup, order_rule=request.GET.get("rule", ""), bonuses=bonuses)
     found = compare_days(plan, setup, after, windows=windows)
@@ -153,7 +154,7 @@ def what_if(request: HttpRequest, code: str) -> HttpResponse:
 def _slot(plan: DayPlan, text: str) -> int | None:
     """The number of the slot that begins at "10:00"; one past the last for the end of the day."""
     hours, _colon, minutes = text.partition(":")
-    if not (hours.isdigit() and minutes[:2].isdigit()):
+    if not (is_whole(hours) and is_whole(minutes[:2])):
         return None
     wanted = int(hours) * 60 + int(minutes[:2])
     return int((plan.begins < wanted).sum())

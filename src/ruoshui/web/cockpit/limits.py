@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission
 from ruoshui.reports.time_limits import assess
 from ruoshui.web.access import needs, staff_of
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     begin = datetime(first.year, first.month, 1, tzinfo=zone)
     end = datetime(*_next(first), 1, tzinfo=zone)
     context = {
-        "found": assess(within, begin, end),
+        "found": assess(within, begin, end, now=timezone.now()),
         "month": first,
         "months": _months(today),
         "units": units,
@@ -37,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _month(text: str, today: date) -> date:
     year, _dash, month = text.partition("-")
-    if year.isdigit() and month.isdigit() and 2000 <= int(year) <= 9000 and 1 <= int(month) <= 12:
+    if is_whole(year) and is_whole(month) and 2000 <= int(year) <= 9000 and 1 <= int(month) <= 12:
         return date(int(year), int(month), 1)
     return today.replace(day=1)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ruoshui.cases.models import Case, CaseType
 from ruoshui.cases.models.cases import CaseQuerySet
+from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.reports.process_log import map_of, xes_of
 from ruoshui.web.access import needs, staff_of
@@ -46,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     types = list(CaseType.objects.all())
     chosen = next((one for one in types if one.code == request.GET.get("type")), None)
     unit = next((one for one in units if one.code == request.GET.get("unit")), None)
-    days = int(request.GET["days"]) if request.GET.get("days", "").isdigit() else 90
+    days = int(request.GET["days"]) if is_whole(request.GET.get("days", "")) else 90
     days = days if days in SPANS else 90
     cases = _cases(staff, units, chosen, unit, days)
     if request.GET.get("export") == "xes":

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Unit
 from ruoshui.queues.actions.installing import put_counter, put_queue, renew_device, set_duties
 from ruoshui.queues.models import Branch, Business, Counter, Device, DeviceKind, Queue, ServiceClass
@@ -108,7 +109,7 @@ def _branch(pk: int) -> Branch:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 16 else 0
+    return int(text) if is_whole(text) else 0
 
 
 @needs(Permission.SETTINGS)

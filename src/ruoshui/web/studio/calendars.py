@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import day_in, key_in
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import define_hours, define_special_day
 from ruoshui.organization.models import Calendar, Holiday, HolidaySet, Permission, Staff
@@ -99,7 +99,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @verb
 def _change(request: HttpRequest, calendar: Calendar, by: Staff) -> None:
     now = timezone.now()
-    holidays = HolidaySet.objects.filter(pk=request.POST.get("holidays") or 0).first()
+    holidays = HolidaySet.objects.filter(pk=key_in(request.POST.get("holidays"))).first()
     calendar = configure(
         calendar,
         {
@@ -135,7 +135,7 @@ def special_day(request: HttpRequest, pk: int) -> HttpResponse:
     if calendar is None:
         raise NotFound
     try:
-        day = parse_date(request.POST.get("date") or "")
+        day = day_in(request.POST.get("date"))
         if day is None:
             raise Invalid({"date": [_("Choose a date.")]})
         define_special_day(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Calendar, Permission, Staff
 from ruoshui.sla.actions import discard_draft, publish_level, set_terms
@@ -189,7 +190,7 @@ def _term_from(request: HttpRequest, n: int) -> TermDraft:
         pauses_for=tuple(post.getlist(f"pauses-{n}")),
         compensation_zh=text("compensation_zh"),
         compensation_en=text("compensation_en"),
-        rungs=tuple(_rung_from(request, n, k) for k in range(MOST_RUNGS) if text(f"rung_amount-{k}").isdigit()),
+        rungs=tuple(_rung_from(request, n, k) for k in range(MOST_RUNGS) if is_whole(text(f"rung_amount-{k}"))),
     )
 
 
@@ -205,7 +206,7 @@ def _rung_from(request: HttpRequest, n: int, k: int) -> RungDraft:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return int(text) if is_whole(text) and len(text) < 9 else 0
 
 
 @needs(Permission.SETTINGS)

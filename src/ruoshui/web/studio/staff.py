@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import change_password, hire, join_team, leave_team, register_absence, set_memberships
 from ruoshui.organization.models import Permission, Role, Staff, Team, Unit
@@ -84,9 +84,9 @@ def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
 
 
 def _values(request: HttpRequest) -> dict[str, Any]:
-    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0).first()
+    unit = Unit.objects.filter(pk=key_in(request.POST.get("unit"))).first()
     capacity = request.POST.get("capacity", "20")
-    if unit is None or not capacity.isdigit() or int(capacity) > 10000:
+    if unit is None or not is_whole(capacity) or int(capacity) > 10000:
         raise Invalid({"unit": [_("Choose a unit, and a number of cases between 0 and 10,000.")]})
     return {
         "name_zh": request.POST.get("name_zh", "").strip(),
@@ -109,7 +109,7 @@ def _checked_password(password: str) -> str:
 @verb
 def _hire(request: HttpRequest, by: Staff) -> None:
     now = timezone.now()
-    roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if pk.isdigit()])
+    roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if is_whole(pk)])
     person = hire(
         username=request.POST.get("username", "").strip(),
         roles=list(roles),
@@ -127,14 +127,14 @@ def _change(request: HttpRequest, person: Staff, by: Staff) -> None:
     if password := request.POST.get("password", ""):
         change_password(person, _checked_password(password), by=by.actor, at=now)
     person = configure(person, _values(request) | {"is_active": "is_active" in request.POST}, by=by.actor, at=now)
-    roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if pk.isdigit()])
+    roles = Role.objects.filter(pk__in=[pk for pk in request.POST.getlist("role") if is_whole(pk)])
     kept = [(m.unit, m.role) for m in person.memberships.exclude(unit=person.unit).select_related("unit", "role")]
     set_memberships(person, [*kept, *((person.unit, role) for role in roles)], by=by.actor, at=now)
     _join(request, person, by)
 
 
 def _join(request: HttpRequest, person: Staff, by: Staff) -> None:
-    wanted = {int(pk) for pk in request.POST.getlist("team") if pk.isdigit()}
+    wanted = {int(pk) for pk in request.POST.getlist("team") if is_whole(pk)}
     for left in person.teams.exclude(team_id__in=wanted).select_related("team"):
         leave_team(left.team, person, by=by.actor, at=timezone.now())
     for team in Team.objects.filter(pk__in=wanted):
@@ -142,10 +142,10 @@ def _join(request: HttpRequest, person: Staff, by: Staff) -> None:
 
 
 def _moment(request: HttpRequest, name: str) -> datetime:
-    moment = parse_datetime(request.POST.get(name) or "")
+    moment = moment_in(request.POST.get(name))
     if moment is None:
         raise Invalid({name: [_("Say from when until when.")]})
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    return moment
 
 
 @needs(Permission.SETTINGS)
@@ -156,7 +156,7 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound
     try:
         starts, ends = _moment(request, "starts_at"), _moment(request, "ends_at")
-        deputy = Staff.objects.filter(pk=request.POST.get("deputy") or 0).first()
+        deputy = Staff.objects.filter(pk=key_in(request.POST.get("deputy"))).first()
         register_absence(
             person,
             starts_at=starts,

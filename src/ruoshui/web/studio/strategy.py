@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import CaseType, Channel, Priority
 from ruoshui.core.refusals import Invalid, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import Tier
 from ruoshui.organization.models import Permission, Staff, Unit
@@ -160,7 +161,7 @@ def _rows_from(request: HttpRequest) -> list[RowDraft]:
 
 
 def _whole(text: str, default: int = 0) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else default
+    return int(text) if is_whole(text) and len(text) < 9 else default
 
 
 @needs(Permission.SETTINGS)

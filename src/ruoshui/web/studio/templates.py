@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.models import CaseType
 from ruoshui.cases.schemas import fields_of, from_post
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Role, Unit
 from ruoshui.packs.sharing import pack_of, take_in
 from ruoshui.processes.actions import (
@@ -183,7 +184,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     versions = {one.number: one for one in TemplateVersion.objects.filter(template__type=type)}
     numbers = sorted(versions, reverse=True)
     given = [
-        int(n) for n in (request.GET.get("new", ""), request.GET.get("old", "")) if n.isdigit() and int(n) in versions
+        int(n) for n in (request.GET.get("new", ""), request.GET.get("old", "")) if is_whole(n) and int(n) in versions
     ]
     new, old = (given + numbers[len(given) :] + numbers[-1:])[:2] if numbers else (0, 0)
     if not numbers:

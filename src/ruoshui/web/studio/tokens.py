@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.core.refusals import NotFound
+from ruoshui.core.typed import key_in
 from ruoshui.organization.actions import issue_token, revoke_token
 from ruoshui.organization.models import ApiToken, Permission, Scope, Staff
 from ruoshui.web.access import needs, staff_of
@@ -18,7 +19,7 @@ from ruoshui.web.studio.sections import SECTIONS
 def index(request: HttpRequest) -> HttpResponse:
     secret = ""
     if request.method == "POST":
-        owner = Staff.objects.filter(pk=request.POST.get("staff") or 0, is_active=True).first() or staff_of(request)
+        owner = Staff.objects.filter(pk=key_in(request.POST.get("staff")), is_active=True).first() or staff_of(request)
         _token, secret = issue_token(
             owner,
             name=request.POST.get("name", "").strip()[:80] or "API",

@@ -12,6 +12,7 @@ from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, 
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.cases.schemas import fields_of, from_post
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import guess_kind
@@ -150,7 +151,7 @@ def new(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("type") or request.GET.get("type") or ""
     type = next((t for t in types if str(t.pk) == wanted), None)
     customer = None
-    if (known := request.POST.get("customer") or request.GET.get("customer") or "").isdigit():
+    if is_whole(known := request.POST.get("customer") or request.GET.get("customer") or ""):
         customer = customers_visible_to(staff).filter(pk=int(known)).first()
     errors: dict[str, list[str]] = {}
     posted = {name: str(value) for name, value in request.POST.items()}

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import Case
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound, Refusal
+from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.sla import actions
 from ruoshui.sla.choosing import Facts, considered, facts_of, published_rows, rows_of
@@ -130,7 +130,7 @@ def _urge(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> st
 
 
 def _answer(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> str:
-    urge = Urge.objects.filter(pk=request.POST.get("urge") or 0, clock=clock).first()
+    urge = Urge.objects.filter(pk=key_in(request.POST.get("urge")), clock=clock).first()
     if urge is None:
         raise NotFound
     actions.answer_urge(urge, text=request.POST.get("text", ""), by=staff, at=now)
@@ -139,14 +139,14 @@ def _answer(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> 
 
 def _ask(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> str:
     minutes = request.POST.get("minutes", "")
-    amount = int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 8 else 0
+    amount = int(minutes) if is_whole(minutes) and len(minutes) < 8 else 0
     unit = 60 if request.POST.get("unit") == "hours" else 1
     actions.ask_extension(clock, minutes=amount * unit, reason=request.POST.get("reason", ""), by=staff, at=now)
     return _("A supervisor will decide about more time.")
 
 
 def _decide(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> str:
-    extension = Extension.objects.filter(pk=request.POST.get("extension") or 0, clock=clock).first()
+    extension = Extension.objects.filter(pk=key_in(request.POST.get("extension")), clock=clock).first()
     if extension is None:
         raise NotFound
     approve = request.POST.get("decision") == Decision.APPROVED
@@ -168,7 +168,7 @@ def _violation(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) 
 
 
 def _promise_again(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> str:
-    level = Level.objects.filter(pk=request.POST.get("level") or 0).first()
+    level = Level.objects.filter(pk=key_in(request.POST.get("level"))).first()
     if level is None or clock.case is None:
         raise Invalid({"level": [_("Choose a level.")]})
     actions.promise_again(
@@ -196,15 +196,12 @@ def _correct(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) ->
 
 
 def _moment(request: HttpRequest, name: str, *, may_be_empty: bool = False) -> datetime:
-    try:
-        at = parse_datetime(request.POST.get(name) or "")
-    except ValueError:
-        at = None
+    at = moment_in(request.POST.get(name))
     if at is None:
         if may_be_empty:
             return timezone.now()
         raise Invalid({name: [_("Enter a date and a time.")]})
-    return timezone.make_aware(at) if timezone.is_naive(at) else at
+    return at
 
 
 urge = on_clock(_urge, supervises=True)

@@ -11,6 +11,7 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.core.typed import is_whole, key_in
 from ruoshui.customers.actions import add_contact, merge_customers, note_customer, register_customer, revise_customer
 from ruoshui.customers.contacts import ContactKind, guess_kind
 from ruoshui.customers.models import Customer, CustomerKind, Tier
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if text:
         customers = find(customers_visible_to(staff), text)
     after = request.GET.get("after", "")
-    if after.isdigit():
+    if is_whole(after):
         customers = customers.filter(pk__lt=int(after))
     rows = list(
         customers.select_related("tier", "manager", "unit").prefetch_related("contacts").order_by("-pk")[: PAGE + 1]
@@ -129,11 +130,11 @@ def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpRespo
         raise NotAllowed
     values: dict[str, object] = {"name": request.POST.get("name", customer.name).strip()}
     if "tier" in request.POST:
-        values["tier"] = Tier.objects.filter(pk=request.POST["tier"] or 0).first()
+        values["tier"] = Tier.objects.filter(pk=key_in(request.POST["tier"])).first()
     if "manager" in request.POST:
-        values["manager"] = Staff.objects.filter(pk=request.POST["manager"] or 0).first()
+        values["manager"] = Staff.objects.filter(pk=key_in(request.POST["manager"])).first()
     if "calendar" in request.POST:
-        values["calendar"] = Calendar.objects.filter(pk=request.POST["calendar"] or 0).first()
+        values["calendar"] = Calendar.objects.filter(pk=key_in(request.POST["calendar"])).first()
     revise_customer(customer, values, by=staff.actor, at=timezone.now())
     messages.success(request, _("The customer's data are changed."))
     return redirect("workspace:customer", customer.pk)
@@ -166,7 +167,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     other = request.POST.get("other", "")
-    if not other.isdigit():
+    if not is_whole(other):
         raise Invalid({"other": [_("Choose the customer to merge.")]})
     merge_customers(visible_customer(staff, pk), visible_customer(staff, int(other)), by=staff.actor, at=timezone.now())
     messages.success(request, _("The two are one customer now."))

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
+from ruoshui.core.typed import is_whole, moment_in
 from ruoshui.organization.models import Permission, Unit
 from ruoshui.sla.models import Clock, Decision, Extension, Target, Urge, Violation
 from ruoshui.sla.models.clocks import ClockQuerySet
@@ -95,8 +95,8 @@ def _tab(tab: str, clocks: ClockQuerySet, units: list[Unit], request: HttpReques
 def _clock_page(clocks: ClockQuerySet, tab: str, after: str) -> dict[str, Any]:
     """By key: the due time and the id of the last row; paused ones have no due time and go by id."""
     at, _comma, last = after.partition(",")
-    if last.isdigit():
-        moment = parse_datetime(at) if at else None
+    if is_whole(last):
+        moment = moment_in(at.replace(" ", "+"))
         if tab == "paused" or moment is None:
             clocks = clocks.filter(pk__gt=int(last))
         else:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.actions import forget_view, save_view
 from ruoshui.cases.models import CaseState, CaseType, Channel, Priority
 from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_cases
+from ruoshui.core.typed import is_whole
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Staff, Team
 from ruoshui.web.access import staff_of, staff_only
@@ -77,7 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def views(request: HttpRequest) -> HttpResponse:
     """Keep the present filters under a name, or forget a view."""
     staff = staff_of(request)
-    if (gone := request.POST.get("forget", "")).isdigit():
+    if is_whole(gone := request.POST.get("forget", "")):
         forget_view(staff, int(gone))
         return redirect("workspace:home")
     query = {name: str(request.POST[name]) for name in FILTERS if request.POST.get(name)}

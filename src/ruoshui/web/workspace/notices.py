@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from ruoshui.core.typed import is_whole
 from ruoshui.notices.actions import read_notices
 from ruoshui.notices.models import Notice
 from ruoshui.notices.sentences import sentence_of, wording_of
@@ -37,7 +38,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     shown = Notice.objects.filter(staff=staff, shown_at__isnull=False).order_by("-pk")
-    if (after := request.GET.get("after", "")).isdigit():
+    if is_whole(after := request.GET.get("after", "")):
         shown = shown.filter(pk__lt=int(after))
     found = list(shown[: PAGE + 1])
     context = {

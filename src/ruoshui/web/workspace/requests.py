@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
+from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.sla import actions
 from ruoshui.sla.models import Clock, InternalRequest, Level, Urge
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(mine, state__in=OUTSTANDING)
     elif sight == "asked":
         found = found.filter(Q(asked_by_id__in=people) | Q(from_unit=staff.unit))
-    if (after := request.GET.get("after", "")).isdigit():
+    if is_whole(after := request.GET.get("after", "")):
         found = found.filter(pk__lt=int(after))
     rows = list(found.prefetch_related("clocks").order_by("-pk")[: PAGE + 1])
     context = {
@@ -97,7 +97,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Ask another unit, from a case (`case`) or for the own unit."""
     staff, now = staff_of(request), timezone.now()
     case_id = request.POST.get("case", "")
-    case = workable_case(staff, int(case_id)) if case_id.isdigit() else None
+    case = workable_case(staff, int(case_id)) if is_whole(case_id) else None
     if case is None and not staff.may(Permission.WORK):
         raise NotAllowed
     back = redirect("workspace:case", case.pk) if case else redirect("workspace:requests")
@@ -111,8 +111,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, staff: Staff, case: Case | None, now: datetime) -> InternalRequest:
-    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0, is_active=True).first()
-    level = Level.objects.filter(pk=request.POST.get("level") or 0).first()
+    unit = Unit.objects.filter(pk=key_in(request.POST.get("unit")), is_active=True).first()
+    level = Level.objects.filter(pk=key_in(request.POST.get("level"))).first()
     if unit is None:
         raise Invalid({"unit": [_("Choose a unit.")]})
     if level is None:
@@ -135,13 +135,9 @@ def _asked_at(text: str, now: datetime) -> datetime:
     """When it was asked, if that was earlier: by telephone, and only noted now."""
     if not text:
         return now
-    try:
-        at = parse_datetime(text)
-    except ValueError:
-        at = None
+    at = moment_in(text)
     if at is None:
         raise Invalid({"asked_at": [_("Enter a date and a time.")]})
-    at = timezone.make_aware(at) if timezone.is_naive(at) else at
     if at > now:
         raise Invalid({"asked_at": [_("This moment has not come yet.")]})
     return at
@@ -179,7 +175,7 @@ def _return(request: HttpRequest, staff: Staff, asked: InternalRequest, now: dat
 
 
 def _pass(request: HttpRequest, staff: Staff, asked: InternalRequest, now: datetime) -> str:
-    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0, is_active=True).first()
+    unit = Unit.objects.filter(pk=key_in(request.POST.get("unit")), is_active=True).first()
     if unit is None:
         raise Invalid({"unit": [_("Choose a unit.")]})
     actions.pass_request(asked, to=unit, reason=request.POST.get("reason", ""), by=staff.actor, at=now)
@@ -205,7 +201,7 @@ def _rate(request: HttpRequest, staff: Staff, asked: InternalRequest, now: datet
     score = request.POST.get("score", "")
     actions.rate_request(
         asked,
-        score=int(score) if score.isascii() and score.isdigit() and len(score) < 3 else 0,
+        score=int(score) if is_whole(score) and len(score) < 3 else 0,
         remark=request.POST.get("remark", ""),
         by=staff.actor,
         at=now,

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.models import Case
 from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
+from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.organization.models import Permission, Role, Staff, Unit
 from ruoshui.processes import actions
 from ruoshui.processes.models import Task, Voting
@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.to_do()
     else:
         found = found.filter(assignee=staff, ended_at__isnull=False)
-    if (after := request.GET.get("after", "")).isdigit():
+    if is_whole(after := request.GET.get("after", "")):
         found = found.filter(pk__lt=int(after))
     related = ("case__type", "case__customer", "unit", "role", "assignee")
     rows = list(found.select_related(*related).order_by("-pk")[: PAGE + 1])
@@ -190,7 +190,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _add(request: HttpRequest, staff: Staff, case: Case) -> None:
     people = list(
-        Staff.objects.filter(pk__in=[int(pk) for pk in request.POST.getlist("staff") if pk.isdigit()], is_active=True)
+        Staff.objects.filter(pk__in=[int(pk) for pk in request.POST.getlist("staff") if is_whole(pk)], is_active=True)
     )
     common: dict[str, Any] = {
         "name": request.POST.get("name", ""),
@@ -203,11 +203,11 @@ def _add(request: HttpRequest, staff: Staff, case: Case) -> None:
         needs = request.POST.get("needs") or (Voting.ONE if len(people) == 1 else Voting.ALL)
         actions.ask_approval(case, people=people, needs=needs, **common)
         return
-    due = parse_datetime(request.POST.get("due_at") or "")
-    if due is not None and timezone.is_naive(due):
-        due = timezone.make_aware(due)
-    role = Role.objects.filter(pk=request.POST.get("role") or 0).first()
-    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0, is_active=True).first()
+    due = moment_in(request.POST.get("due_at"))
+    if request.POST.get("due_at") and due is None:
+        raise Invalid({"due_at": [_("Enter a date and a time.")]})
+    role = Role.objects.filter(pk=key_in(request.POST.get("role"))).first()
+    unit = Unit.objects.filter(pk=key_in(request.POST.get("unit")), is_active=True).first()
     actions.add_task(case, to=people[0] if people else None, role=role, unit=unit, due_at=due, **common)
 
 

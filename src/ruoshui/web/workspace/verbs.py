@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +17,7 @@ from ruoshui.cases.models import Case, CaseType, LinkKind, Outcome, Priority, Wa
 from ruoshui.cases.models.cases import case_id_of
 from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
+from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.actions import reach_milestone
@@ -53,7 +53,7 @@ def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
 
 def _seen(request: HttpRequest) -> int | None:
     version = request.POST.get("version", "")
-    return int(version) if version.isdigit() else None
+    return int(version) if is_whole(version) else None
 
 
 def _other_case(staff: Staff, request: HttpRequest) -> Case:
@@ -94,7 +94,7 @@ def assign(request: HttpRequest, staff: Staff, case: Case) -> str:
     if wanted == "none":
         actions.release_case(case, seen=_seen(request), by=staff.actor, at=now)
         return _("The case is back in the backlog.")
-    to = Staff.objects.filter(pk=int(wanted), is_active=True).first() if wanted.isdigit() else staff
+    to = Staff.objects.filter(pk=key_in(wanted), is_active=True).first() if wanted else staff
     if to is None:
         raise Invalid({"assignee": [_("Choose somebody who works here.")]})
     if to.pk != staff.pk and not staff.may(Permission.SUPERVISE, case.unit) and case.assignee_id != staff.pk:
@@ -105,7 +105,7 @@ def assign(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 @on_case
 def queue(request: HttpRequest, staff: Staff, case: Case) -> str:
-    team = Team.objects.filter(pk=request.POST.get("team") or 0, is_active=True).first()
+    team = Team.objects.filter(pk=key_in(request.POST.get("team")), is_active=True).first()
     actions.queue_case(case, team=team, seen=_seen(request), by=staff.actor, at=timezone.now())
     return _("The team has the case now.")
 
@@ -116,9 +116,9 @@ def suspend(request: HttpRequest, staff: Staff, case: Case) -> str:
     if request.POST.get("end"):
         actions.resume_case(case, seen=_seen(request), by=staff.actor, at=now)
         return _("The case runs again.")
-    until = parse_datetime(request.POST.get("until") or "")
-    if until is not None and timezone.is_naive(until):
-        until = timezone.make_aware(until)
+    until = moment_in(request.POST.get("until"))
+    if request.POST.get("until") and until is None:
+        raise Invalid({"until": [_("Enter a date and a time.")]})
     reason = _chosen(WaitReason, request.POST.get("reason"), WaitReason.CUSTOMER)
     actions.pause_case(case, reason=reason, until=until, seen=_seen(request), by=staff.actor, at=now)
     return _("The case is paused.")
@@ -159,7 +159,7 @@ def reopen(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 @on_case
 def hand_over(request: HttpRequest, staff: Staff, case: Case) -> str:
-    unit = Unit.objects.filter(pk=request.POST.get("unit") or 0).first()
+    unit = Unit.objects.filter(pk=key_in(request.POST.get("unit"))).first()
     if unit is None:
         raise Invalid({"unit": [_("Choose a unit.")]})
     actions.pass_case(
@@ -178,7 +178,7 @@ def merge(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 @on_case
 def split(request: HttpRequest, staff: Staff, case: Case) -> str:
-    chosen = [int(pk) for pk in request.POST.getlist("message") if pk.isdigit()]
+    chosen = [int(pk) for pk in request.POST.getlist("message") if is_whole(pk)]
     subject = request.POST.get("subject", "").strip() or case.subject
     new = actions.split_case(case, messages=chosen, subject=subject, by=staff.actor, at=timezone.now())
     return _("%(number)s was split off.") % {"number": new.number}
@@ -193,7 +193,7 @@ def link(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 @on_case
 def participate(request: HttpRequest, staff: Staff, case: Case) -> str:
-    colleague = Staff.objects.filter(pk=request.POST.get("staff") or 0, is_active=True).first()
+    colleague = Staff.objects.filter(pk=key_in(request.POST.get("staff")), is_active=True).first()
     if colleague is None:
         raise Invalid({"staff": [_("Choose somebody who works here.")]})
     actions.add_participant(case, staff=colleague, by=staff.actor, at=timezone.now())
@@ -209,7 +209,7 @@ def categorize(request: HttpRequest, staff: Staff, case: Case) -> str:
             values[name] = posted[name].strip()
     if posted.get("priority") in Priority.values:
         values["priority"] = posted["priority"]
-    type = CaseType.objects.filter(pk=posted.get("type") or 0, is_active=True).first()
+    type = CaseType.objects.filter(pk=key_in(posted.get("type")), is_active=True).first()
     if type is not None and type.pk != case.type_id:
         answers = {n.removeprefix("form_"): v for n, v in posted.items() if n.startswith("form_")}
         values |= {"type": type, "form": from_post(type.form, {**{k: str(v) for k, v in case.form.items()}, **answers})}

@@ -1,0 +1,39 @@
+"""What strangers type into addresses and forms, read without ever failing: what cannot be read is nothing."""
+
+from datetime import date, datetime
+from typing import TypeGuard
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+
+def is_whole(text: str | None) -> TypeGuard[str]:
+    """Whether `int` takes it and a key in the database can hold it: 1 to 15 digits 0–9.
+
+    `str.isdigit` alone is true of "²", which `int` refuses, and of forty nines, which PostgreSQL refuses.
+    """
+    return text is not None and text.isascii() and text.isdigit() and 1 <= len(text) <= 15
+
+
+def key_in(text: str | None) -> int:
+    """The key that was chosen; 0, which no row has, for none."""
+    return int(text) if is_whole(text) else 0
+
+
+def moment_in(text: str | None) -> datetime | None:
+    """An ISO moment; one without a zone is meant in the current zone. None for what is no moment."""
+    try:
+        moment = parse_datetime(text or "")
+        if moment is None or not timezone.is_naive(moment):
+            return moment
+        return timezone.make_aware(moment)
+    except (ValueError, OverflowError):
+        return None
+
+
+def day_in(text: str | None) -> date | None:
+    """An ISO day; None for what is none."""
+    try:
+        return parse_date(text or "")
+    except ValueError:
+        return None
