@@ -23,7 +23,7 @@ def test_killing_web_worker_and_connections_loses_no_number_and_calls_nobody_twi
     with connect_to(running.environment["DATABASE_URL"]) as connection:
         set_up_halls(connection, 4, 3)
         connection.execute("TRUNCATE queues_ticket CASCADE")  # the demo's own visits
-    load = Load(token, 4, 3, rate=25.0, seconds=14.0, port=running.port, connections=8)
+    load = Load(token, 4, 3, rate=25.0, seconds=20.0, port=running.port, connections=8)
     worker = threading.Thread(target=load.run)
     worker.start()
     for name in ("serve", "worker"):
@@ -37,8 +37,8 @@ def test_killing_web_worker_and_connections_loses_no_number_and_calls_nobody_twi
     worker.join(60)
     assert not worker.is_alive()
     seen = load.seen
-    assert (dict(seen.wrong), len(seen.numbers)) == ({}, 350)
-    assert len(seen.calls) > 25  # enough to meet every kill; how fast they come is what bench measures
+    assert (dict(seen.wrong), len(seen.numbers)) == ({}, 500)
+    assert len(seen.calls) > 50
     with connect_to(running.environment["DATABASE_URL"]) as connection:
         assert check(connection, seen) == []
 

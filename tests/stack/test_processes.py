@@ -52,11 +52,11 @@ def test_a_killed_step_is_taken_again_and_never_twice(running: Stack):
     assert done.returncode == 0
     rng = random.Random(3)
     for _each in range(4):
-        doomed = worker(running, 3)
+        doomed = worker(running, 5)
         time.sleep(2.5 + rng.random() * 1.5)
         os.kill(doomed.pid, signal.SIGKILL)
         doomed.wait()
-    assert worker(running, 1).wait(120) == 0
+    assert worker(running, 2).wait(120) == 0
     ours = "JOIN cases_case ON cases_case.id = case_id WHERE subject LIKE 'crash %'"
     runs = running.sql(f"SELECT processes_run.status, count(*) FROM processes_run {ours} GROUP BY 1")
     cases = int(running.sql("SELECT count(*) FROM cases_case WHERE subject LIKE 'crash %'")[0][0])
