@@ -15,7 +15,7 @@ from ruoshui.cases.models import Attachment, Case, CaseState, Closure
 from ruoshui.cases.schemas import fields_of
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.refusals import NotFound, Refusal
-from ruoshui.core.typed import is_whole
+from ruoshui.core.typed import key_in
 from ruoshui.documents.actions import receive_document
 from ruoshui.documents.models import DocumentVersion, Requirement
 from ruoshui.feedback.models import Invitation
@@ -163,7 +163,7 @@ def bring(request: HttpRequest, number: str) -> HttpResponse:
     """The customer brings a document that is asked for, or again one that was sent back."""
     case = own_case(request, number)
     wanted = request.POST.get("requirement", "")
-    requirement = Requirement.objects.filter(case=case, pk=int(wanted)).first() if is_whole(wanted) else None
+    requirement = Requirement.objects.filter(case=case, pk=key_in(wanted)).first()
     files = uploads_of(request.FILES.getlist("file"))
     if requirement is None or len(files) != 1:
         messages.error(request, _("Choose one file for the document."))

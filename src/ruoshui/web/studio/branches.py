@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
-from ruoshui.core.typed import is_whole
+from ruoshui.core.typed import key_in
 from ruoshui.organization.models import Permission, Unit
 from ruoshui.queues.actions.installing import put_counter, put_queue, renew_device, set_duties
 from ruoshui.queues.models import Branch, Business, Counter, Device, DeviceKind, Queue, ServiceClass
@@ -52,7 +52,7 @@ def _shared(**more: Any) -> dict[str, Any]:
 def index(request: HttpRequest) -> HttpResponse:
     """All branches; a new one by choosing its unit."""
     if request.method == "POST":
-        unit = Unit.objects.filter(pk=_number(request.POST.get("unit")), is_active=True, branch__isnull=True).first()
+        unit = Unit.objects.filter(pk=key_in(request.POST.get("unit")), is_active=True, branch__isnull=True).first()
         if unit is None:
             messages.error(request, _("Choose a unit that has no hall yet."))
             return redirect("studio:branches")
@@ -108,22 +108,18 @@ def _branch(pk: int) -> Branch:
     return branch
 
 
-def _number(text: str | None) -> int:
-    return int(text) if is_whole(text) else 0
-
-
 @needs(Permission.SETTINGS)
 @require_POST
 def queue(request: HttpRequest, pk: int) -> HttpResponse:
     """A queue more, or one changed: its letters, its first number, whether it is in use."""
     branch, post = _branch(pk), request.POST
-    business = Business.objects.filter(pk=_number(post.get("business"))).first()
-    service_class = ServiceClass.objects.filter(pk=_number(post.get("service_class"))).first()
+    business = Business.objects.filter(pk=key_in(post.get("business"))).first()
+    service_class = ServiceClass.objects.filter(pk=key_in(post.get("service_class"))).first()
     if business is None or service_class is None:
         raise NotFound
     values = {
         "prefix": post.get("prefix", "").strip().upper(),
-        "first_number": _number(post.get("first_number")) or 1,
+        "first_number": key_in(post.get("first_number")) or 1,
         "is_active": "is_active" in post,
     }
     return _done(request, pk, lambda by, at: put_queue(branch, business, service_class, values, by=by, at=at), "queues")
@@ -134,7 +130,7 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
     """A counter more, or its name changed."""
     branch, post = _branch(pk), request.POST
-    number = _number(post.get("number"))
+    number = key_in(post.get("number"))
     if not 1 <= number <= 999:
         messages.error(request, _("A counter has a number from 1 to 999."))
         return redirect("studio:branch", pk)
@@ -157,7 +153,7 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
             turns = {
                 queue.pk: turn
                 for queue in Queue.objects.filter(branch=branch)
-                if (turn := _number(request.POST.get(f"duty-{one.pk}-{queue.pk}"))) in (1, 2)
+                if (turn := key_in(request.POST.get(f"duty-{one.pk}-{queue.pk}"))) in (1, 2)
             }
             set_duties(one, turns, by=by, at=at)
 
@@ -169,7 +165,7 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
 def device(request: HttpRequest, pk: int) -> HttpResponse:
     """A screen more; or one renewed, or retired."""
     branch, post = _branch(pk), request.POST
-    known = Device.objects.filter(branch=branch, pk=_number(post.get("device"))).first()
+    known = Device.objects.filter(branch=branch, pk=key_in(post.get("device"))).first()
 
     def work(by: Any, at: Any) -> None:
         if known is not None and post.get("do") == "renew":
@@ -177,7 +173,7 @@ def device(request: HttpRequest, pk: int) -> HttpResponse:
         elif known is not None:
             configure(known, {"is_active": not known.is_active}, by=by, at=at)
         else:
-            plate = Counter.objects.filter(branch=branch, pk=_number(post.get("counter"))).first()
+            plate = Counter.objects.filter(branch=branch, pk=key_in(post.get("counter"))).first()
             values = {"kind": post.get("kind", ""), "name": post.get("name", "").strip()[:60], "counter": plate}
             configure(Device(branch=branch), values, by=by, at=at)
 

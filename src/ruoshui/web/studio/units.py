@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import NotFound, Refusal
-from ruoshui.core.typed import is_whole
+from ruoshui.core.typed import key_in
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import add_unit, move_unit
 from ruoshui.organization.models import Calendar, Permission, Staff, Unit
@@ -91,9 +91,9 @@ def _change(request: HttpRequest, unit: Unit, staff: Staff) -> None:
 
 
 def _unit(pk: str) -> Unit | None:
-    return Unit.objects.filter(pk=int(pk)).first() if is_whole(pk) else None
+    return Unit.objects.filter(pk=key_in(pk)).first()
 
 
 def _calendar(request: HttpRequest) -> Calendar | None:
     pk = request.POST.get("calendar", "")
-    return Calendar.objects.filter(pk=int(pk)).first() if is_whole(pk) else None
+    return Calendar.objects.filter(pk=key_in(pk)).first()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.models import Case
 from ruoshui.core.refusals import Invalid, NotFound
-from ruoshui.core.typed import is_whole
+from ruoshui.core.typed import key_in
 from ruoshui.documents import actions
 from ruoshui.documents.models import Document, DocumentVersion, Requirement
 from ruoshui.organization.models import Staff
@@ -42,7 +42,7 @@ def receive(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 def _own(model: type[M], case: Case, pk: str | None) -> M | None:
     """The row of this case with a posted id."""
-    return model._default_manager.filter(case=case, pk=int(pk)).first() if is_whole(pk) else None
+    return model._default_manager.filter(case=case, pk=key_in(pk)).first()
 
 
 def _on_document(act: Callable[[HttpRequest, Staff, Document], str]) -> Callable[[HttpRequest, int], HttpResponseBase]:
