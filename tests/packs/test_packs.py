@@ -130,8 +130,8 @@ def test_an_upgrade_keeps_local_edits_and_shows_conflicts(demo: SimpleNamespace,
     assert (repair.name_zh, repair.explanation_zh, repair.position) == ("报修", "我们自己的话", 7)
     assert (repair.icon, repair.priority) == ("truck", "high")
     level = Level.objects.get(code="quick")
-    terms = Term.objects.filter(version__level=level).order_by("version__number").values_list("minutes", flat=True)
-    assert list(terms) == [960, 1440]
+    terms = Term.objects.filter(version__level=level).order_by("version__number").values_list("days", flat=True)
+    assert list(terms) == [2, 3]
 
 
 def test_what_was_here_before_the_pack_stays_as_it_is(demo: SimpleNamespace, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from ruoshui.sla.models import Clock, Term
 from ruoshui.sla.queries import desk_clocks
 from tests.conftest import NOW, at, refused
 
-DAY = 8 * 60
 BUSINESS = {"kind": "新装", "company": "云州医院", "address": "云州路 1 号", "capacity": 2000.0}
 HOME = {"kind": "新装", "address": "柳岸小区 3 幢"}
 
@@ -31,14 +30,14 @@ def test_the_limits_are_exactly_those_of_the_rules(
     demo: SimpleNamespace, level: str, plan: int, connection: int
 ) -> None:
     terms = {term.milestone: term for term in Term.objects.filter(version__level__code=level)}
-    assert (terms["plan"].minutes, terms["energised"].minutes) == (plan * DAY, connection * DAY)
+    assert (terms["plan"].days, terms["energised"].days) == (plan, connection)
     assert (terms["plan"].after, terms["energised"].after) == ("", "accepted")
 
 
 def test_the_green_channels_limits_are_an_hour_a_day_and_a_day(demo: SimpleNamespace) -> None:
     terms = {term.milestone: term for term in Term.objects.filter(version__level__code="green")}
-    assert [(terms[code].minutes, terms[code].after) for code in ("data", "design", "energised")] == [
-        (60, ""), (DAY, "data"), (DAY, "accepted"),
+    assert [(terms[code].span, terms[code].after) for code in ("data", "design", "energised")] == [
+        ((0, 3600), ""), ((1, 0), "data"), ((1, 0), "accepted"),
     ]  # fmt: skip
 
 
@@ -66,7 +65,7 @@ def clocks(case: Case) -> dict[str, Clock]:
 def test_a_home_has_its_supply_within_three_and_three_working_days(demo: SimpleNamespace, customer: Any) -> None:
     case = apply(demo, customer, "conn-resident", HOME)  # Wednesday 4 March, 10:00
     assert list(Requirement.objects.filter(case=case).values_list("code", flat=True)) == ["id", "property"]
-    assert clocks(case)["plan"].due_at == at("2026-03-09 10:00")
+    assert clocks(case)["plan"].due_at == at("2026-03-09 18:00")
     do(demo, case, "accept", at("2026-03-04 11:00"), green=False)
     do(demo, case, "survey", at("2026-03-05 10:00"), survey_result="可供电")
     do(demo, case, "plan", at("2026-03-06 15:00"), plan_text="公变供电")
@@ -76,7 +75,7 @@ def test_a_home_has_its_supply_within_three_and_three_working_days(demo: SimpleN
     do(demo, case, "build", at("2026-03-11 15:00"))  # inspection sent it back
     do(demo, case, "inspect", at("2026-03-12 10:00"), passed=True)
     do(demo, case, "paper", at("2026-03-12 11:00"))
-    assert clocks(case)["energised"].due_at == at("2026-03-17 11:00")
+    assert clocks(case)["energised"].due_at == at("2026-03-17 18:00")
     do(demo, case, "energise", at("2026-03-16 10:00"), meter="YZ1")
     do(demo, case, "revisit", at("2026-03-18 10:00"), satisfied="满意")
     sweep_clocks(at("2026-03-18 10:00"))
@@ -106,11 +105,11 @@ def test_the_green_channel_is_kept_and_nobody_may_decline(demo: SimpleNamespace,
         give_task_back(task, reason="too busy", by=chen.actor, at=at("2026-03-04 10:35"))
     assert clocks(case)["data"].due_at == at("2026-03-04 11:30")
     do(demo, case, "green_data", at("2026-03-04 11:20"))
-    assert clocks(case)["design"].due_at == at("2026-03-05 11:20")
+    assert clocks(case)["design"].due_at == at("2026-03-05 18:00")
     do(demo, case, "green_plan", at("2026-03-05 10:00"), plan_text="双电源，两座变电站")
     do(demo, case, "green_build", at("2026-03-10 10:00"))
     do(demo, case, "green_inspect", at("2026-03-11 10:00"), passed=True)
-    assert clocks(case)["energised"].due_at == at("2026-03-12 10:00")
+    assert clocks(case)["energised"].due_at == at("2026-03-12 18:00")
     do(demo, case, "green_energise", at("2026-03-12 09:30"), meter="YZ2")
     sweep_clocks(at("2026-03-13 10:00"))
     states = {code: clocks(case)[code].state for code in ("data", "design", "accepted", "energised")}
@@ -135,7 +134,7 @@ def test_a_leader_who_says_no_leaves_the_ordinary_road(demo: SimpleNamespace, cu
     leader = demo.staff["province"]
     approval = Task.objects.to_do().get(case=case)
     vote(approval, staff=leader, approves=False, remark="not urgent", by=leader.actor, at=at("2026-03-04 10:30"))
-    assert (Task.objects.to_do().get(case=case).node, clocks(case)["plan"].due_at) == ("survey", at("2026-04-16 10:00"))
+    assert (Task.objects.to_do().get(case=case).node, clocks(case)["plan"].due_at) == ("survey", at("2026-04-16 18:00"))
 
 
 def test_a_fault_that_takes_long_is_noted_and_a_refund_is_approved(demo: SimpleNamespace, customer: Any) -> None:

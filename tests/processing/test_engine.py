@@ -5,7 +5,7 @@ import pytest
 from ruoshui.core.refusals import Refusal
 from ruoshui.processes.engine.checking import DrawingHasFaults, Known, must_be_sound, problems
 from ruoshui.processes.engine.decisions import BadDecision, NoRuleFits, RulesDisagree, fits, plain_table, table_from
-from ruoshui.processes.engine.drawing import read_drawing, working_seconds
+from ruoshui.processes.engine.drawing import read_drawing, working_span
 from ruoshui.processes.engine.expressions import BadExpression, evaluate, names_in
 from ruoshui.processes.engine.machine import Handlers, Machine, NotWaitingThere, ProcessLoops, ProcessStuck
 from ruoshui.processes.engine.xml import BadFile
@@ -357,11 +357,20 @@ def test_state_is_small_and_without_the_drawing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("PT4H", 14400), ("P3D", 86400), ("P1DT30M", 30600), ("pt1m", 60), ("P", None), ("4 hours", None), ("", None)],
+    ("text", "span"),
+    [
+        ("PT4H", (0, 14400)),
+        ("P3D", (3, 0)),
+        ("P1DT30M", (1, 1800)),
+        ("pt1m", (0, 60)),
+        ("PT0H", None),
+        ("P", None),
+        ("4 hours", None),
+        ("", None),
+    ],
 )
-def test_working_time_is_written_as_a_duration(text: str, seconds: int | None) -> None:
-    assert working_seconds(text) == seconds
+def test_working_time_is_written_as_a_duration(text: str, span: tuple[int, int] | None) -> None:
+    assert working_span(text) == span
 
 
 def test_stages_come_in_the_order_of_the_flow() -> None:

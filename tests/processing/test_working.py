@@ -178,7 +178,7 @@ def test_timers_run_in_working_time_and_fire_once(demo: SimpleNamespace, publish
     publish(source)
     case = apply(at("2026-03-06 16:00"), form=None)  # Friday
     due = Timer.objects.get(run__case=case).due_at
-    assert due == at("2026-03-10 16:00")
+    assert due == at("2026-03-10 18:00")
     assert (fire_due_timers(due - timedelta(seconds=1)), len(to_do(case))) == (0, 1)
     assert (fire_due_timers(due + timedelta(hours=5)), fire_due_timers(due + timedelta(hours=5))) == (1, 0)
     assert [task.name_zh for task in to_do(case)] == ["做", "催"]

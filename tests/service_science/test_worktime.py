@@ -1,6 +1,7 @@
 """Working time: exact, monotone, and in agreement with counting minute by minute."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service_science.worktime import NeverOpen, OutsideHorizon, compile_worktime
+from service_science.worktime import NeverOpen, OutsideHorizon, WorkingSpan, compile_worktime
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = [(time(9), time(12)), (time(13), time(18))]
@@ -144,3 +145,32 @@ def test_the_intervals_of_a_stretch_are_cut_to_it():
         ("04 13:00", "04 18:00"),
         ("05 09:00", "05 09:30"),
     ]
+
+
+def test_working_days_end_when_the_last_hours_of_a_date_do():
+    thursday = datetime(2026, 9, 24, 20, 0, tzinfo=SHANGHAI)
+    ends = [end.isoformat() for end in islice(WORKTIME.closings(thursday.date()), 6)]
+    assert ends == [f"2026-{day}T18:00:00+08:00" for day in ("09-25", "09-28", "09-29", "09-30", "10-08", "10-09")]
+    assert WORKTIME.add_days(thursday, 7) == datetime(2026, 10, 10, 18, 0, tzinfo=SHANGHAI)
+    assert WORKTIME.later(thursday, WorkingSpan(1, 3600)) == datetime(2026, 9, 28, 10, 0, tzinfo=SHANGHAI)
+
+
+def test_where_work_never_stops_a_day_ends_at_midnight():
+    always = compile_worktime(
+        {day: [(time(0), time(0))] for day in range(7)}, {}, SHANGHAI, date(2026, 1, 1), date(2026, 1, 9)
+    )
+    noon = datetime(2026, 1, 3, 12, tzinfo=SHANGHAI)
+    assert always.add_days(noon, 2) == datetime(2026, 1, 6, tzinfo=SHANGHAI)
+    with pytest.raises(OutsideHorizon):
+        always.add_days(noon, 7)
+    with pytest.raises(NeverOpen):
+        compile_worktime({}, {}, SHANGHAI, date(2026, 1, 1), date(2026, 1, 9)).add_days(noon, 1)
+
+
+@given(moments, st.integers(1, 60))
+def test_n_days_are_n_times_one_day(moment, days):
+    end = moment
+    for _day in range(days):
+        end = WORKTIME.add_days(end, 1)
+    assert WORKTIME.add_days(moment, days) == end
+    assert WORKTIME.between(end - timedelta(seconds=1), end) == 1

@@ -249,7 +249,7 @@ def test_a_level_is_edited_as_a_draft_and_published_as_a_version(signed_in, demo
     ("changes", "words"),
     [
         ({"target-1": "first_response"}, "is there twice"),
-        ({"amount-0": "0"}, "greater than or equal to 1"),
+        ({"amount-0": "0"}, "Say how much working time"),
         ({"target-1": "milestone", "milestone-1": "visit"}, "needs a name"),
         ({"target-1": "milestone", "milestone-1": "b", "name_zh-1": "乙", "after-1": "a"}, "does not have"),
         ({"calendar_from-0": "fixed"}, "a_fixed_calendar_is_named"),

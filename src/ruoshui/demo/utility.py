@@ -20,6 +20,7 @@ from ruoshui.packs.shipped import shipped_packs
 from ruoshui.processes.actions import finish_task, take_task, vote
 from ruoshui.processes.models import JointGroup, Seat, Task
 from ruoshui.processes.placing import working_later
+from service_science.worktime import WorkingSpan
 
 if TYPE_CHECKING:
     from ruoshui.demo.setup import Demo
@@ -95,7 +96,7 @@ def tell_connections(demo: "Demo", customers: list[Customer], now: datetime) -> 
     approval = Task.objects.to_do().get(case=case)
     lead = approval.votes.select_related("staff").first()
     assert lead is not None
-    approved = working_later(case.unit, case.opened_at, 3600)
+    approved = working_later(case.unit, case.opened_at, WorkingSpan(seconds=3600))
     vote(approval, staff=lead.staff, approves=True, by=lead.staff.actor, at=approved)
     _work(case, approved, {"green_data": {}}, last="green_data", each=2 * 3600)
 
@@ -144,7 +145,7 @@ def _work(case: Case, begin: datetime, answers: Mapping[str, dict[str, Any]], *,
     ) is not None:
         if task.node not in answers:
             return
-        now = working_later(case.unit, now, each)
+        now = working_later(case.unit, now, WorkingSpan(seconds=each))
         who = task.assignee or Staff.objects.filter(memberships__role=task.role, memberships__unit=task.unit).first()
         assert who is not None
         take_task(task, to=who, by=who.actor, at=now)

@@ -49,7 +49,7 @@ def write_pack(folder: Path, about: dict[str, str], things: Iterable[tuple[str, 
 
 
 def _term(term: dict[str, Any]) -> dict[str, Any]:
-    said = {name: value for name, value in term.items() if value not in ("", [], None) and name != "rungs"}
+    said = {name: value for name, value in term.items() if value not in ("", 0, [], None) and name != "rungs"}
     return {**said, "rung": term["rungs"]}
 
 

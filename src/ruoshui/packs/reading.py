@@ -25,7 +25,6 @@ from ruoshui.processes.verbs import SERVICES
 
 MANIFEST = "pack.toml"
 LISTS = ("role", "tier", "level", "case_type", "strategy", "macro", "business")
-MINUTES_A_DAY = 8 * 60
 
 
 @dataclass
@@ -92,7 +91,7 @@ def _unique(reading: Reading) -> None:
 
 
 def _terms(reading: Reading) -> None:
-    """Working time in minutes, hours or days of eight hours: exactly one of them."""
+    """Working time in minutes, hours or working days: exactly one of them."""
     for index, level in enumerate(reading.values.get("level", [])):
         codes = {term.get("milestone") for term in level["term"]}
         for place, term in enumerate(level["term"]):
@@ -101,8 +100,8 @@ def _terms(reading: Reading) -> None:
             if len(given) != 1:
                 reading.fault(where, _("Say how long: minutes, hours or days, one of them."))
                 continue
-            factor = {"minutes": 1, "hours": 60, "days": MINUTES_A_DAY}[given[0]]
-            term["minutes"] = round(term.pop(given[0]) * factor)
+            if given[0] == "hours":
+                term["minutes"] = round(term.pop("hours") * 60)
             if (term["target"] == "milestone") != bool(term.get("milestone")):
                 reading.fault(where, _("A milestone, and only a milestone, has a code."))
             if term.get("after") and term["after"] not in codes:

@@ -40,7 +40,7 @@ TERM = rows(
     target=one_of(*Target.values),
     minutes={"type": "integer", "minimum": 1},
     hours={"type": "number", "exclusiveMinimum": 0},
-    days={"type": "number", "exclusiveMinimum": 0},
+    days={"type": "integer", "minimum": 1},
     milestone=CODE,
     **NAMES,
     after=CODE,

@@ -8,11 +8,12 @@ from ruoshui.core.remembering import remembered
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Role, Staff, Unit
 from ruoshui.organization.worktimes import calendar_of, worktime_of
-from ruoshui.processes.engine.drawing import Node, working_seconds
+from ruoshui.processes.engine.drawing import Node, working_span
 from ruoshui.processes.models.groups import seat_for
 from ruoshui.processes.refusals import NobodyHoldsRole, NoSuchSetting
 from ruoshui.sla.models import Level, Target
 from ruoshui.sla.terms import current_version, terms_of
+from service_science.worktime import WorkingSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,13 @@ def _nearest(role: Role, unit: Unit) -> Unit | None:
 
 def due_of(node: Node, unit: Unit, at: datetime) -> datetime | None:
     """When a task is to be done: by its own working time (`within`), else by its level."""
-    if within := working_seconds(node.get("within")):
+    if within := working_span(node.get("within")):
         return working_later(unit, at, within)
     level = level_coded(node.get("level"))
     version = current_version(level) if level else None
     terms = {term.target: term for term in terms_of(version.pk)} if version else {}
     term = terms.get(Target.REQUEST) or terms.get(Target.RESOLUTION)
-    return working_later(unit, at, term.minutes * 60) if term else None
+    return working_later(unit, at, term.span) if term else None
 
 
 @remembered
@@ -113,9 +114,9 @@ def level_coded(code: str) -> Level | None:
     return Level.objects.filter(code=code, is_active=True).first() if code else None
 
 
-def working_later(unit: Unit, at: datetime, seconds: int) -> datetime:
-    """`seconds` of the unit's working time after `at`; of the clock's, where no calendar is set."""
+def working_later(unit: Unit, at: datetime, span: WorkingSpan) -> datetime:
+    """`at` and then `span` of the unit's working time; of the clock's, where no calendar is set."""
     calendar = calendar_of(unit)
     if calendar is None:
-        return at + timedelta(seconds=seconds)
-    return worktime_of(calendar).add(at, seconds)
+        return at + timedelta(days=span.days, seconds=span.seconds)
+    return worktime_of(calendar).later(at, span)

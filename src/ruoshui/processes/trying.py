@@ -15,13 +15,14 @@ from ruoshui.cases.schemas import form_errors
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.organization.models import Unit
 from ruoshui.processes.engine.decisions import table_from
-from ruoshui.processes.engine.drawing import Node, read_drawing, working_seconds
+from ruoshui.processes.engine.drawing import Node, read_drawing, working_span
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.engine.machine import Handlers, Machine, Waiting
 from ruoshui.processes.models import TemplateVersion
 from ruoshui.processes.placing import working_later
 from ruoshui.processes.refusals import NoSuchSetting
 from ruoshui.processes.verbs import filled
+from service_science.worktime import WorkingSpan
 
 
 # icons: robot, table, flag-check, alarm, message, check, player-play
@@ -102,8 +103,8 @@ class _Player:
         assert self.machine is not None
         for one in self.machine.waiting():
             if one.kind == "timer":
-                seconds = working_seconds(one.node.waits_for) or 0
-                self.due.setdefault((one.token, one.node.id), working_later(self.unit, self.now, seconds))
+                span = working_span(one.node.waits_for) or WorkingSpan()
+                self.due.setdefault((one.token, one.node.id), working_later(self.unit, self.now, span))
 
     def take(self, step: Step) -> None:
         assert self.machine is not None

@@ -21,7 +21,7 @@ class Limit:
 
     level: str
     name: str
-    hours: float
+    term: Term
     kept: int = 0
     broken: int = 0
     over: list[float] = field(default_factory=list)
@@ -105,4 +105,4 @@ def _key(term: Term) -> tuple[str, str]:
 
 
 def _limit(term: Term) -> Limit:
-    return Limit(level=term.version.level.name, name=term.name, hours=term.minutes / 60)
+    return Limit(level=term.version.level.name, name=term.name, term=term)

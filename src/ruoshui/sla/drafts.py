@@ -33,11 +33,12 @@ USUAL_LADDER = (
 @dataclass(frozen=True, slots=True)
 class TermDraft:
     target: str
-    minutes: int
+    minutes: int = 0
     milestone: str = ""
     name_zh: str = ""
     name_en: str = ""
     after: str = ""
+    days: int = 0
     calendar_from: str = CalendarFrom.UNIT
     calendar: Calendar | None = None
     pauses_for: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ def draft_of_term(term: Term) -> TermDraft:
     return TermDraft(
         target=term.target,
         minutes=term.minutes,
+        days=term.days,
         milestone=term.milestone,
         name_zh=term.name_zh,
         name_en=term.name_en,

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from ruoshui.organization.models import Calendar
 from ruoshui.organization.worktimes import DayKinds, worktime_of
+from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.history import spans_of_case, spans_of_request
 from ruoshui.sla.models import Clock
-from ruoshui.sla.reckoning import Calendars, stops
+from ruoshui.sla.reckoning import stops
 from ruoshui.sla.spans import Span, cut
 
 RAN, PAUSED, CLOSED = "ran", "paused", "closed"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ruoshui.cases.models import Case
+from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.choosing import choose, facts_of
 from ruoshui.sla.history import spans_of_cases
 from ruoshui.sla.models import Clock, Level, LevelVersion, Promise, Strategy, Target
-from ruoshui.sla.reckoning import Calendars, due_after, running
+from ruoshui.sla.reckoning import due_by
 from ruoshui.sla.terms import terms_of
 
 MOST = 20_000
@@ -71,6 +72,6 @@ def _outcomes(cases: Sequence[Case], versions: dict[int, LevelVersion]) -> tuple
             continue
         calendars = Calendars(term, case.customer)
         calendars.know(case.unit)
-        due = due_after(running(term, spans[case.pk], case.opened_at), calendars, term.minutes * 60)
+        due = due_by(term, 0, spans[case.pk], calendars, case.opened_at)
         would_keep += due is None or (case.resolved_at is not None and case.resolved_at <= due)
     return len(ended), sum(not late for late in broken.values()), would_keep

@@ -1,39 +1,15 @@
 """When is it due, when is somebody warned? A function of the spans, never of a running total."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from ruoshui.customers.models import Customer
-from ruoshui.organization.models import Calendar, Unit
-from ruoshui.organization.worktimes import calendar_numbered, calendar_of, worktime_of
-from ruoshui.sla.models import CalendarFrom, Clock, Rung, Term
+from ruoshui.organization.models import Calendar
+from ruoshui.organization.worktimes import worktime_of
+from ruoshui.sla.calendars import Calendars, worked
+from ruoshui.sla.days import end_of_days
+from ruoshui.sla.models import Clock, Rung, Term
 from ruoshui.sla.spans import FINISHED, Span, cut
 from service_science.worktime import OutsideHorizon
-
-
-class Calendars:
-    """Which calendar counts in which span of one clock; None is around the clock."""
-
-    def __init__(self, term: Term, customer: Customer | None = None) -> None:
-        self._term, self._customer = term, customer
-        self._of_units: dict[int, Calendar | None] = {}
-
-    def of(self, unit: int) -> Calendar | None:
-        source = self._term.calendar_from
-        if source == CalendarFrom.ALWAYS:
-            return None
-        if source == CalendarFrom.FIXED and self._term.calendar_id is not None:
-            # Terms are kept for the life of the process, their calendar may be edited any day.
-            return calendar_numbered(self._term.calendar_id)
-        if source == CalendarFrom.CUSTOMER and self._customer is not None and self._customer.calendar is not None:
-            return self._customer.calendar
-        if unit not in self._of_units:
-            self._of_units[unit] = calendar_of(Unit.objects.get(pk=unit))
-        return self._of_units[unit]
-
-    def know(self, unit: Unit) -> None:
-        """Spare the query for a unit that is at hand."""
-        self._of_units[unit.pk] = calendar_of(unit)
 
 
 def stops(term: Term, span: Span) -> bool:
@@ -62,17 +38,31 @@ def due_after(spans: Iterable[Span], calendars: Calendars, seconds: int) -> date
     return None
 
 
+def seconds_of(term: Term, added: int, spans: Sequence[Span], calendars: Calendars, starts_at: datetime) -> int:
+    """What the term promises in working seconds, and what was `added` to it. While it waits, days are reckoned as
+    though the wait were over at once.
+    """
+    if not term.days:
+        return term.minutes * 60 + added
+    runs = list(running(term, spans, starts_at))
+    ends_at = end_of_days(runs, calendars, starts_at, term.days)
+    if ends_at is None:
+        runs += cut(spans, starts_at)[-1:]
+        ends_at = end_of_days(runs, calendars, starts_at, term.days)
+    return used_by(runs, calendars, ends_at) + added if ends_at else added
+
+
+def due_by(term: Term, added: int, spans: Sequence[Span], calendars: Calendars, starts_at: datetime) -> datetime | None:
+    """When the term is due; None while it waits."""
+    seconds = seconds_of(term, added, spans, calendars, starts_at)
+    return due_after(running(term, spans, starts_at), calendars, seconds)
+
+
 def used_by(spans: Iterable[Span], calendars: Calendars, at: datetime) -> int:
     """Working seconds used in the running `spans` until `at`."""
     return sum(
         worked(calendars.of(span.unit), span.begin, min(at, span.end or at)) for span in spans if span.begin < at
     )
-
-
-def worked(calendar: Calendar | None, begin: datetime, end: datetime) -> int:
-    if calendar is None:
-        return max(0, int((end - begin).total_seconds()))
-    return worktime_of(calendar).between(begin, end)
 
 
 def _add(calendar: Calendar | None, begin: datetime, seconds: int) -> datetime | None:
@@ -87,6 +77,7 @@ def _add(calendar: Calendar | None, begin: datetime, seconds: int) -> datetime |
 def set_times(clock: Clock, rungs: Iterable[Rung], spans: list[Span], calendars: Calendars) -> None:
     """Write on the clock what the spans say: due time, alarms to come, and the next of all these."""
     runs = list(running(clock.term, spans, clock.starts_at))
+    clock.seconds = seconds_of(clock.term, clock.added, spans, calendars, clock.starts_at)
     clock.due_at = due_after(runs, calendars, clock.seconds)
     last = cut(spans, clock.starts_at)
     clock.calendar = calendars.of(last[-1].unit if last else clock.unit_id)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ruoshui.cases.models import Case, CaseState
+from ruoshui.sla.drafts import TermDraft
 from ruoshui.sla.explaining import CLOSED, PAUSED, RAN, Line
-from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy
+from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy, Term
 from ruoshui.sla.queries import SOON
 from ruoshui.sla.spans import FINISHED
 from ruoshui.web.tags import duration, minutes
@@ -201,19 +202,39 @@ def worktime(amount: int) -> str:
     """As `minutes`, but whole working days of eight hours as such: for customers."""
     days, rest = divmod(amount, 8 * 60)
     if days and not rest:
-        return ngettext("%(n)s working day", "%(n)s working days", days) % {"n": days}
+        return days_text(days)
     return minutes(amount)
 
 
 @register.filter
-def by_minutes(amount: int) -> bool:
-    """Is it better written in minutes than in hours?"""
-    return amount % 60 != 0
+def limit(term: Term) -> str:
+    """How long a term is: "3 working days", "4 h"."""
+    return days_text(term.days) if term.days else minutes(term.minutes)
 
 
 @register.filter
-def in_unit(amount: int) -> int:
-    return amount if by_minutes(amount) else amount // 60
+def limit_plain(term: Term) -> str:
+    """For customers: "3 working days", "4 h of working time"."""
+    if term.days or term.minutes % (8 * 60) == 0:
+        return days_text(term.days) if term.days else worktime(term.minutes)
+    return _("%(time)s of working time") % {"time": minutes(term.minutes)}
+
+
+def days_text(days: int) -> str:
+    return ngettext("%(n)s working day", "%(n)s working days", days) % {"n": days}
+
+
+@register.filter
+def time_unit(term: TermDraft) -> str:
+    """In what it is best written."""
+    if term.days:
+        return "days"
+    return "minutes" if term.minutes % 60 else "hours"
+
+
+@register.filter
+def amount(term: TermDraft) -> int:
+    return term.days or (term.minutes if term.minutes % 60 else term.minutes // 60)
 
 
 @register.filter

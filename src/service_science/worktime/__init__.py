@@ -21,6 +21,11 @@ False
 >>> worktime.next_open(datetime(2026, 10, 8, 12, 30, tzinfo=shanghai)).isoformat()
 '2026-10-08T13:00:00+08:00'
 
+A limit in working days ends with the n-th of them; the day on which it begins does not count:
+
+>>> worktime.add_days(before_the_holiday, 1).isoformat()
+'2026-10-08T18:00:00+08:00'
+
 Programs that keep seconds since the epoch use those, without datetimes in between:
 
 >>> begin = int(before_the_holiday.timestamp())
@@ -35,6 +40,6 @@ array([ 1800, 28800])
 """
 
 from service_science.worktime.compiling import DayHours, compile_worktime
-from service_science.worktime.scalar import NeverOpen, OutsideHorizon, Worktime
+from service_science.worktime.scalar import NeverOpen, OutsideHorizon, WorkingSpan, Worktime
 
-__all__ = ["DayHours", "NeverOpen", "OutsideHorizon", "Worktime", "compile_worktime"]
+__all__ = ["DayHours", "NeverOpen", "OutsideHorizon", "WorkingSpan", "Worktime", "compile_worktime"]

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
 from math import gcd
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from service_science.worktime.vector import VectorWorktime
@@ -21,6 +21,13 @@ class OutsideHorizon(ValueError):
 
 class NeverOpen(OutsideHorizon):
     """The calendar has no working interval at all, so no promise can be dated by it."""
+
+
+class WorkingSpan(NamedTuple):
+    """`days` working days, to the end of the last of them, and then `seconds` of working time."""
+
+    days: int = 0
+    seconds: int = 0
 
 
 class Worktime:
@@ -78,6 +85,36 @@ class Worktime:
         first, last = self._second(begin), self._second(end)
         for index in range(bisect_right(self.ends, first), bisect_left(self.starts, last)):
             yield self._moment(max(first, self.starts[index])), self._moment(min(last, self.ends[index]))
+
+    def closings(self, after: date) -> Iterator[datetime]:
+        """When the working day ends, for each date after `after` that has working time: its last working moment, or
+        midnight where work goes on. Ends with the compiled days.
+        """
+        day = after + timedelta(days=1)
+        begin = self._midnight(day)
+        while begin < self.last:
+            day += timedelta(days=1)
+            end = self._midnight(day)
+            index = bisect_left(self.starts, end) - 1
+            if index >= 0 and self.ends[index] > begin:
+                yield self._moment(min(self.ends[index], end))
+            begin = end
+
+    def add_days(self, moment: datetime, days: int) -> datetime:
+        """The end of the `days`-th working day after the date of `moment`, which does not count itself.
+
+        Raises as `add` does.
+        """
+        if days < 1:
+            raise ValueError("at least one working day")
+        found = next(islice(self.closings(moment.astimezone(self.zone).date()), days - 1, None), None)
+        if found is None:
+            raise (OutsideHorizon if self.starts else NeverOpen)("the calendar's days end first")
+        return found
+
+    def later(self, moment: datetime, span: WorkingSpan) -> datetime:
+        """`moment` and then all of `span`."""
+        return self.add(self.add_days(moment, span.days) if span.days else moment, span.seconds)
 
     def add_seconds(self, second: int, amount: int) -> int:
         """As `add`, in seconds since the epoch."""
@@ -144,6 +181,9 @@ class Worktime:
             raise ValueError("a moment needs a time zone")
         since = moment - EPOCH
         return since.days * 86400 + since.seconds
+
+    def _midnight(self, day: date) -> int:
+        return self._second(datetime.combine(day, time(0), self.zone))
 
     def _moment(self, second: int) -> datetime:
         return datetime.fromtimestamp(second, self.zone)

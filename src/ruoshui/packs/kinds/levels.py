@@ -20,6 +20,7 @@ NAMES = ("name_zh", "name_en", "explanation_zh", "explanation_en", "audience")
 TERM = {
     "target": "",
     "minutes": 0,
+    "days": 0,
     "milestone": "",
     "name_zh": "",
     "name_en": "",

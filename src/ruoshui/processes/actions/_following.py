@@ -11,7 +11,7 @@ from ruoshui.core.events import record
 from ruoshui.core.statements import Prepared, insert
 from ruoshui.core.statements import run as run_sql
 from ruoshui.processes.actions._telling import tell_of_task
-from ruoshui.processes.engine.drawing import working_seconds
+from ruoshui.processes.engine.drawing import working_span
 from ruoshui.processes.engine.machine import Waiting
 from ruoshui.processes.events import TaskDropped, TaskOpened
 from ruoshui.processes.models import Run, Task, TaskState, Timer, Vote
@@ -21,6 +21,7 @@ from ruoshui.processes.refusals import NobodyHoldsRole
 from ruoshui.sla.actions import ask_unit, withdraw_request
 from ruoshui.sla.models import Target
 from ruoshui.sla.terms import current_version, terms_of
+from service_science.worktime import WorkingSpan
 
 _to_do: Prepared[Task] = Prepared(
     lambda run: Task.objects.filter(run_id=run, state__in=TO_DO).select_related("unit", "request"), "run"
@@ -50,8 +51,8 @@ def follow(run: Run, waiting: Iterable[Waiting], *, by: Actor, at: datetime) -> 
 
 
 def _timer(run: Run, waiting: Waiting, at: datetime) -> Timer:
-    seconds = working_seconds(waiting.node.waits_for) or 0
-    return Timer(run=run, token=waiting.token, node=waiting.node.id, due_at=working_later(run.case.unit, at, seconds))
+    span = working_span(waiting.node.waits_for) or WorkingSpan()
+    return Timer(run=run, token=waiting.token, node=waiting.node.id, due_at=working_later(run.case.unit, at, span))
 
 
 def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:

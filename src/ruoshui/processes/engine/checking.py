@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
-from ruoshui.processes.engine.drawing import MESSAGES, Drawing, Node, working_seconds
+from ruoshui.processes.engine.drawing import MESSAGES, Drawing, Node, working_span
 from ruoshui.processes.engine.expressions import BadExpression, parse
 
 MOST_NODES = 500
@@ -122,7 +122,7 @@ def _decision(_drawing: Drawing, node: Node, known: Known) -> Iterator[str | Pro
 
 def _event(drawing: Drawing, node: Node, _known: Known) -> Iterator[str | Promise]:
     if node.event == "timer":
-        if not working_seconds(node.waits_for):
+        if working_span(node.waits_for) is None:
             yield _("A timer is written as working time: PT4H for four hours, P3D for three working days.")
     elif node.event == "calendar_timer":
         yield _("Only timers with a duration in working time are understood: PT4H, P3D.")

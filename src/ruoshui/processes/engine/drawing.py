@@ -15,6 +15,7 @@ from lxml import etree
 
 from ruoshui.core.naming import in_language
 from ruoshui.processes.engine.xml import read_xml
+from service_science.worktime import WorkingSpan
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 OURS = "https://ruoshui.example/schema/bpmn/1"
@@ -218,10 +219,11 @@ def _event(element: etree._Element, messages: Mapping[str, str]) -> tuple[str, s
     return "", ""
 
 
-def working_seconds(duration: str) -> int | None:
-    """Seconds of working time in PT4H or P3D (a day is a working day of eight hours); None if it is no duration."""
+def working_span(duration: str) -> WorkingSpan | None:
+    """The working time in PT4H, or P3D for the end of the third working day; None if it is no duration, or nothing."""
     found = DURATION.match(duration.strip().upper())
     if not found or not any(found.groups()):
         return None
     part: dict[str, Any] = {name: int(value or 0) for name, value in found.groupdict().items()}
-    return int(((part["days"] * 8 + part["hours"]) * 60 + part["minutes"]) * 60 + part["seconds"])
+    span = WorkingSpan(part["days"], (part["hours"] * 60 + part["minutes"]) * 60 + part["seconds"])
+    return span if any(span) else None

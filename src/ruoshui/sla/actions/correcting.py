@@ -11,10 +11,11 @@ from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.sla.actions.keeping import locked_clocks, reckon
+from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.events import BreachWithdrawn, PromiseBackdated, WaitCorrected
 from ruoshui.sla.history import spans_of_case
 from ruoshui.sla.models import Clock, PauseReason, Promise
-from ruoshui.sla.reckoning import Calendars, due_after, running
+from ruoshui.sla.reckoning import due_by
 from ruoshui.sla.refusals import NoPromiseYet
 
 
@@ -78,7 +79,7 @@ def _look_again(case: Case, clocks: list[Clock], at: datetime) -> None:
         if clock.broken_at is None:
             continue
         calendars = Calendars(clock.term, case.customer)
-        due = due_after(running(clock.term, spans, clock.starts_at), calendars, clock.seconds)
+        due = due_by(clock.term, clock.added, spans, calendars, clock.starts_at)
         if due is None or due >= (clock.ended_at or at):
             told = BreachWithdrawn(
                 target=clock.target, was=clock.broken_at.isoformat(), milestone=clock.milestone, clock=clock.pk

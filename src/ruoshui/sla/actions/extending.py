@@ -62,7 +62,7 @@ def decide_extension(extension: Extension, *, approve: bool, remark: str = "", b
     extension.decided_by, extension.decided_at, extension.remark = by, at, remark.strip()[:500]
     extension.save()
     if approve:
-        clock.seconds += extension.minutes * 60
+        clock.added += extension.minutes * 60
         clock = _reckoned(clock)
     _record(extension, clock, by, at)
     if approve and isinstance(clock.about, Case) and clock.about.customer is not None:

@@ -7,10 +7,11 @@ from ruoshui.cases.actions import date_case
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
+from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.events import PromiseBroken, PromiseKept
 from ruoshui.sla.history import spans_of_case
 from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term
-from ruoshui.sla.reckoning import Calendars, set_times
+from ruoshui.sla.reckoning import set_times
 from ruoshui.sla.spans import Span
 from ruoshui.sla.terms import rungs_of
 
@@ -19,6 +20,7 @@ COLUMNS = (
     "unit_id",
     "calendar_id",
     "seconds",
+    "added",
     "starts_at",
     "due_at",
     "alarms_at",
@@ -80,7 +82,7 @@ def new_clock(case: Case, term: Term, starts_at: datetime, *, round: int = 1) ->
         milestone=term.milestone,
         round=round,
         unit=case.unit,
-        seconds=term.minutes * 60,
+        seconds=0,
         starts_at=starts_at,
     )
 

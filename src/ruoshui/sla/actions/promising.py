@@ -99,7 +99,7 @@ def _take_term(clock: Clock, term: Term, promise: Promise) -> None:
     if clock.term_id != term.pk:
         clock.fired = []
     extended = Extension.objects.filter(clock=clock, state=Decision.APPROVED).aggregate(n=Sum("minutes"))["n"] or 0
-    clock.term, clock.seconds = term, (term.minutes + extended) * 60
+    clock.term, clock.added = term, extended * 60
     if clock.target in AT_ONCE and not term.after and clock.round == 1:
         clock.starts_at = promise.starts_at
     if clock.broken_at is not None and promise.starts_at >= clock.broken_at:

@@ -66,7 +66,7 @@ def set_terms(
     draft.save(update_fields=["on_reopen"])
     draft.terms.all().delete()
     _write_terms(draft, terms)
-    told = {"terms": [None, [[t.milestone or t.target, t.minutes] for t in terms]]}
+    told = {"terms": [None, [[t.milestone or t.target, f"{t.days} d" if t.days else t.minutes] for t in terms]]}
     record(Configured(what="sla.levelversion", changes=told), about=level, by=by, at=at)
     return draft
 
@@ -84,7 +84,7 @@ def _check(terms: Sequence[TermDraft]) -> None:
             found.append(_("%(target)s begins after a milestone that this level does not have.") % {"target": label})
         if term.target == Target.MILESTONE and not term.name_zh:
             found.append(_("The milestone %(target)s needs a name.") % {"target": label})
-        if any(rung.when == RungWhen.BEFORE and rung.amount >= term.minutes for rung in term.rungs):
+        if term.minutes and any(r.when == RungWhen.BEFORE and r.amount >= term.minutes for r in term.rungs):
             found.append(_("A warning of %(target)s would come before it has begun.") % {"target": label})
         if found:
             errors[f"terms.{n}"] = found

@@ -13,6 +13,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.notices.actions import tell_staff
 from ruoshui.organization.models import Staff, Unit
 from ruoshui.sla.actions.keeping import end_clock
+from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.events import (
     RequestAccepted,
     RequestAsked,
@@ -28,7 +29,7 @@ from ruoshui.sla.ladders import people_on
 from ruoshui.sla.models import Clock, InternalRequest, Level, Promise, RequestState, RungTo, Target
 from ruoshui.sla.models.requests import IN_THEIR_HANDS, OUTSTANDING
 from ruoshui.sla.notices import request_data
-from ruoshui.sla.reckoning import Calendars, set_times
+from ruoshui.sla.reckoning import set_times
 from ruoshui.sla.refusals import LevelNotPublished, RequestInState, RequestToItself
 from ruoshui.sla.spans import Span
 from ruoshui.sla.terms import current_version, rungs_of, terms_of
@@ -73,7 +74,7 @@ def ask_unit(
         is_awaited=is_awaited and case is not None,
         asked_at=at,
     )
-    clock = Clock(request=request, term=term, target=Target.REQUEST, unit=unit, seconds=term.minutes * 60, starts_at=at)
+    clock = Clock(request=request, term=term, target=Target.REQUEST, unit=unit, seconds=0, starts_at=at)
     set_times(clock, rungs_of(term.pk), [Span(at, None, unit.pk)], Calendars(term))
     clock.save()
     due = clock.due_at.isoformat() if clock.due_at else None

@@ -43,7 +43,8 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 class Clock(models.Model):
     """One target of one promise, of a case or of an internal request.
 
-    `seconds` is what was promised with all approved extensions, from `starts_at`. `due_at` is null
+    `seconds` is what was promised from `starts_at`, with the `added` seconds of approved extensions; a limit in days is
+    reckoned into seconds, as the calendar and the waits so far have it. `due_at` is null
     while the clock is paused; `alarms_at` are the moments of the rungs `alarm_rungs` that have not
     fired, in order; `next_at` is the next moment at which the sweeper has to do something.
     `ended_at` is when the target was reached (or the case ended without it); `broken_at` is the
@@ -59,6 +60,7 @@ class Clock(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="clocks")
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, related_name="clocks")
     seconds = models.PositiveIntegerField()
+    added = models.PositiveIntegerField(default=0, db_default=0)
     starts_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     alarms_at = ArrayField(models.DateTimeField(), default=list)

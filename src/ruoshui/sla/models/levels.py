@@ -1,7 +1,7 @@
 """Service levels: external 1A–5A are promised to customers, internal 1B–5B between departments."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.cases.models import WaitReason
 from ruoshui.core.naming import BilingualName, in_language
 from ruoshui.organization.models import Calendar
+from service_science.worktime import WorkingSpan
 
 A_YEAR_OF_MINUTES = 366 * 24 * 60
+MOST_DAYS = 750
 
 
 class Audience(models.TextChoices):
@@ -111,6 +113,8 @@ class LevelVersion(models.Model):
 class Term(models.Model):
     """One target of a level: how much working time, by whose calendar, and what stops it.
 
+    The time is `minutes`, or `days`: until the end of that many working days, not counting the one it begins on.
+
     A milestone has a code and names of its own; it begins at the opening or when the milestone
     `after` is reached.
     """
@@ -122,7 +126,10 @@ class Term(models.Model):
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     after = models.SlugField(_("begins after the milestone"), blank=True)
     minutes = models.PositiveIntegerField(
-        _("working minutes"), validators=[MinValueValidator(1), MaxValueValidator(A_YEAR_OF_MINUTES)]
+        _("working minutes"), default=0, validators=[MaxValueValidator(A_YEAR_OF_MINUTES)]
+    )
+    days = models.PositiveSmallIntegerField(
+        _("working days"), default=0, db_default=0, validators=[MaxValueValidator(MOST_DAYS)]
     )
     calendar_from = models.CharField(
         _("calendar"), max_length=10, choices=CalendarFrom.choices, default=CalendarFrom.UNIT
@@ -148,6 +155,11 @@ class Term(models.Model):
                 | (~Q(calendar_from=CalendarFrom.FIXED) & Q(calendar__isnull=True)),
                 name="a_fixed_calendar_is_named",
             ),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0, days=0) | Q(minutes=0, days__gt=0),
+                name="minutes_or_days",
+                violation_error_message=_("Say how much working time: minutes, hours or days, at least one."),
+            ),
         )
 
     @property
@@ -155,6 +167,10 @@ class Term(models.Model):
         if self.target == Target.MILESTONE:
             return in_language(self.name_zh, self.name_en) or self.milestone
         return str(Target(self.target).label)
+
+    @property
+    def span(self) -> WorkingSpan:
+        return WorkingSpan(self.days, self.minutes * 60)
 
     @property
     def compensation(self) -> str:

@@ -190,12 +190,15 @@ class StaffOut(Schema):
 
 
 class TermOut(Schema):
+    """Working time: either `minutes`, or the end of that many working `days`."""
+
     target: str
     milestone: str
     name_zh: str
     name_en: str
     after: str
     minutes: int
+    days: int
     calendar_from: str
     pauses_for: list[str]
     compensation_zh: str

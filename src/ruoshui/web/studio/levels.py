@@ -149,7 +149,7 @@ def _draft_page(
     status: int = 200,
 ) -> HttpResponse:
     errors = errors or {}
-    blank = TermDraft("", 0)
+    blank = TermDraft("")
     shown = [(n, term, errors.get(f"terms.{n}", []), _rungs(term)) for n, term in enumerate([*terms, blank])]
     return _page(
         request,
@@ -178,9 +178,11 @@ def _term_from(request: HttpRequest, n: int) -> TermDraft:
     target = text("target")
     is_milestone = target == Target.MILESTONE
     fixed = text("calendar_from") == CalendarFrom.FIXED
+    amount, unit = _whole(text("amount")), text("amount_unit")
     return TermDraft(
         target=target,
-        minutes=_whole(text("amount")) * (60 if text("amount_unit") == "hours" else 1),
+        minutes=amount * {"hours": 60, "minutes": 1}.get(unit, 0),
+        days=amount if unit == "days" else 0,
         milestone=text("milestone") if is_milestone else "",
         name_zh=text("name_zh") if is_milestone else "",
         name_en=text("name_en") if is_milestone else "",

@@ -113,7 +113,7 @@ def _process() -> dict[str, str]:
         "no level": _("none"),
         "level hint": _("For another unit it becomes an internal request with this level's clock."),
         "within": _("within (working time)"),
-        "within hint": _("PT4H: four working hours. P3D: three working days."),
+        "within hint": _("PT4H: four working hours. P3D: until the end of the third working day."),
         "duration": _("how long (working time)"),
         "instructions": _("what is to be done"),
         "must": _("may not be declined"),
