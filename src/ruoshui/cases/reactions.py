@@ -1,5 +1,15 @@
-from ruoshui.cases.models import Case, Participant
+from typing import cast
+
+from django.db import transaction
+
+from ruoshui.assets.actions import bind_defect, mend_defect
+from ruoshui.assets.events import DefectFound
+from ruoshui.assets.models import Asset, Defect, Severity
+from ruoshui.cases.actions import open_case
+from ruoshui.cases.events import CaseClosed
+from ruoshui.cases.models import Case, CaseType, Channel, Outcome, Participant, Priority
 from ruoshui.core.reactions import Happened, at_once
+from ruoshui.core.refusals import Refusal
 from ruoshui.customers.events import CustomersMerged
 
 
@@ -9,3 +19,42 @@ def move_cases_to_the_survivor(event: CustomersMerged, happened: Happened) -> No
     Participant.objects.filter(customer_id=event.other).exclude(
         case__participants__customer_id=happened.about_id
     ).update(customer_id=happened.about_id)
+
+
+PRIORITIES = {Severity.DANGER: Priority.URGENT, Severity.SERIOUS: Priority.HIGH}
+
+
+@at_once(DefectFound)
+def a_defect_becomes_a_case(event: DefectFound, happened: Happened) -> None:
+    """Of the type that the kind of equipment names. When that cannot be, the defect stays on the register alone."""
+    asset = cast(Asset, happened.about)
+    type = CaseType.objects.filter(code=asset.kind.defect_type, is_active=True).first()
+    if type is None:
+        return
+    known = {"address": asset.place, "equipment": asset.number}
+    try:
+        with transaction.atomic():
+            case = open_case(
+                type,
+                subject=f"{asset.name}：{event.text}"[:200],
+                body=f"{asset}\n{asset.place}\n{event.text}",
+                customer=asset.customer,
+                channel=Channel.INTERNAL,
+                priority=PRIORITIES.get(Severity(event.severity)),
+                form={name: value for name, value in known.items() if name in type.form.get("properties", {})},
+                unit=asset.unit,
+                is_draft=True,
+                by=happened.recorded.by,
+                at=happened.at,
+            )
+            bind_defect(Defect(pk=event.defect), case.pk)
+    except Refusal:
+        return
+
+
+@at_once(CaseClosed)
+def a_solved_case_mends_its_defect(event: CaseClosed, happened: Happened) -> None:
+    if event.outcome != Outcome.SOLVED:
+        return
+    for defect in Defect.objects.filter(case_id=happened.about_id, mended_at__isnull=True):
+        mend_defect(defect, by=happened.recorded.by, at=happened.at)

@@ -18,6 +18,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.demo.branches import tell_demo_visits
+from ruoshui.demo.equipment import tell_equipment
 from ruoshui.demo.setup import Demo
 from ruoshui.demo.utility import tell_connections
 from ruoshui.feedback.actions import answer_survey, follow_up, invite
@@ -114,6 +115,7 @@ STORIES: list[tuple[int, str, str, str, dict[str, object], float, str, int]] = [
 def tell_demo_cases(demo: Demo, now: datetime) -> None:
     customers = _customers(demo, now - timedelta(days=30))
     tell_connections(demo, customers, now)
+    tell_equipment(demo, customers, now)
     tell_demo_visits(demo.branches["east"], demo.staff, customers, now)
     for who, code, subject, body, form, hours, stage, score in STORIES:
         _tell(demo, customers[who], code, subject, body, form, now - timedelta(hours=hours), stage, score)

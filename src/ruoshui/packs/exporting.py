@@ -37,15 +37,21 @@ def write_pack(folder: Path, about: dict[str, str], things: Iterable[tuple[str, 
             values = _type_files(folder, code, values, written)
         if kind == "level":
             values["term"] = [_term(term) for term in values.pop("terms")]
+        if kind == "asset_kind":
+            values["check"] = [_said(check) for check in values.pop("checks")]
         if kind == "macro":
             values["name_zh"] = code
         elif kind != "strategy":
             values = {"code": code, **values}
-        said = {name: value for name, value in values.items() if value not in ("", [], {}, None)}
+        said = _said(values)
         manifest.setdefault(kind, []).append(said)
     folder.mkdir(parents=True, exist_ok=True)
     written.append(_write(folder / "pack.toml", tomli_w.dumps(manifest)))
     return written
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in ("", [], {}, None)}
 
 
 def _term(term: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from ruoshui.processes.engine.machine import specs_of
 from ruoshui.processes.verbs import SERVICES
 
 MANIFEST = "pack.toml"
-LISTS = ("role", "tier", "level", "case_type", "strategy", "macro", "business")
+LISTS = ("role", "tier", "level", "case_type", "strategy", "macro", "business", "asset_kind")
 
 
 @dataclass
@@ -82,7 +82,7 @@ def _line_in(message: str) -> int:
 
 
 def _unique(reading: Reading) -> None:
-    for kind in ("role", "tier", "level", "case_type", "business"):
+    for kind in ("role", "tier", "level", "case_type", "business", "asset_kind"):
         seen: set[str] = set()
         for index, one in enumerate(reading.values.get(kind, [])):
             if one["code"] in seen:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ruoshui.assets.models import Reads, Severity
 from ruoshui.cases.models.cases import Channel, Priority
 from ruoshui.cases.models.types import ICONS
 from ruoshui.organization.models import Permission, Reach
@@ -58,6 +59,16 @@ DOCUMENT = rows(
     explanation_en=TEXT,
     is_required={"type": "boolean"},
     when={"type": "string", "maxLength": 500},
+)
+CHECK = rows(
+    NAMED,
+    code=CODE,
+    **NAMES,
+    reads=one_of(*Reads.values),
+    measure={"type": "string", "maxLength": 12},
+    low={"type": "number"},
+    high={"type": "number"},
+    severity=one_of(*Severity.values),
 )
 CASE_TYPE = rows(
     NAMED,
@@ -121,6 +132,15 @@ SCHEMA: dict[str, Any] = table(
         body_zh={"type": "string"},
         body_en={"type": "string"},
         then=one_of("reply", "wait", "resolve"),
+    ),
+    asset_kind=rows(
+        NAMED,
+        code=CODE,
+        **NAMES,
+        round_months={"type": "integer", "minimum": 0, "maximum": 120},
+        notice_days={"type": "integer", "minimum": 0, "maximum": 366},
+        defect_type=CODE,
+        check=CHECK,
     ),
     business=rows(
         (*NAMED, "type"),

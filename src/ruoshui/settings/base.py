@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "ruoshui.organization",
     "ruoshui.notices",
     "ruoshui.customers",
+    "ruoshui.assets",
     "ruoshui.cases",
     "ruoshui.documents",
     "ruoshui.sla",

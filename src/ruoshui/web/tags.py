@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,6 +82,12 @@ def words(text: str) -> list[str]:
 @register.filter
 def percent(share: float | None) -> str:
     return "—" if share is None else f"{share * 100:.0f}%"
+
+
+@register.filter
+def plain(number: Decimal) -> str:
+    """A decimal without zeros at its end: 0.4, 85, 100."""
+    return f"{number.normalize():f}"
 
 
 @register.filter

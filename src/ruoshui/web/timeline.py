@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from ruoshui.assets.models import Asset
 from ruoshui.cases.models import Case, Channel, LinkKind, Outcome
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.events import KINDS
@@ -42,6 +43,9 @@ LOOKS = {
     "processes.stopped": "late",
     "processes.task_done": "good",
     "documents.accepted": "good",
+    "assets.round_done": "good",
+    "assets.defect_found": "late",
+    "assets.defect_mended": "good",
 }
 
 
@@ -105,6 +109,12 @@ def request_timeline(request: InternalRequest) -> list[Line]:
     events = RecordedEvent.objects.filter(
         about_kind="sla.internalrequest", about_id=request.pk, at__gte=request.asked_at
     )
+    return told(list(events.order_by("-at", "-id")[:MOST]))
+
+
+def asset_timeline(asset: Asset) -> list[Line]:
+    """The newest 300 lines, newest first."""
+    events = RecordedEvent.objects.filter(about_kind="assets.asset", about_id=asset.pk, at__gte=asset.registered_at)
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 

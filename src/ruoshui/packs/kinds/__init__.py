@@ -2,6 +2,7 @@
 verbs.
 """
 
+from ruoshui.packs.kinds.assets import AssetKindKind
 from ruoshui.packs.kinds.base import Context, Kind
 from ruoshui.packs.kinds.levels import LevelKind, StrategyKind
 from ruoshui.packs.kinds.plain import BUSINESS, MACRO, ROLE, TIER
@@ -18,6 +19,7 @@ def all_kinds() -> dict[str, Kind]:
         "strategy": StrategyKind(),
         "macro": MACRO,
         "business": BUSINESS,
+        "asset_kind": AssetKindKind(),
     }
 
 

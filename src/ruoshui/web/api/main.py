@@ -1,3 +1,4 @@
+from ruoshui.web.api.assets import router as assets
 from ruoshui.web.api.cases import router as cases
 from ruoshui.web.api.customers import router as customers
 from ruoshui.web.api.numbers import router as numbers
@@ -22,6 +23,7 @@ api = RuoshuiAPI(
 )
 answer_problems(api)
 api.add_router("", cases)
+api.add_router("", assets)
 api.add_router("", customers)
 api.add_router("", promises)
 api.add_router("", queues)

@@ -1,7 +1,5 @@
 """How many counters when, shifts that cover it, and what would happen if."""
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,10 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.writer.excel import save_workbook
 
-from ruoshui.core.refusals import NotFound
 from ruoshui.core.typed import is_whole
 from ruoshui.queues.models import Branch, OrderRule
 from ruoshui.queues.setup import BranchSetup, setup_of
@@ -20,6 +15,7 @@ from ruoshui.queues.staffing import DayPlan, clock, plan_day, propose_shifts, wi
 from ruoshui.queues.what_if import Window, compare_days
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch_access import must_supervise, visible_branch
+from ruoshui.web.downloads import download
 
 LENGTHS = (8.0, 6.0, 4.0)
 
@@ -164,8 +160,6 @@ def _slot(plan: DayPlan, text: str) -> int | None:
 def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """The plan as a table: half-hours, people, counters; then the shifts."""
     _branch, setup, plan = _plan(request, code)
-    if form not in ("csv", "xlsx"):
-        raise NotFound
     cover = propose_shifts(plan, LENGTHS)
     head = [_("from"), _("people expected"), _("counters needed"), _("usually open")]
     head += [_("work: {business}").format(business=business.name) for business in setup.businesses]
@@ -175,23 +169,5 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
     ]
     shifts = [[row["people"], row["begin"], row["end"], row["away"]] for row in (_shifts(plan, cover) if cover else [])]
     shift_head = [_("people"), _("begins"), _("ends"), _("break")]
-    name = f"staffing-{code}-{plan.day.isoformat()}.{form}"
-    if form == "csv":
-        text = io.StringIO()
-        csv.writer(text).writerows([head, *rows, [], shift_head, *shifts])
-        response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    else:
-        book = Workbook()
-        sheet: Any = book.active
-        sheet.title = _("Counters")
-        for row in [head, *rows]:
-            sheet.append(row)
-        second = book.create_sheet(_("Shifts"))
-        for row in [shift_head, *shifts]:
-            second.append(row)
-        data = io.BytesIO()
-        save_workbook(book, data)
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        response = HttpResponse(data.getvalue(), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    sheets = [(_("Counters"), [head, *rows]), (_("Shifts"), [shift_head, *shifts])]
+    return download(f"staffing-{code}-{plan.day.isoformat()}", form, sheets)

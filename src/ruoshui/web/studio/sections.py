@@ -1,6 +1,5 @@
 """The settings that are one plain form each: what they are called, hold and show in the list."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.assets.models import AssetKind, Check
 from ruoshui.cases.models import CaseType, Macro, Priority
 from ruoshui.customers.models import Tier
 from ruoshui.feedback.models import Survey
@@ -18,9 +18,10 @@ from ruoshui.organization.models import Permission, Role, Team
 from ruoshui.processes.models import JointGroup, Seat
 from ruoshui.queues.models import Business, ServiceClass
 from ruoshui.routing.models import TeamDuty
+from ruoshui.web.studio.fields import CODES, CodeOf, PrettyJSON, Several, dress
 
 # icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
-# icons: building-store, stairs-up, shield-half, users-group, armchair
+# icons: building-store, stairs-up, shield-half, users-group, armchair, engine, list-details
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +41,12 @@ class Section:
                 classes[one.name] = PrettyJSON
             elif isinstance(one, ArrayField):
                 classes[one.name] = Several
+            elif one.name in CODES:
+                classes[one.name] = CodeOf
         made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes)(*arguments, **named)
         for field in made.fields.values():
             dress(field)
         return made
-
-
-class PrettyJSON(forms.JSONField):
-    """One thing a line, so that a person can edit it."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-
-
-class Several(forms.MultipleChoiceField):
-    """Any of the choices that a list may hold, to be ticked."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, *, base_field: Any, max_length: int | None = None, **more: Any) -> None:
-        super().__init__(choices=base_field.choices, **more)
-
-
-def dress(field: forms.Field) -> None:
-    """Our look, and Priority as a choice wherever it is asked."""
-    widget = field.widget
-    if isinstance(widget, forms.CheckboxInput):
-        widget.attrs["class"] = "form-check-input"
-    elif isinstance(widget, forms.CheckboxSelectMultiple):
-        widget.attrs["class"] = "form-check-input me-2"
-    elif isinstance(widget, forms.Select):
-        widget.attrs["class"] = "form-select"
-    else:
-        widget.attrs["class"] = "form-control"
-    if isinstance(field, forms.JSONField):
-        widget.attrs |= {"class": "form-control code", "rows": 14, "spellcheck": "false"}
-    elif isinstance(widget, forms.Textarea):
-        widget.attrs["rows"] = 4
 
 
 def _names(thing: Any) -> str:
@@ -222,6 +192,46 @@ SECTIONS = {
             ((_("Joint group"), lambda s: s.group), (_("department"), _names), (_("person"), lambda s: s.staff)),
         ),
         Section(
+            "equipment",
+            _("Kinds of equipment"),
+            "engine",
+            AssetKind,
+            ("code", "name_zh", "name_en", "round_months", "notice_days", "defect_type", "is_active"),
+            (
+                (_("Name"), _names),
+                (_("months between inspections"), lambda k: k.round_months or "—"),
+                (_("case type of a defect"), lambda k: k.defect_type or "—"),
+                (_("in use"), lambda k: k.is_active),
+            ),
+            _("What stands with customers and is inspected. “Checks of equipment” say what is looked at on a round."),
+        ),
+        Section(
+            "checks",
+            _("Checks of equipment"),
+            "list-details",
+            Check,
+            (
+                "kind",
+                "code",
+                "name_zh",
+                "name_en",
+                "reads",
+                "measure",
+                "low",
+                "high",
+                "severity",
+                "position",
+                "is_active",
+            ),
+            (
+                (_("Kind"), lambda c: c.kind),
+                (_("Name"), _names),
+                (_("what is noted"), lambda c: c.get_reads_display()),
+                (_("a defect here is"), lambda c: c.get_severity_display()),
+            ),
+            _("What is looked at on a round. A reading outside its limits is a defect by itself."),
+        ),
+        Section(
             "classes",
             _("Customer classes"),
             "stairs-up",
@@ -245,4 +255,5 @@ RELATED = {
     "businesses": ("type",),
     "groups": ("unit",),
     "seats": ("group", "staff"),
+    "checks": ("kind",),
 }

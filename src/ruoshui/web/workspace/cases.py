@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ruoshui.assets.models import Asset, Defect
 from ruoshui.cases.actions import open_case
 from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
 from ruoshui.cases.queries import customers_visible_to
@@ -80,6 +81,7 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         "contacts": contacts,
         "others": list(others) if case.customer else [],
         "timeline": case_timeline(case),
+        "equipment": equipment_of(staff, case),
         "links": CaseLink.objects.filter(case=case).select_related("to"),
         "linked_from": CaseLink.objects.filter(to=case).select_related("case"),
         "participants": case.participants.select_related("staff", "customer"),
@@ -218,3 +220,9 @@ def _open(
         by=staff.actor,
         at=now,
     )
+
+
+def equipment_of(staff: Staff, case: Case) -> list[Asset]:
+    """What the case is about, where it came from a defect and he may see it."""
+    found = Defect.objects.filter(case_id=case.pk).values("asset")
+    return list(Asset.objects.visible_to(staff).filter(pk__in=found))

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ruoshui.assets.models import Asset
 from ruoshui.cases.models import Case
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.models import RecordedEvent
@@ -21,6 +22,7 @@ from ruoshui.organization.models import Calendar, Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only
 from ruoshui.web.live import sign_topics
 from ruoshui.web.timeline import Names
+from ruoshui.web.workspace.assets import listed, may_register
 
 PAGE = 50
 
@@ -110,6 +112,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "customer": customer,
             "contacts": customer.contacts.order_by("-is_primary", "pk"),
             "cases": list(cases),
+            "equipment": list(listed(Asset.objects.visible_to(staff).kept().filter(customer=customer))[:50]),
+            "may_register": may_register(staff),
+            "today": timezone.localdate(),
             "notes": [(note, names.actor(note.by)) for note in notes],
             "place": "customers",
             "duplicates": [

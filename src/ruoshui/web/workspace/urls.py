@@ -1,6 +1,8 @@
 from django.urls import path
 
 from ruoshui.web.workspace import (
+    asset_sheets,
+    assets,
     board,
     cases,
     clocks,
@@ -80,6 +82,17 @@ urlpatterns = [
     path("notices/bell", notices.bell, name="bell"),
     path("notices/read", notices.read_all, name="read-all"),
     path("notices/<int:pk>", notices.follow, name="follow"),
+    path("assets", assets.index, name="assets"),
+    path("assets/new", asset_sheets.new, name="new-asset"),
+    path("assets/<int:pk>", assets.page, name="asset"),
+    path("assets/<int:pk>/entry", asset_sheets.edit, name="asset-entry"),
+    path("assets/<int:pk>/round", asset_sheets.inspect, name="asset-round"),
+    path("assets/<int:pk>/putting-off", assets.put_off, name="asset-put-off"),
+    path("assets/<int:pk>/defects", assets.report, name="asset-defect"),
+    path("assets/<int:pk>/mending", assets.mend, name="asset-mend"),
+    path("assets/<int:pk>/retirement", assets.retire, name="asset-retire"),
+    path("assets.<slug:form>", assets.export, name="assets-export"),
+    path("rounds", assets.rounds, name="rounds"),
     path("customers", customers.index, name="customers"),
     path("customers/new", customers.new, name="new-customer"),
     path("customers/<int:pk>", customers.page, name="customer"),

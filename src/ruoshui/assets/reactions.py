@@ -1,0 +1,8 @@
+from ruoshui.assets.models import Asset
+from ruoshui.core.reactions import Happened, at_once
+from ruoshui.customers.events import CustomersMerged
+
+
+@at_once(CustomersMerged)
+def move_equipment_to_the_survivor(event: CustomersMerged, happened: Happened) -> None:
+    Asset.objects.filter(customer_id=event.other).update(customer_id=happened.about_id)

@@ -1,0 +1,55 @@
+"""Fields of the settings that Django's own forms do not know, and our look for all of them."""
+
+import json
+from typing import Any
+
+from django import forms
+
+from ruoshui.cases.models import CaseType
+
+
+class PrettyJSON(forms.JSONField):
+    """One thing a line, so that a person can edit it."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+class CodeOf(forms.ChoiceField):
+    """The code of a case type: assets know no case types, so that the field is no link."""
+
+    def __init__(self, *, max_length: int | None = None, allow_unicode: bool = False, **more: Any) -> None:
+        super().__init__(choices=self._types, **more)
+
+    @staticmethod
+    def _types() -> list[tuple[str, str]]:
+        return [("", "—"), *((one.code, one.name) for one in CaseType.objects.filter(is_active=True))]
+
+
+CODES = ("defect_type",)
+
+
+class Several(forms.MultipleChoiceField):
+    """Any of the choices that a list may hold, to be ticked."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, base_field: Any, max_length: int | None = None, **more: Any) -> None:
+        super().__init__(choices=base_field.choices, **more)
+
+
+def dress(field: forms.Field) -> None:
+    """Our look, and Priority as a choice wherever it is asked."""
+    widget = field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        widget.attrs["class"] = "form-check-input"
+    elif isinstance(widget, forms.CheckboxSelectMultiple):
+        widget.attrs["class"] = "form-check-input me-2"
+    elif isinstance(widget, forms.Select):
+        widget.attrs["class"] = "form-select"
+    else:
+        widget.attrs["class"] = "form-control"
+    if isinstance(field, forms.JSONField):
+        widget.attrs |= {"class": "form-control code", "rows": 14, "spellcheck": "false"}
+    elif isinstance(widget, forms.Textarea):
+        widget.attrs["rows"] = 4
