@@ -41,6 +41,8 @@ export function startForms(): void {
   document.addEventListener("click", (event) => {
     const tab = (event.target as Element).closest<HTMLElement>("[data-tab]");
     if (tab) chooseTab(tab);
+    const all = (event.target as Element).closest<HTMLElement>("[data-all]");
+    if (all) tickTheRest(all.dataset.all ?? "");
     const print = (event.target as Element).closest("[data-print]");
     if (print) window.print();
     const copy = (event.target as Element).closest<HTMLElement>("[data-copy]");
@@ -64,4 +66,12 @@ export function startForms(): void {
   });
   window.addEventListener("pageshow", () =>
     document.querySelectorAll<HTMLInputElement>("form[method=get] [disabled]").forEach((field) => (field.disabled = false)));
+}
+
+/** Of each question that has no answer yet, take this one. */
+function tickTheRest(value: string): void {
+  const answered = new Set([...document.querySelectorAll<HTMLInputElement>(".choice input:checked")].map((one) => one.name));
+  document.querySelectorAll<HTMLInputElement>(`.choice input[value="${CSS.escape(value)}"]`).forEach((one) => {
+    if (!answered.has(one.name)) one.checked = true;
+  });
 }

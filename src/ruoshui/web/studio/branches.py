@@ -18,7 +18,8 @@ from ruoshui.queues.actions.installing import put_counter, put_queue, renew_devi
 from ruoshui.queues.models import Branch, Business, Counter, Device, DeviceKind, Queue, ServiceClass
 from ruoshui.queues.models.branches import LANGUAGES
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS, dress
+from ruoshui.web.studio.fields import dress
+from ruoshui.web.studio.sections import SECTIONS
 
 FIELDS = (
     "calendar",

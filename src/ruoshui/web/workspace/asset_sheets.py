@@ -66,6 +66,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["note"].widget = forms.Textarea()
         if self.instance.pk:
             del self.fields["first_round_on"]
+        self.order_fields([*FIELDS[:2], "owner", *FIELDS[2:12], "first_round_on", *FIELDS[12:]])
         for field in self.fields.values():
             dress(field)
 
