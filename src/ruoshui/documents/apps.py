@@ -8,4 +8,4 @@ class DocumentsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        from ruoshui.documents import events  # noqa: F401 registers them
+        from ruoshui.documents import events, reactions  # noqa: F401 registers them

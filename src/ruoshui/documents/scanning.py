@@ -20,14 +20,19 @@ def scanner() -> str:
     return os.environ.get("RUOSHUI_CLAMAV", "").strip()
 
 
-def scan(content: bytes) -> bool:
-    """True: looked at and clean. False: nobody looked (none is set up, or it does not answer). Raises `Infected`."""
+def scan(content: bytes, *, strict: bool = False) -> bool:
+    """True: looked at and clean. False: nobody looked (none is set up, or it does not answer; `strict`: then raises).
+
+    Raises `Infected`.
+    """
     place = scanner()
     if not place:
         return False
     try:
         answer = _ask(place, content)
     except (OSError, ValueError):
+        if strict:
+            raise
         log.warning("the virus scanner does not answer", exc_info=True)
         return False
     if answer.endswith("OK"):

@@ -12,7 +12,7 @@ _PARTS = {".docx": re.compile(r"word/document\.xml"), ".xlsx": re.compile(r"xl/s
 
 
 def text_of(name: str, content: bytes) -> str:
-    """At most 50,000 letters; empty for pictures, and for PDF, whose words are not read."""
+    """At most 50,000 letters; empty for pictures. PDF is read by a job (`pdf_words`)."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix in (".txt", ".csv"):
         return _decoded(content)[:MOST_LETTERS]

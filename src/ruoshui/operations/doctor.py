@@ -14,10 +14,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from ruoshui.core.partitions import partition_name
+from ruoshui.documents.scanning import scan, scanner
 from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
 from ruoshui.organization.worktimes import worktime_of
 from ruoshui.sla.choosing import published_rows
 from ruoshui.sla.models import Clock
+from ruoshui.web.printing import can_print
 
 OK, LOOK, BAD = "✓", "!", "✗"
 Finding = tuple[str, str, str]
@@ -41,6 +43,7 @@ def _findings() -> Iterator[Finding]:
     yield OK, f"Python {sys.version.split()[0]}", ""
     yield from _database()
     yield from _files()
+    yield from _papers()
     yield from _mail()
     yield from _organization()
     yield from _work()
@@ -94,6 +97,22 @@ def _files() -> Iterator[Finding]:
     )
     compiled = list(Path(settings.LOCALE_PATHS[0]).rglob("django.mo"))
     yield (OK, "translations are compiled", "") if compiled else (BAD, "translations are not compiled", "run: bin/run")
+
+
+def _papers() -> Iterator[Finding]:
+    if not can_print():
+        mend = "install Pango and a Chinese font (Debian: libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-cjk)"
+        yield LOOK, "no PDF can be made; pages can be printed", mend
+    else:
+        yield OK, "PDF can be made", ""
+    if not scanner():
+        yield LOOK, "files are not checked for viruses", "set RUOSHUI_CLAMAV to clamd's socket or host:port"
+        return
+    try:
+        scan(b"nothing", strict=True)
+        yield OK, "the virus scanner answers", ""
+    except (OSError, ValueError) as wrong:
+        yield BAD, f"the virus scanner does not answer: {wrong}", "check RUOSHUI_CLAMAV and clamd"
 
 
 def _mail() -> Iterator[Finding]:

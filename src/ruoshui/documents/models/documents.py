@@ -61,6 +61,7 @@ class DocumentVersion(ByActor):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    words_read = models.BooleanField(default=False, db_default=False)
     checked = models.CharField(max_length=5, choices=Checked.choices, default=Checked.NOT)
 
     class Meta:

@@ -18,6 +18,7 @@ from ruoshui.sla.models import Clock, Level, Promise, Target, Term
 from ruoshui.sla.terms import current_versions, terms_of
 from ruoshui.web.access import needs, staff_of, staff_only, visible_case
 from ruoshui.web.live import sign_topics
+from ruoshui.web.printing import can_print, pdf_response
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
 from ruoshui.web.workspace.lists import list_topics
 
@@ -89,15 +90,25 @@ def _rows(staff: Staff, level: Level, terms: list[Term]) -> list[BoardRow]:
 @staff_only
 def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Every stage of a case, who, when and by when, on paper: the connection dossier 业扩报装管理书."""
-    staff = staff_of(request)
-    case = visible_case(staff, pk)
+    case = visible_case(staff_of(request), pk)
+    more = {"can_print": can_print(), "live_topics": sign_topics([f"case:{case.pk}"])}
+    return render(request, "workspace/dossier.html", _dossier(case) | more)
+
+
+@staff_only
+def dossier_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    case = visible_case(staff_of(request), pk)
+    return pdf_response(request, "workspace/dossier_pdf.html", _dossier(case), f"{case.number}-dossier")
+
+
+def _dossier(case: Case) -> dict[str, Any]:
     tasks = tasks_of(case)
     answers = [
         (field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
         for field in fields_of(case.type.form)
         if case.form.get(field.name) not in (None, "")
     ]
-    context: dict[str, Any] = {
+    return {
         "case": case,
         "answers": answers,
         "tasks": [task for task in tasks if task.state != "dropped"],
@@ -108,6 +119,4 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "promise_made": Promise.objects.filter(case=case).select_related("version__level").first(),
         "contacts": list(case.customer.contacts.all()) if case.customer else [],
         "printed_at": timezone.now(),
-        "live_topics": sign_topics([f"case:{case.pk}"]),
     }
-    return render(request, "workspace/dossier.html", context)

@@ -76,6 +76,7 @@ urlpatterns = [
     path("requests/<int:pk>/withdrawal", requests.withdraw, name="withdraw"),
     path("requests/<int:pk>/rating", requests.rate, name="rate"),
     path("cases/<int:pk>/dossier", board.dossier, name="dossier"),
+    path("cases/<int:pk>/dossier.pdf", board.dossier_pdf, name="dossier-pdf"),
     path("boards/<slug:code>", board.board, name="board"),
     path("desk", desk.page, name="desk"),
     path("notices", notices.index, name="notices"),

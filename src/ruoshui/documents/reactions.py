@@ -1,0 +1,12 @@
+from ruoshui.core.reactions import Happened, afterwards
+from ruoshui.documents.actions import find_pdf_words
+from ruoshui.documents.events import DocumentReceived
+from ruoshui.documents.models import DocumentVersion
+
+
+@afterwards(DocumentReceived)
+def read_the_words_of_a_pdf(event: DocumentReceived, happened: Happened) -> None:
+    version = DocumentVersion.objects.filter(document_id=event.document, number=event.version)
+    found = version.select_related("document__case").first()
+    if found is not None and found.content_type == "application/pdf":
+        find_pdf_words(found)
