@@ -2,7 +2,18 @@
 
 from importlib import import_module
 
-PARTS = ("erlang", "queueing", "delay", "simulation", "staffing", "assignment", "satisfaction", "value", "text")
+PARTS = (
+    "erlang",
+    "queueing",
+    "delay",
+    "simulation",
+    "staffing",
+    "assignment",
+    "satisfaction",
+    "value",
+    "text",
+    "lateness",
+)
 
 
 def run_science_bench(only: str, *, plots: bool) -> int:

@@ -1,23 +1,18 @@
 """The process map: how cases really went, from their events; variants, rework and bottlenecks; XES for other tools."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 
-from ruoshui.cases.models import Case, CaseType
-from ruoshui.cases.models.cases import CaseQuerySet
-from ruoshui.core.typed import is_whole
-from ruoshui.organization.models import Permission, Staff, Unit
+from ruoshui.organization.models import Permission
 from ruoshui.reports.process_log import map_of, xes_of
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import needs
+from ruoshui.web.cockpit.choosing import chosen_cases
 from service_science.processmap import Edge, Node, ProcessMap
 
-SPANS = (30, 90, 365)
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 150, 44, 100, 36
 MOST_NODES, MOST_EDGES = 24, 60
 
@@ -42,30 +37,13 @@ class Curve:
 
 @needs(Permission.SUPERVISE)
 def page(request: HttpRequest) -> HttpResponseBase:
-    staff = staff_of(request)
-    units = list(staff.units_with(Permission.SUPERVISE))
-    types = list(CaseType.objects.all())
-    chosen = next((one for one in types if one.code == request.GET.get("type")), None)
-    unit = next((one for one in units if one.code == request.GET.get("unit")), None)
-    days = int(request.GET["days"]) if is_whole(request.GET.get("days", "")) else 90
-    days = days if days in SPANS else 90
-    cases = _cases(staff, units, chosen, unit, days)
+    cases, chosen = chosen_cases(request, days=90)
     if request.GET.get("export") == "xes":
         answer = StreamingHttpResponse(xes_of(cases), content_type="application/xml")
         answer.headers["Content-Disposition"] = 'attachment; filename="cases.xes"'
         return answer
     found = map_of(cases)
-    chosen_by = {"types": types, "type": chosen, "units": units, "unit": unit, "days": days, "spans": SPANS}
-    return render(
-        request, "cockpit/processes.html", {**_drawn(found), **_shown(found), **chosen_by, "place": "processes"}
-    )
-
-
-def _cases(staff: Staff, units: list[Unit], type: CaseType | None, unit: Unit | None, days: int) -> CaseQuerySet:
-    within = [one.pk for one in units if unit is None or one.is_within(unit)]
-    found = Case.objects.visible_to(staff).filter(unit_id__in=within)
-    found = found.filter(opened_at__gte=timezone.now() - timedelta(days=days))
-    return found.filter(type=type) if type else found
+    return render(request, "cockpit/processes.html", {**_drawn(found), **_shown(found), **chosen, "place": "processes"})
 
 
 def _shown(found: ProcessMap) -> dict[str, Any]:
