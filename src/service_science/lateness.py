@@ -30,7 +30,8 @@ class Survival:
 
     def __init__(self, observed: Iterable[tuple[float, bool]]) -> None:
         ordered = sorted(observed)
-        self.lasted = [seconds for seconds, _ended in ordered]
+        self.ended = [seconds for seconds, ended in ordered if ended]
+        self.longest = ordered[-1][0] if ordered else 0.0
         self.times: list[float] = []
         self.shares: list[float] = []
         share, at_risk, place = 1.0, len(ordered), 0
@@ -50,9 +51,13 @@ class Survival:
         place = bisect_right(self.times, seconds)
         return self.shares[place - 1] if place else 1.0
 
+    def knows(self, seconds: float) -> bool:
+        """Was anything seen for so long, or had everything ended before?"""
+        return seconds <= self.longest or self.share(self.longest) == 0
+
     def beyond(self, seconds: float) -> int:
-        """How many were seen for longer than `seconds`."""
-        return len(self.lasted) - bisect_right(self.lasted, seconds)
+        """How many were seen to end after more than `seconds`."""
+        return len(self.ended) - bisect_right(self.ended, seconds)
 
 
 class Lateness:
@@ -78,18 +83,18 @@ class Lateness:
 
     def chance(self, groups: Sequence[Hashable], *, waited: float, left: float) -> float | None:
         """That the end comes more than `left` seconds from now, `waited` seconds after the step. None: nothing like it
-        was ever seen to last that long.
+        was seen to end later than `waited`, or to last so long. A group of which that is true is passed over.
         """
         chance = None
         for group in groups:
             curve = self._of.get(group)
-            if curve is None or not (seen := curve.beyond(waited)) or not curve.share(waited):
+            if curve is None or not (seen := curve.beyond(waited)) or not curve.knows(waited + left):
                 continue
             own = curve.share(waited + left) / curve.share(waited)
             chance = own if chance is None else (seen * own + LEAN * chance) / (seen + LEAN)
         return chance
 
     def seen(self, groups: Sequence[Hashable], waited: float) -> int:
-        """How many of the most special group lasted longer than `waited`."""
+        """How many of the most special group that was ever seen ended later than `waited`."""
         known = [self._of[group] for group in groups if group in self._of]
         return known[-1].beyond(waited) if known else 0

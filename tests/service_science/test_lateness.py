@@ -25,16 +25,27 @@ def test_kaplan_and_meier_by_hand():
     # Ends at 2 and 5, one seen until 3 only: S(2) = 3/4, S(5) = 3/4 × 1/2.
     curve = Survival([(2, True), (3, False), (5, True), (7, False)])
     assert [curve.share(at) for at in (1, 2, 4, 5, 9)] == [1, 0.75, 0.75, 0.375, 0.375]
-    assert [curve.beyond(at) for at in (0, 2, 3, 7)] == [4, 3, 2, 0]
+    assert [curve.beyond(at) for at in (0, 2, 3, 7)] == [2, 1, 1, 0]
+    assert [curve.knows(at) for at in (7, 8)] == [True, False]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), seconds, st.booleans()), min_size=1, max_size=40), seconds, seconds)
-def test_a_chance_is_a_chance_and_more_time_never_makes_it_likelier(observed, waited, left):
+def test_a_chance_is_a_chance_or_unknown(observed, waited, left):
     learned = Lateness(Remaining(("all", name), lasted, ended) for name, lasted, ended in observed)
-    sooner = learned.chance(("all", "a"), waited=waited, left=left)
-    later = learned.chance(("all", "a"), waited=waited, left=left + 10)
-    assert (sooner is None) == (later is None)
-    assert sooner is None or later is None or 0 <= later <= sooner <= 1
+    chance = learned.chance(("all", "a"), waited=waited, left=left)
+    assert chance is None or 0 <= chance <= 1
+
+
+@given(st.lists(seconds, min_size=2, max_size=40), seconds, seconds)
+def test_more_time_never_makes_it_likelier(lasted, waited, left):
+    learned = Lateness(Remaining(("all",), one, True) for one in lasted)
+    chances = [learned.chance(("all",), waited=waited, left=more) for more in (left, left + 10)]
+    assert chances[0] is chances[1] is None or chances[0] >= chances[1]
+
+
+def test_beyond_what_was_ever_seen_nothing_is_claimed():
+    learned = Lateness([Remaining(("all",), 5.0, True), Remaining(("all",), 9.0, False)])
+    assert [learned.chance(("all",), waited=0, left=left) for left in (8, 20)] == [0.5, None]
 
 
 def test_a_small_group_leans_on_the_large_one():

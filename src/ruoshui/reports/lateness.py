@@ -19,12 +19,12 @@ from service_science.lateness import Lateness, Remaining
 PAST = timedelta(days=365)
 # One at every answer: "the next update" says nothing of how a case goes.
 FORETOLD = (Target.FIRST_RESPONSE, Target.RESOLUTION, Target.MILESTONE)
-LEAST_SEEN = 5
+LEAST_ENDED = 10  # of the same target, later than this one has waited
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """`chance` that `clock` will be broken, from `seen` others that lasted as long after `step`, which was `since`."""
+    """`chance` that `clock` will be broken, from `seen` others that ended later after `step`, which was `since`."""
 
     clock: Clock
     step: str
@@ -105,8 +105,7 @@ def _risk(learned: Lateness, logs: Logs, clock: Clock, at: datetime) -> Risk | N
     waited, left = _working(clock.calendar, step.at, at), _working(clock.calendar, at, clock.due_at)
     groups = _groups(clock, step)
     chance = learned.chance(groups, waited=waited, left=left)
-    seen = max((learned.seen(groups[:depth], waited) for depth in (1, 2, 3)), default=0)
-    if chance is None or seen < LEAST_SEEN:
+    if chance is None or learned.seen(groups[:1], waited) < LEAST_ENDED:
         return None
     return Risk(clock, step.activity, step.at, chance, learned.seen(groups, waited))
 
