@@ -9,7 +9,8 @@ import pytest
 from ruoshui.cases.models import CaseType
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
-from ruoshui.organization.models import Role
+from ruoshui.feedback.models import Survey
+from ruoshui.organization.models import Calendar, Role
 from ruoshui.packs.actions import install_pack
 from ruoshui.packs.exporting import export_pack
 from ruoshui.packs.models import Pack
@@ -17,6 +18,7 @@ from ruoshui.packs.reading import read_pack, sound_pack
 from ruoshui.packs.refusals import FaultyPack, NotInstalled, PackMissing
 from ruoshui.packs.shipped import shipped_packs
 from ruoshui.processes.models import TemplateVersion
+from ruoshui.queues.models import ServiceClass
 from ruoshui.sla.models import Level, LevelVersion, Term
 from tests.conftest import NOW, refused
 
@@ -159,3 +161,66 @@ def test_somebodys_draft_is_never_overwritten(demo: SimpleNamespace, tmp_path: P
     with refused(DraftInTheWay):
         install_pack(sound_pack(pack(tmp_path / "small")), unit=demo.units["city"], by=SYSTEM, at=NOW)
     assert not CaseType.objects.filter(code="repair").exists()
+
+
+HALL = (
+    SMALL.replace("days = 2", 'days = 2\ncalendar_from = "fixed"\ncalendar = "shop"')
+    + """
+[[calendar]]
+code = "shop"
+name_zh = "门店"
+name_en = "Shop"
+holidays = "cn"
+hours = { mon = ["09:00-12:00", "13:00-20:00"], sat = ["10:00-00:00"] }
+
+[[service_class]]
+code = "vip"
+name_zh = "贵宾"
+name_en = "VIP"
+tier_rank = 2
+rank = 1
+
+[[survey]]
+code = "after-repair"
+name_zh = "维修后"
+name_en = "After the repair"
+type = "repair"
+
+[[survey.questions]]
+name = "score"
+kind = "score"
+zh = "满意吗？"
+en = "Satisfied?"
+"""
+)
+
+
+def test_calendars_classes_and_surveys_travel_in_packs(demo: SimpleNamespace, tmp_path: Path) -> None:
+    install_pack(sound_pack(pack(tmp_path / "small", HALL)), unit=demo.units["city"], by=SYSTEM, at=NOW)
+    calendar = Calendar.objects.get(code="shop")
+    assert [(one.weekday, f"{one.opens:%H:%M}", f"{one.closes:%H:%M}") for one in calendar.hours.all()] == [
+        (0, "09:00", "12:00"), (0, "13:00", "20:00"), (5, "10:00", "00:00"),
+    ]  # fmt: skip
+    assert Term.objects.get(version__level__code="quick").calendar == calendar
+    assert Survey.objects.get(code="after-repair").type == CaseType.objects.get(code="repair")
+    assert ServiceClass.objects.get(code="vip").tier_rank == 2
+    export_pack(tmp_path / "out", Pack.objects.get(code="small"))
+    report = install_pack(sound_pack(tmp_path / "out"), unit=demo.units["city"], by=SYSTEM, at=NOW)
+    assert report.of("new", "changed", "conflict") == []
+    longer = HALL.replace("13:00-20:00", "13:00-21:00").replace('version = "1.0"', 'version = "1.1"')
+    report = install_pack(sound_pack(pack(tmp_path / "small", longer)), upgrade=True, by=SYSTEM, at=NOW)
+    assert [(one.kind, one.fields) for one in report.of("changed")] == [("calendar", ("hours",))]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ('"13:00-20:00"', '"25:00-26:00"', "25:00-26:00"),
+        ('calendar = "shop"', "", "A fixed calendar is named"),
+        ('kind = "score"', 'kind = "mood"', "mood"),
+    ],
+)
+def test_what_is_wrong_in_them_is_told_by_line(tmp_path: Path, right: str, wrong: str, words: str) -> None:
+    faults = read_pack(pack(tmp_path / "small", HALL.replace(right, wrong))).faults
+    assert [words in str(fault) for fault in faults] == [True]
+    assert faults[0].line > 1

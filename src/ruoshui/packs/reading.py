@@ -24,7 +24,8 @@ from ruoshui.processes.engine.machine import specs_of
 from ruoshui.processes.verbs import SERVICES
 
 MANIFEST = "pack.toml"
-LISTS = ("role", "tier", "level", "case_type", "strategy", "macro", "business", "asset_kind")
+NAMED = ("role", "tier", "calendar", "level", "case_type", "survey", "service_class", "business", "asset_kind")
+LISTS = (*NAMED, "strategy", "macro")
 
 
 @dataclass
@@ -82,7 +83,7 @@ def _line_in(message: str) -> int:
 
 
 def _unique(reading: Reading) -> None:
-    for kind in ("role", "tier", "level", "case_type", "business", "asset_kind"):
+    for kind in NAMED:
         seen: set[str] = set()
         for index, one in enumerate(reading.values.get(kind, [])):
             if one["code"] in seen:
@@ -102,6 +103,8 @@ def _terms(reading: Reading) -> None:
                 continue
             if given[0] == "hours":
                 term["minutes"] = round(term.pop("hours") * 60)
+            if (term.get("calendar_from") == "fixed") != bool(term.get("calendar")):
+                reading.fault(where, _("A fixed calendar is named, and no other is."))
             if (term["target"] == "milestone") != bool(term.get("milestone")):
                 reading.fault(where, _("A milestone, and only a milestone, has a code."))
             if term.get("after") and term["after"] not in codes:

@@ -5,6 +5,7 @@ from typing import Any
 from ruoshui.assets.models import Reads, Severity
 from ruoshui.cases.models.cases import Channel, Priority
 from ruoshui.cases.models.types import ICONS
+from ruoshui.feedback.models import QUESTION_KINDS
 from ruoshui.organization.models import Permission, Reach
 from ruoshui.sla.models import Audience, CalendarFrom, OnReopen, PauseReason, RungTo, RungWhen, Target
 
@@ -45,11 +46,24 @@ TERM = rows(
     milestone=CODE,
     **NAMES,
     after=CODE,
-    calendar_from=one_of(CalendarFrom.UNIT, CalendarFrom.CUSTOMER, CalendarFrom.ALWAYS),
+    calendar_from=one_of(*CalendarFrom.values),
+    calendar=CODE,
     pauses_for={"type": "array", "items": one_of(*PauseReason.values)},
     compensation_zh=TEXT,
     compensation_en=TEXT,
     rung=RUNG,
+)
+HOURS = {
+    "type": "array",
+    "items": {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d$"},
+}
+QUESTIONS = rows(
+    ("name", "kind", "zh", "en"),
+    name=CODE,
+    kind=one_of(*sorted(QUESTION_KINDS)),
+    zh=TEXT,
+    en=TEXT,
+    options={"type": "array", "items": {"type": "array", "items": TEXT, "minItems": 3, "maxItems": 3}},
 )
 DOCUMENT = rows(
     ("code", "name_zh", "name_en"),
@@ -105,6 +119,31 @@ SCHEMA: dict[str, Any] = table(
         permissions={"type": "array", "items": one_of(*Permission.values)},
     ),
     tier=rows((*NAMED, "rank"), code=CODE, **NAMES, rank=NUMBER),
+    calendar=rows(
+        (*NAMED, "hours"),
+        code=CODE,
+        **NAMES,
+        zone={"type": "string", "maxLength": 60},
+        holidays=CODE,
+        hours=table((), **dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), HOURS)),
+    ),
+    service_class=rows(
+        NAMED,
+        code=CODE,
+        **NAMES,
+        tier_rank=NUMBER,
+        rank=NUMBER,
+        bonus_minutes={"type": "integer", "minimum": 0, "maximum": 240},
+    ),
+    survey=rows(
+        (*NAMED, "questions"),
+        code=CODE,
+        **NAMES,
+        type=CODE,
+        follow_up_at={"type": "integer", "minimum": 0, "maximum": 5},
+        valid_days=NUMBER,
+        questions=QUESTIONS,
+    ),
     level=rows(
         (*NAMED, "term"),
         code=CODE,

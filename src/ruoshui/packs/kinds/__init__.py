@@ -4,8 +4,9 @@ verbs.
 
 from ruoshui.packs.kinds.assets import AssetKindKind
 from ruoshui.packs.kinds.base import Context, Kind
+from ruoshui.packs.kinds.calendars import CalendarKind
 from ruoshui.packs.kinds.levels import LevelKind, StrategyKind
-from ruoshui.packs.kinds.plain import BUSINESS, MACRO, ROLE, TIER
+from ruoshui.packs.kinds.plain import BUSINESS, MACRO, ROLE, SERVICE_CLASS, SURVEY, TIER
 from ruoshui.packs.kinds.types import CaseTypeKind
 
 
@@ -14,10 +15,13 @@ def all_kinds() -> dict[str, Kind]:
     return {
         "role": ROLE,
         "tier": TIER,
+        "calendar": CalendarKind(),
         "level": LevelKind(),
         "case_type": CaseTypeKind(),
         "strategy": StrategyKind(),
         "macro": MACRO,
+        "survey": SURVEY,
+        "service_class": SERVICE_CLASS,
         "business": BUSINESS,
         "asset_kind": AssetKindKind(),
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ruoshui.cases.models import CaseType
 from ruoshui.core.configuring import configure
 from ruoshui.customers.models import Tier
+from ruoshui.organization.models import Calendar
 from ruoshui.packs.kinds.base import Context, Values
 from ruoshui.packs.kinds.plain import _linked
 from ruoshui.packs.refusals import DraftInTheWay
@@ -26,6 +27,7 @@ TERM = {
     "name_en": "",
     "after": "",
     "calendar_from": "unit",
+    "calendar": "",
     "pauses_for": [],
     "compensation_zh": "",
     "compensation_en": "",
@@ -82,6 +84,7 @@ class LevelKind:
 
 def _plain_term(term: TermDraft) -> Values:
     plain: Values = {name: getattr(term, name) for name in TERM}
+    plain["calendar"] = term.calendar.code if term.calendar else ""
     plain["pauses_for"] = list(plain["pauses_for"])
     plain = {name: str(value) if isinstance(value, str) else value for name, value in plain.items()}
     plain["rungs"] = [{name: getattr(rung, name) for name in RUNG} for rung in term.rungs]
@@ -91,6 +94,7 @@ def _plain_term(term: TermDraft) -> Values:
 def _drafted(term: Values) -> TermDraft:
     values = {name: value for name, value in term.items() if name != "rungs"}
     values["pauses_for"] = tuple(values["pauses_for"])
+    values["calendar"] = _linked(Calendar, values.get("calendar", ""))
     return TermDraft(**values, rungs=tuple(RungDraft(**rung) for rung in term["rungs"]))
 
 

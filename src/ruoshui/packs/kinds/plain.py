@@ -10,9 +10,10 @@ from ruoshui.cases.models import CaseType, Macro
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
 from ruoshui.customers.models import Tier
+from ruoshui.feedback.models import Survey
 from ruoshui.organization.models import Role
 from ruoshui.packs.kinds.base import Context, Values
-from ruoshui.queues.models import Business
+from ruoshui.queues.models import Business, ServiceClass
 
 
 @dataclass(frozen=True)
@@ -76,5 +77,11 @@ BUSINESS = RowKind(
         "self_service_en": "",
         "position": 100,
     },
+    links={"type": CaseType},
+)
+SERVICE_CLASS = RowKind(ServiceClass, {"name_zh": "", "name_en": "", "tier_rank": None, "rank": 5, "bonus_minutes": 0})
+SURVEY = RowKind(
+    Survey,
+    {"name_zh": "", "name_en": "", "type": "", "follow_up_at": 2, "valid_days": 14, "questions": []},
     links={"type": CaseType},
 )
