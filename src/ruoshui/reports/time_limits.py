@@ -53,6 +53,7 @@ class Assessment:
     units: list[UnitLimits]
     broken: list[Clock]
     violations: list[Violation]
+    ended: dict[tuple[str, str], int]
 
     @property
     def share(self) -> Share:
@@ -68,8 +69,12 @@ def assess(units: Iterable[Unit], begin: datetime, end: datetime, *, now: dateti
     known = {unit.pk: unit for unit in units}
     kept = Q(broken_at__isnull=True, ended_at__gte=begin, ended_at__lt=end)
     in_month = kept | Q(broken_at__gte=begin, broken_at__lt=end)
-    clocks = Clock.objects.filter(in_month, unit_id__in=known).select_related(
-        "term__version__level", "case__type", "case__assignee", "request", "unit"
+    clocks = (
+        Clock.objects.counted()
+        .filter(in_month, unit_id__in=known)
+        .select_related(
+            "term__version__level", "case__type", "case__assignee", "case__customer", "case__unit", "request", "unit"
+        )
     )
     limits: dict[tuple[str, str], Limit] = {}
     by_unit = {pk: UnitLimits(unit) for pk, unit in known.items()}
@@ -95,8 +100,9 @@ def assess(units: Iterable[Unit], begin: datetime, end: datetime, *, now: dateti
     return Assessment(
         limits=sorted(limits.values(), key=lambda one: (one.share.value, -one.broken)),
         units=sorted(active, key=lambda one: (one.share.value, -one.broken)),
-        broken=broken[:100],
+        broken=broken,
         violations=violations,
+        ended={key: one.kept + one.broken for key, one in limits.items()},
     )
 
 

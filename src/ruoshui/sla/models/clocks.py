@@ -36,6 +36,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def to_sweep(self, at: datetime) -> "ClockQuerySet":
         return self.filter(ended_at__isnull=True, next_at__lte=at)
 
+    def counted(self) -> "ClockQuerySet":
+        """Without those of merged cases, neither kept nor broken: the survivor's promise stands for them."""
+        return self.filter(Q(case__merged_into__isnull=True) | Q(broken_at__isnull=False))
+
     def of_cases(self) -> "ClockQuerySet":
         return self.filter(request__isnull=True)
 

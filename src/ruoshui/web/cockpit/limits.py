@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission
+from ruoshui.reports.quality_month import advice_of, held_by, holders_of, months_of, types_of
 from ruoshui.reports.time_limits import assess
 from ruoshui.web.access import needs, staff_of
 
-MONTHS = 12
+MONTHS, SHOWN = 12, 100
 
 
 @needs(Permission.SUPERVISE)
@@ -25,8 +26,16 @@ def page(request: HttpRequest) -> HttpResponse:
     zone = timezone.get_current_timezone()
     begin = datetime(first.year, first.month, 1, tzinfo=zone)
     end = datetime(*_next(first), 1, tzinfo=zone)
+    found = assess(within, begin, end, now=timezone.now())
+    holders, ids = holders_of(found.broken), [one.pk for one in within]
+    six_ago = datetime(*_back(first, 5), 1, tzinfo=zone)
     context = {
-        "found": assess(within, begin, end, now=timezone.now()),
+        "found": found,
+        "shown": found.broken[:SHOWN],
+        "advice": advice_of(found.broken, found.ended, holders),
+        "held": held_by(holders),
+        "trend": months_of(ids, six_ago, end),
+        "fared": types_of(ids, begin, end),
         "month": first,
         "months": _months(today),
         "units": units,
@@ -41,6 +50,11 @@ def _month(text: str, today: date) -> date:
     if is_whole(year) and is_whole(month) and 2000 <= int(year) <= 9000 and 1 <= int(month) <= 12:
         return date(int(year), int(month), 1)
     return today.replace(day=1)
+
+
+def _back(month: date, months: int) -> tuple[int, int]:
+    count = month.year * 12 + month.month - 1 - months
+    return count // 12, count % 12 + 1
 
 
 def _next(month: date) -> tuple[int, int]:
