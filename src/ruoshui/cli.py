@@ -86,6 +86,12 @@ def admin(arguments: argparse.Namespace) -> int:
     return make_admin(arguments.username, arguments.name or arguments.username)
 
 
+def mail_in(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.mailing import take_from_pipe
+
+    return take_from_pipe(arguments.address)
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.doctor import examine
 
@@ -198,6 +204,8 @@ def parser() -> argparse.ArgumentParser:
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
     sub.add_argument("username")
     sub.add_argument("--name", help="the name shown to others")
+    sub = command("mail-in", _with_database(mail_in), "take in one mail from a mail server's pipe")
+    sub.add_argument("address", help="the address it came to")
     command("doctor", _with_database(doctor), "check the installation and say what to mend")
     return top
 

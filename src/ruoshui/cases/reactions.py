@@ -5,9 +5,9 @@ from django.db import transaction
 from ruoshui.assets.actions import bind_defect, mend_defect
 from ruoshui.assets.events import DefectFound
 from ruoshui.assets.models import Asset, Defect, Severity
-from ruoshui.cases.actions import open_case
-from ruoshui.cases.events import CaseClosed
-from ruoshui.cases.models import Case, CaseType, Channel, Outcome, Participant, Priority
+from ruoshui.cases.actions import mail_message, open_case
+from ruoshui.cases.events import CaseClosed, CaseReplied, CaseTold
+from ruoshui.cases.models import Case, CaseType, Channel, Message, Outcome, Participant, Priority
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.core.refusals import Refusal
 from ruoshui.customers.events import CustomersMerged
@@ -58,3 +58,11 @@ def a_solved_case_mends_its_defect(event: CaseClosed, happened: Happened) -> Non
         return
     for defect in Defect.objects.filter(case_id=happened.about_id, mended_at__isnull=True):
         mend_defect(defect, by=happened.recorded.by, at=happened.at)
+
+
+@at_once(CaseReplied, CaseTold)
+def who_writes_by_mail_is_answered_by_mail(event: CaseReplied | CaseTold, happened: Happened) -> None:
+    if happened.is_history:
+        return
+    message = Message.objects.get(pk=event.message)
+    mail_message(cast(Case, happened.about), message, is_automatic=isinstance(event, CaseTold), at=happened.at)

@@ -78,3 +78,8 @@ class NoMessagesToSplit(Refusal):
 class AttachmentRefused(Refusal):
     code, status = "attachment-refused", 422
     text = _("The file {name} was not accepted: {why}")
+
+
+class LetterSettled(Refusal):
+    code = "letter-settled"
+    text = _("Somebody has dealt with this mail already.")

@@ -12,7 +12,10 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from ruoshui.cases.actions import take_new_letters
+from ruoshui.channels.actions import send_due_letters
 from ruoshui.notices.actions import show_due_notices
+from ruoshui.operations.mailing import Watchers
 from ruoshui.processes.actions import fire_due_timers
 from ruoshui.queues.actions import remind_all, send_home
 from ruoshui.routing.actions import assign_backlog
@@ -26,6 +29,8 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("notices", 1.0, show_due_notices),
     ("timers of processes", 1.0, fire_due_timers),
     ("pauses", 5.0, resume_due_cases),
+    ("mail that came in", 2.0, take_new_letters),
+    ("mail to be sent", 1.0, send_due_letters),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),
 )
@@ -38,6 +43,7 @@ def work() -> None:
         threading.Thread(target=_sweep, args=(name, every, sweep, stopping), daemon=True)
         for name, every, sweep in SWEEPS
     ]
+    threads.append(threading.Thread(target=Watchers(stopping).run, daemon=True))
     for thread in threads:
         thread.start()
     try:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "ruoshui.notices",
     "ruoshui.customers",
     "ruoshui.assets",
+    "ruoshui.channels",
     "ruoshui.cases",
     "ruoshui.documents",
     "ruoshui.sla",

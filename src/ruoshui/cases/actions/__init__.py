@@ -5,6 +5,8 @@ from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
 from ruoshui.cases.actions.dating import date_case
 from ruoshui.cases.actions.linking import link_cases
+from ruoshui.cases.actions.mail_in import reject_letter, release_letter, take_letter, take_new_letters
+from ruoshui.cases.actions.mail_out import mail_message
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.participating import add_participant
@@ -29,6 +31,7 @@ __all__ = [
     "link_cases",
     "locked",
     "locked_active",
+    "mail_message",
     "make_findable",
     "merge_cases",
     "note_case",
@@ -36,7 +39,9 @@ __all__ = [
     "pass_case",
     "pause_case",
     "queue_case",
+    "reject_letter",
     "release_case",
+    "release_letter",
     "reopen_case",
     "reply_as_customer",
     "reply_case",
@@ -45,6 +50,8 @@ __all__ = [
     "save_view",
     "split_case",
     "survivor_of",
+    "take_letter",
+    "take_new_letters",
     "tell_customer",
     "write",
 ]

@@ -1,0 +1,199 @@
+"""What a mail means: a new need, the next words in a conversation, or a machine talking."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.actions.linking import link_cases
+from ruoshui.cases.actions.mail_out import acknowledge
+from ruoshui.cases.actions.opening import open_case
+from ruoshui.cases.actions.replying import note_case, reply_as_customer
+from ruoshui.cases.files import MAX_FILES, Upload, checked
+from ruoshui.cases.mail_threads import case_answered, speaks_in
+from ruoshui.cases.models import Case, CaseType, Channel, LinkKind, Message
+from ruoshui.cases.refusals import AttachmentRefused, LetterSettled
+from ruoshui.channels.actions import mark_bounced, settle_letter
+from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
+from ruoshui.channels.mail.letters import Letter, read_letter
+from ruoshui.channels.mail.trust import Verdict, judge
+from ruoshui.channels.models import BlockedHost, LetterIn, LetterState
+from ruoshui.core.actors import SYSTEM
+from ruoshui.core.verbs import verb
+from ruoshui.customers.actions import register_customer
+from ruoshui.customers.contacts import ContactKind, normal_contact
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import Staff
+
+log = logging.getLogger(__name__)
+MOST_WORDS = 40_000
+
+
+def take_new_letters(at: datetime) -> int:
+    """All that came in, oldest first; what cannot be read is put aside and stops nothing. Returns how many."""
+    number = 0
+    while _take_next(at):
+        number += 1
+    return number
+
+
+@transaction.atomic
+def _take_next(at: datetime) -> bool:
+    new = LetterIn.objects.filter(state=LetterState.NEW).order_by("pk").select_related("mailbox__unit")
+    letter = new.select_for_update(of=("self",), skip_locked=True).first()
+    if letter is None:
+        return False
+    try:
+        with transaction.atomic():
+            take_letter(letter, at=at)
+    except Exception as wrong:
+        log.exception("mail %s could not be taken in", letter.pk)
+        settle_letter(letter, LetterState.FAILED, reasons=[f"{type(wrong).__name__}: {wrong}"])
+    return True
+
+
+@verb
+def take_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
+    """Judge a mail that has come in, and take it in unless it belongs in quarantine."""
+    read = _read(letter)
+    blocked = BlockedHost.objects.values_list("host", flat=True)
+    judgement = judge(read, server=letter.mailbox.auth_server, blocked_hosts=blocked)
+    letter.verdict = judgement.verdict
+    if judgement.verdict == Verdict.QUARANTINE:
+        return settle_letter(letter, LetterState.QUARANTINED, reasons=judgement.reasons)
+    return _understood(letter, read, judgement.reasons, at)
+
+
+@verb
+def release_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
+    """Somebody has looked at it: it is taken in as from a person, whatever was thought of it."""
+    letter = _held(letter)
+    return _from_a_person(letter, _read(letter), letter.reasons, at)
+
+
+@verb
+def reject_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
+    letter = _held(letter)
+    return settle_letter(letter, LetterState.REJECTED, reasons=letter.reasons)
+
+
+def _held(letter: LetterIn) -> LetterIn:
+    locked = LetterIn.objects.select_for_update(of=("self",)).select_related("mailbox__unit").get(pk=letter.pk)
+    if locked.state not in (LetterState.QUARANTINED, LetterState.FAILED, LetterState.IGNORED):
+        raise LetterSettled
+    return locked
+
+
+def _read(letter: LetterIn) -> Letter:
+    with letter.file.open("rb") as file:
+        return read_letter(file.read())
+
+
+def _understood(letter: LetterIn, read: Letter, doubts: tuple[str, ...], at: datetime) -> LetterIn:
+    machine = machine_of(read)
+    if not machine.is_person:
+        return _from_a_machine(letter, read, machine, at)
+    earlier = LetterIn.objects.filter(mailbox=letter.mailbox, message_id=letter.message_id, state=LetterState.DONE)
+    if letter.message_id and earlier.filter(sender=letter.sender).exclude(pk=letter.pk).exists():
+        return settle_letter(letter, LetterState.IGNORED, reasons=["duplicate"])
+    return _from_a_person(letter, read, doubts, at)
+
+
+def _from_a_machine(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterIn:
+    """A bounce is told to those who work on the case, an automatic answer is noted there; neither wakes it."""
+    reason = str(machine.kind)
+    if machine.kind == Automatic.BOUNCE:
+        ours = mark_bounced(machine.about, why=read.text.strip() or read.subject, at=at)
+        case = Case.objects.filter(pk=ours.case_id).first() if ours and ours.case_id else None
+        text = _("Our mail to {address} came back.").format(address=ours.to) if ours else ""
+    else:
+        case = case_answered(read) if machine.kind == Automatic.REPLY else None
+        text = _("An automatic answer came from {address}.").format(address=letter.sender)
+    if case is None:
+        return settle_letter(letter, LetterState.IGNORED, reasons=[reason])
+    note = note_case(case, body=f"{text}\n\n{read.text[:2000]}", by=SYSTEM, at=at)
+    return settle_letter(letter, LetterState.IGNORED, reasons=[reason], case=case.pk, message=note.pk)
+
+
+def _from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | list[str], at: datetime) -> LetterIn:
+    answered = case_answered(read)
+    speaker = speaks_in(read.sender, answered) if answered and read.sender else None
+    files, left_out = _files(read)
+    message: Message | None
+    if answered is not None and speaker is not None:
+        body = _words(read, files)
+        said = reply_as_customer(answered, body=body, channel=Channel.EMAIL, files=files, by=speaker.actor, at=at)
+        case, message = said.case, said
+    else:
+        case, message = _new_case(letter, read, files, at)
+        if answered is not None:  # somebody else answered what we wrote to our customer: his own matter, side by side
+            link_cases(case, answered, kind=LinkKind.RELATED, by=SYSTEM, at=at)
+        acknowledge(case, letter, at=at)
+    if left_out:
+        told = _("Not taken over from the mail: {files}").format(files="; ".join(left_out))
+        note_case(case, body=told, by=SYSTEM, at=at)
+    return settle_letter(
+        letter, LetterState.DONE, reasons=doubts, case=case.pk, message=message.pk if message is not None else None
+    )
+
+
+def _new_case(letter: LetterIn, read: Letter, files: list[Upload], at: datetime) -> tuple[Case, Message | None]:
+    mailbox = letter.mailbox
+    type = CaseType.objects.get(code=mailbox.type, is_active=True)
+    customer = _customer(letter, read, at)
+    case = open_case(
+        type,
+        subject=(read.subject or read.text.strip().split("\n")[0] or _("(no subject)"))[:200],
+        body=_words(read, files),
+        customer=customer,
+        channel=Channel.EMAIL,
+        unit=mailbox.unit,
+        files=files,
+        is_draft=True,
+        by=customer.actor if customer else SYSTEM,
+        at=at,
+    )
+    return case, case.messages.order_by("pk").first()
+
+
+def _customer(letter: LetterIn, read: Letter, at: datetime) -> Customer | None:
+    """Whose address it is, when it is one customer's; else a new customer."""
+    if not read.sender:
+        return None
+    known = list(Customer.objects.current().reached_by(normal_contact(ContactKind.EMAIL, read.sender)).distinct()[:2])
+    if len(known) == 1:
+        return known[0]
+    is_chinese = any("\u4e00" <= sign <= "\u9fff" for sign in f"{read.subject}{read.text[:500]}")
+    return register_customer(
+        name=read.sender_name or read.sender.partition("@")[0],
+        contacts=[(ContactKind.EMAIL, read.sender)],
+        unit=letter.mailbox.unit,
+        language="zh-hans" if is_chinese else "en",
+        at=at,
+    )
+
+
+def _words(read: Letter, files: list[Upload]) -> str:
+    """What is new; of very long ones the beginning, the whole as a file."""
+    text = read.text.strip()
+    if len(text) > MOST_WORDS and len(files) < MAX_FILES:
+        files.append(Upload("mail.txt", text.encode("utf-8")))
+    return text[:MOST_WORDS] or ("" if files else "—")
+
+
+def _files(read: Letter) -> tuple[list[Upload], list[str]]:
+    """Files that may be attached, and of the others name and reason: nothing disappears without a word."""
+    taken: list[Upload] = []
+    left: list[str] = []
+    for part in read.parts:
+        upload = Upload(part.name, part.content)
+        try:
+            if len(taken) >= MAX_FILES - 1:
+                raise AttachmentRefused(name=part.name, why=_("at most ten files at a time."))
+            checked(upload)
+        except AttachmentRefused as wrong:
+            left.append(str(wrong))
+        else:
+            taken.append(upload)
+    return taken, left

@@ -1,0 +1,72 @@
+"""To which case a mail belongs: by the signed address it was sent to, else by the mails it answers."""
+
+import re
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from ruoshui.cases.models import Case
+from ruoshui.channels.mail.letters import Letter
+from ruoshui.channels.models import LetterIn, LetterOut, Mailbox
+from ruoshui.customers.contacts import ContactKind, normal_contact
+from ruoshui.customers.models import ContactPoint, Customer
+
+SIGNED = re.compile(r"\+rs(\d{1,12})-([0-9a-f]{16})@")
+LETTERS = 16
+
+
+def signature_of(case_id: int) -> str:
+    return salted_hmac("ruoshui.mail.reply", str(case_id)).hexdigest()[:LETTERS]
+
+
+def reply_address(mailbox: Mailbox, case: Case) -> str:
+    """Where answers find their case whatever becomes of their headers; empty where such addresses do not arrive."""
+    if not mailbox.plus_addresses:
+        return ""
+    local, _at, domain = mailbox.address.rpartition("@")
+    return f"{local}+rs{case.pk}-{signature_of(case.pk)}@{domain}"
+
+
+def case_answered(letter: Letter) -> Case | None:
+    """The case this mail answers, by what it carries; whether its sender may speak there is another question."""
+    for address in letter.recipients:
+        found = SIGNED.search(address)
+        if found and constant_time_compare(signature_of(int(found.group(1))), found.group(2)):
+            return Case.objects.filter(pk=int(found.group(1))).first()
+    if not letter.references:
+        return None
+    ids = list(letter.references)[-50:]
+    known: dict[str, int | None] = {}
+    for ours in (LetterOut, LetterIn):
+        of_cases = ours._default_manager.filter(message_id__in=ids, case_id__isnull=False)
+        known |= dict(of_cases.values_list("message_id", "case_id"))
+    newest = next((known[one] for one in reversed(ids) if one in known), None)
+    return Case.objects.filter(pk=newest).first() if newest else None
+
+
+def speaks_in(address: str, case: Case) -> Customer | None:
+    """The customer of the case, or one who takes part, whom this address belongs to."""
+    normal = normal_contact(ContactKind.EMAIL, address)
+    people = Customer.objects.filter(Q(pk=case.customer_id) | Q(participations__case=case)).distinct()
+    found = ContactPoint.objects.filter(customer__in=people, normal=normal).select_related("customer").first()
+    return found.customer if found else None
+
+
+def came_about(case: Case) -> list[LetterIn]:
+    """In order of time, with those of cases merged into it."""
+    return list(LetterIn.objects.filter(_of(case)).select_related("mailbox").order_by("pk"))
+
+
+def went_about(case: Case) -> list[LetterOut]:
+    return list(LetterOut.objects.filter(_of(case)).order_by("pk"))
+
+
+def _of(case: Case) -> Q:
+    return Q(case_id=case.pk) | Q(case_id__in=Case.objects.filter(merged_into=case).values("pk"))
+
+
+def chain_of(came: Iterable[LetterIn], went: Iterable[LetterOut]) -> list[str]:
+    """Ids for References, oldest first."""
+    both = [(one.received_at, one.message_id) for one in came] + [(one.made_at, one.message_id) for one in went]
+    return [message_id for _at, message_id in sorted(both) if message_id]

@@ -1,0 +1,69 @@
+"""Is it who it says, and is it safe to open? One judgement: the own mail server's findings, the files, the links."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ruoshui.channels.mail.letters import Letter, Part, raw_headers
+
+RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
+# What a mail program would run with one click, also behind another suffix.
+DANGEROUS = re.compile(
+    r"\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|wsh|hta|msi|jar|ps1|lnk|cpl|reg|iso|img|vhd|chm|dll|xll)$",
+    re.IGNORECASE,
+)
+PROGRAM = (b"MZ", b"\x7fELF")
+LINK = re.compile(r"https?://([A-Za-z0-9.-]+)", re.IGNORECASE)
+
+
+class Verdict(StrEnum):
+    PASS = "pass"  # noqa: S105 no password
+    MARK = "mark"
+    QUARANTINE = "quarantine"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`reasons` are codes, with what they are about after a colon."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+def judge(letter: Letter, *, server: str, blocked_hosts: Iterable[str] = (), infected: str = "") -> Judgement:
+    """`server` is the name under which the own mail server writes Authentication-Results; what others write under any
+    name is not believed. Empty: nobody looked, and nothing is said of the sender.
+    """
+    found = _authentication(letter, server)
+    reasons = [f"virus:{infected}"] if infected else []
+    reasons += [f"program:{part.name}" for part in letter.parts if is_program(part)]
+    if found.get("dmarc") in ("fail", "permerror"):
+        reasons.append("dmarc:fail")
+    blocked = {host.lower() for host in blocked_hosts}
+    hosts = {host.lower() for host in LINK.findall(f"{letter.text}\n{letter.quoted}")}
+    reasons += [f"link:{host}" for host in sorted(hosts) if _is_blocked(host, blocked)]
+    if reasons:
+        return Judgement(Verdict.QUARANTINE, tuple(reasons))
+    bad = ("fail", "softfail", "permerror")
+    doubts = [f"{name}:{found[name]}" for name in ("spf", "dkim") if found.get(name) in bad]
+    return Judgement(Verdict.MARK if doubts else Verdict.PASS, tuple(doubts))
+
+
+def is_program(part: Part) -> bool:
+    return bool(DANGEROUS.search(part.name.strip())) or part.content.startswith(PROGRAM)
+
+
+def _authentication(letter: Letter, server: str) -> dict[str, str]:
+    if not server:
+        return {}
+    for value in raw_headers(letter.headers, "Authentication-Results"):
+        name, _semicolon, results = value.partition(";")
+        if name.strip().split(" ")[0].lower() == server.lower():
+            return {method.lower(): result.lower() for method, result in RESULT.findall(results)}
+    return {}
+
+
+def _is_blocked(host: str, blocked: set[str]) -> bool:
+    parts = host.split(".")
+    return any(".".join(parts[n:]) in blocked for n in range(len(parts)))
