@@ -19,6 +19,7 @@ from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.demo.branches import tell_demo_visits
 from ruoshui.demo.equipment import tell_equipment
+from ruoshui.demo.mails import tell_mails
 from ruoshui.demo.setup import Demo
 from ruoshui.demo.utility import tell_connections
 from ruoshui.feedback.actions import answer_survey, follow_up, invite
@@ -116,6 +117,7 @@ def tell_demo_cases(demo: Demo, now: datetime) -> None:
     customers = _customers(demo, now - timedelta(days=30))
     tell_connections(demo, customers, now)
     tell_equipment(demo, customers, now)
+    tell_mails(demo, now)
     tell_demo_visits(demo.branches["east"], demo.staff, customers, now)
     for who, code, subject, body, form, hours, stage, score in STORIES:
         _tell(demo, customers[who], code, subject, body, form, now - timedelta(hours=hours), stage, score)

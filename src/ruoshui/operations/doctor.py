@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from ruoshui.core.partitions import partition_name
-from ruoshui.documents.scanning import scan, scanner
+from ruoshui.core.scanning import scan, scanner
 from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
 from ruoshui.organization.worktimes import worktime_of
 from ruoshui.sla.choosing import published_rows

@@ -10,13 +10,14 @@ from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Attachment, Case, Message, MessageKind
 from ruoshui.core.actors import ActorKind
 from ruoshui.documents.models import DocumentVersion
+from ruoshui.web.showing_mail import with_mail
 from ruoshui.web.timeline import Names
 
 
 def whole_conversation(case: Case) -> list[Message]:
     """Everything said in the case and in those merged into it."""
     messages = Message.objects.filter(Q(case=case) | Q(case__merged_into=case))
-    return _dressed(messages.prefetch_related("attachments").order_by("at", "pk"))
+    return with_mail(_dressed(messages.prefetch_related("attachments").order_by("at", "pk")))
 
 
 def public_conversation(case: Case, survivor: Case) -> list[Message]:

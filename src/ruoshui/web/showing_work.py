@@ -9,8 +9,8 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.cases.schemas import FormField, fields_of
 from ruoshui.core.naming import in_language
+from ruoshui.core.scanning import scanner
 from ruoshui.documents.models import Document, DocumentState, Requirement
-from ruoshui.documents.scanning import scanner
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.processes.models import Run, Task, TaskState, Vote
 from ruoshui.processes.templates import drawing_of, form_of

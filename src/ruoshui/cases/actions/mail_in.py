@@ -20,6 +20,8 @@ from ruoshui.channels.mail.letters import Letter, read_letter
 from ruoshui.channels.mail.trust import Verdict, judge
 from ruoshui.channels.models import BlockedHost, LetterIn, LetterState
 from ruoshui.core.actors import SYSTEM
+from ruoshui.core.remembering import remembered
+from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.contacts import ContactKind, normal_contact
@@ -57,12 +59,28 @@ def _take_next(at: datetime) -> bool:
 def take_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
     """Judge a mail that has come in, and take it in unless it belongs in quarantine."""
     read = _read(letter)
-    blocked = BlockedHost.objects.values_list("host", flat=True)
-    judgement = judge(read, server=letter.mailbox.auth_server, blocked_hosts=blocked)
+    judgement = judge(
+        read, server=letter.mailbox.auth_server, blocked_hosts=_blocked_hosts(), infected=_infection(read)
+    )
     letter.verdict = judgement.verdict
     if judgement.verdict == Verdict.QUARANTINE:
         return settle_letter(letter, LetterState.QUARANTINED, reasons=judgement.reasons)
     return _understood(letter, read, judgement.reasons, at)
+
+
+def _infection(read: Letter) -> str:
+    """What the virus scanner finds in a file of it; empty when nothing, or when nobody looks."""
+    for part in read.parts:
+        try:
+            scan(part.content)
+        except Infected as found:
+            return str(found)
+    return ""
+
+
+@remembered
+def _blocked_hosts() -> frozenset[str]:
+    return frozenset(BlockedHost.objects.values_list("host", flat=True))
 
 
 @verb

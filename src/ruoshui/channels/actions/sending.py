@@ -124,3 +124,13 @@ def mark_bounced(message_ids: Sequence[str], *, why: str, at: datetime) -> Lette
         letter.state, letter.error, letter.next_at = OutState.BOUNCED, why[:300], None
         letter.save(update_fields=["state", "error", "next_at"])
     return letter
+
+
+@transaction.atomic
+def send_again(letter: LetterOut, *, at: datetime) -> LetterOut:
+    """From the first attempt on; one that was sent meanwhile is left alone."""
+    letter = LetterOut.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    if letter.state != OutState.SENT:
+        letter.state, letter.attempts, letter.next_at = OutState.WAITING, 0, at
+        letter.save(update_fields=["state", "attempts", "next_at"])
+    return letter

@@ -20,7 +20,7 @@ from ruoshui.channels.actions.receiving import LARGEST, receive_letter
 from ruoshui.channels.models import Mailbox
 
 log = logging.getLogger(__name__)
-BATCH, CONNECT_SECONDS = 50, 30
+BATCH, SMALL, CONNECT_SECONDS = 50, 256 * 1024, 30
 IDLE_SECONDS, LOOK_AGAIN_SECONDS = 120, 30
 LEASE = timedelta(seconds=180)
 
@@ -31,12 +31,9 @@ def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
     client = IMAPClient(
         mailbox.imap_host, mailbox.imap_port, ssl=mailbox.imap_tls, ssl_context=context, timeout=CONNECT_SECONDS
     )
-    try:
+    with client:
         client.login(mailbox.imap_user or mailbox.address, mailbox.password)
         yield client
-        client.logout()
-    finally:
-        client.shutdown()
 
 
 def fetch_new(client: IMAPClient, mailbox: Mailbox, at: datetime) -> int:
@@ -50,19 +47,28 @@ def fetch_new(client: IMAPClient, mailbox: Mailbox, at: datetime) -> int:
     found.sort()
     for begin in range(0, len(found), BATCH):
         uids = found[begin : begin + BATCH]
-        sizes = client.fetch(uids, ["RFC822.SIZE"])
-        for uid in uids:
-            # A mail of 200 MB is nobody's letter: its beginning is kept, and says how large it was.
-            whole = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)) <= LARGEST
-            item = "BODY.PEEK[]" if whole else f"BODY.PEEK[]<0.{LARGEST}>"
-            parts = client.fetch([uid], [item]).get(uid, {})
-            raw = next((value for name, value in parts.items() if name.startswith(b"BODY[")), None)
-            if isinstance(raw, bytes):
-                receive_letter(mailbox, raw, at=at)
-                client.add_flags([uid], [rb"\Seen"])
-            mailbox.seen_uid = uid
-            mailbox.save(update_fields=["seen_validity", "seen_uid"])
+        for raw in _mails(client, uids):
+            receive_letter(mailbox, raw, at=at)
+        client.add_flags(uids, [rb"\Seen"], silent=True)
+        mailbox.seen_uid = uids[-1]
+        mailbox.save(update_fields=["seen_validity", "seen_uid"])
     return len(found)
+
+
+def _mails(client: IMAPClient, uids: list[int]) -> Iterator[bytes]:
+    """In order. Small ones come together; a mail of 200 MB is nobody's letter: its beginning is kept."""
+    sizes = client.fetch(uids, ["RFC822.SIZE"])
+    whole = {uid: int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)) for uid in uids}
+    small = [uid for uid in uids if whole[uid] <= SMALL]
+    together = client.fetch(small, ["BODY.PEEK[]"]) if small else {}
+    for uid in uids:
+        parts = together.get(uid)
+        if parts is None:
+            item = "BODY.PEEK[]" if whole[uid] <= LARGEST else f"BODY.PEEK[]<0.{LARGEST}>"
+            parts = client.fetch([uid], [item]).get(uid, {})
+        raw = next((value for name, value in parts.items() if name.startswith(b"BODY[")), None)
+        if isinstance(raw, bytes):
+            yield raw
 
 
 def watch(code: str, stopping: threading.Event, me: str) -> None:

@@ -58,6 +58,15 @@ class LetterIn(models.Model):
         )
 
 
+class LetterOutQuerySet(models.QuerySet["LetterOut"]):
+    def visible_to(self, staff: Staff) -> "LetterOutQuerySet":
+        return self if staff.sees_everything() else self.filter(mailbox__unit__in=staff.units_with())
+
+    def unsent(self) -> "LetterOutQuerySet":
+        """Not sent, or come back."""
+        return self.exclude(state=OutState.SENT)
+
+
 class OutState(models.TextChoices):
     WAITING = "waiting", _("on its way")
     SENT = "sent", _("sent")
@@ -88,6 +97,8 @@ class LetterOut(models.Model):
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
+
+    objects = LetterOutQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

@@ -9,12 +9,12 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
+from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
 from ruoshui.documents.events import DocumentReceived
 from ruoshui.documents.models import Checked, Document, DocumentState, DocumentVersion, Requirement
 from ruoshui.documents.models.requirements import missing
 from ruoshui.documents.refusals import FileInfected
-from ruoshui.documents.scanning import Infected, scan
 from ruoshui.documents.texts import text_of
 
 

@@ -26,7 +26,7 @@ class CodeOf(forms.ChoiceField):
         return [("", "—"), *((one.code, one.name) for one in CaseType.objects.filter(is_active=True))]
 
 
-CODES = ("defect_type",)
+CODES = ("defect_type", "type")
 
 
 class Several(forms.MultipleChoiceField):

@@ -1,13 +1,5 @@
 """The settings that are one plain form each: what they are called, hold and show in the list."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from django import forms
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.assets.models import AssetKind, Check
@@ -18,39 +10,11 @@ from ruoshui.organization.models import Permission, Role, Team
 from ruoshui.processes.models import JointGroup, Seat
 from ruoshui.queues.models import Business, ServiceClass
 from ruoshui.routing.models import TeamDuty
-from ruoshui.web.studio.fields import CODES, CodeOf, PrettyJSON, Several, dress
+from ruoshui.web.studio.section import Section, names_of
+from ruoshui.web.studio.sections_of_channels import CHANNEL_SECTIONS
 
 # icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
 # icons: building-store, stairs-up, shield-half, users-group, armchair, engine, list-details
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    code: str
-    title: Promise | str
-    icon: str
-    model: type[models.Model]
-    fields: tuple[str, ...]
-    columns: tuple[tuple[Promise | str, Callable[[Any], Any]], ...]
-    hint: Promise | str = ""
-
-    def form(self, *arguments: Any, **named: Any) -> forms.ModelForm:  # type: ignore[type-arg]
-        classes: dict[str, type[forms.Field]] = {}
-        for one in self.model._meta.fields:
-            if isinstance(one, models.JSONField):
-                classes[one.name] = PrettyJSON
-            elif isinstance(one, ArrayField):
-                classes[one.name] = Several
-            elif one.name in CODES:
-                classes[one.name] = CodeOf
-        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes)(*arguments, **named)
-        for field in made.fields.values():
-            dress(field)
-        return made
-
-
-def _names(thing: Any) -> str:
-    return str(thing.name)
 
 
 SECTIONS = {
@@ -78,7 +42,7 @@ SECTIONS = {
                 "form",
             ),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("Unit"), lambda t: t.unit or "—"),
                 (_("Priority"), lambda t: Priority(t.priority).label if t.priority in Priority.values else t.priority),
                 (_("on the portal"), lambda t: t.is_public),
@@ -92,7 +56,7 @@ SECTIONS = {
             Survey,
             ("code", "name_zh", "name_en", "type", "follow_up_at", "valid_days", "is_active", "questions"),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("Case type"), lambda s: s.type or _("any")),
                 (_("follow up scores up to"), lambda s: s.follow_up_at),
                 (_("questions"), lambda s: len(s.questions)),
@@ -105,7 +69,7 @@ SECTIONS = {
             Team,
             ("code", "name_zh", "name_en", "unit", "strategy", "is_active"),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("Unit"), lambda t: t.unit),
                 (_("who gets the next case"), lambda t: t.get_strategy_display()),
             ),
@@ -125,7 +89,7 @@ SECTIONS = {
             "message-2",
             Macro,
             ("name_zh", "name_en", "body_zh", "body_en", "then", "is_active"),
-            ((_("Name"), _names), (_("and then"), lambda m: m.get_then_display())),
+            ((_("Name"), names_of), (_("and then"), lambda m: m.get_then_display())),
             _("{customer} and {number} are filled in."),
         ),
         Section(
@@ -134,7 +98,7 @@ SECTIONS = {
             "crown",
             Tier,
             ("code", "name_zh", "name_en", "rank"),
-            ((_("Name"), _names), (_("rank"), lambda t: t.rank)),
+            ((_("Name"), names_of), (_("rank"), lambda t: t.rank)),
         ),
         Section(
             "businesses",
@@ -154,7 +118,7 @@ SECTIONS = {
                 "is_active",
             ),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("Case type"), lambda b: b.type),
                 (_("usual service (minutes)"), lambda b: b.usual_minutes),
                 (_("in use"), lambda b: b.is_active),
@@ -168,7 +132,7 @@ SECTIONS = {
             Role,
             ("code", "name_zh", "name_en", "reach", "permissions"),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("reach"), lambda r: r.get_reach_display()),
                 (_("may"), lambda r: ", ".join(str(Permission(one).label) for one in r.permissions)),
             ),
@@ -180,7 +144,7 @@ SECTIONS = {
             "users-group",
             JointGroup,
             ("code", "name_zh", "name_en", "unit", "is_active"),
-            ((_("Name"), _names), (_("Unit"), lambda g: g.unit), (_("in use"), lambda g: g.is_active)),
+            ((_("Name"), names_of), (_("Unit"), lambda g: g.unit), (_("in use"), lambda g: g.is_active)),
             _("One named person of each department, standing. A step of a process can go to a seat of the group."),
         ),
         Section(
@@ -189,7 +153,7 @@ SECTIONS = {
             "armchair",
             Seat,
             ("group", "code", "name_zh", "name_en", "staff"),
-            ((_("Joint group"), lambda s: s.group), (_("department"), _names), (_("person"), lambda s: s.staff)),
+            ((_("Joint group"), lambda s: s.group), (_("department"), names_of), (_("person"), lambda s: s.staff)),
         ),
         Section(
             "equipment",
@@ -198,7 +162,7 @@ SECTIONS = {
             AssetKind,
             ("code", "name_zh", "name_en", "round_months", "notice_days", "defect_type", "is_active"),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("months between inspections"), lambda k: k.round_months or "—"),
                 (_("case type of a defect"), lambda k: k.defect_type or "—"),
                 (_("in use"), lambda k: k.is_active),
@@ -225,7 +189,7 @@ SECTIONS = {
             ),
             (
                 (_("Kind"), lambda c: c.kind),
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("what is noted"), lambda c: c.get_reads_display()),
                 (_("a defect here is"), lambda c: c.get_severity_display()),
             ),
@@ -238,13 +202,14 @@ SECTIONS = {
             ServiceClass,
             ("code", "name_zh", "name_en", "tier_rank", "rank", "bonus_minutes"),
             (
-                (_("Name"), _names),
+                (_("Name"), names_of),
                 (_("for tiers up to rank"), lambda c: c.tier_rank or _("everybody")),
                 (_("rank"), lambda c: c.rank),
                 (_("bonus (minutes)"), lambda c: c.bonus_minutes),
             ),
             _("The tier of a customer decides the class, the class the place in the queue."),
         ),
+        *CHANNEL_SECTIONS,
     )
 }
 RELATED = {
@@ -256,4 +221,5 @@ RELATED = {
     "groups": ("unit",),
     "seats": ("group", "staff"),
     "checks": ("kind",),
+    "mailboxes": ("unit",),
 }

@@ -10,7 +10,8 @@ from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.organization.models import Permission, TeamMember
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import RELATED, SECTIONS, Section
+from ruoshui.web.studio.section import Section
+from ruoshui.web.studio.sections import RELATED, SECTIONS
 
 
 def _section(code: str) -> Section:

@@ -1,0 +1,42 @@
+"""Mail in words: why it is where it is, and what became of each message that went out or came in."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.models import Message
+from ruoshui.channels.models import LetterIn, LetterOut
+
+
+def reason_words(reasons: Iterable[str]) -> list[str]:
+    """ "program:bill.exe" as somebody would say it; what is no code stays as it is."""
+    return [_reason(*reason.partition(":")[::2]) or reason for reason in reasons]
+
+
+def _reason(code: str, about: str) -> str:
+    words = {
+        "virus": _("the virus scanner found {about}"),
+        "program": _("a program is attached: {about}"),
+        "dmarc": _("the sender’s domain says that this is not from it (DMARC)"),
+        "link": _("it links to a blocked host: {about}"),
+        "spf": _("the sending server is doubtful (SPF: {about})"),
+        "dkim": _("the signature is doubtful (DKIM: {about})"),
+        "duplicate": _("the same mail came already"),
+        "ours": _("it is one of ours"),
+        "bounce": _("a mail of ours came back"),
+        "receipt": _("a receipt"),
+        "reply": _("an automatic answer"),
+        "bulk": _("a circular"),
+    }
+    return words[code].format(about=about) if code in words else ""
+
+
+def with_mail(messages: list[Message]) -> list[Message]:
+    """Each message with the mail that it came in, or went out by, in two queries."""
+    ids = [message.pk for message in messages if message.channel == "email" or message.kind in ("reply", "notice")]
+    came = {one.message_pk: one for one in LetterIn.objects.filter(message_pk__in=ids)} if ids else {}
+    went = {one.message_pk: one for one in LetterOut.objects.filter(message_pk__in=ids)} if ids else {}
+    for message in messages:
+        message.came_in = came.get(message.pk)  # type: ignore[attr-defined]
+        message.went_out = went.get(message.pk)  # type: ignore[attr-defined]
+    return messages

@@ -1,0 +1,145 @@
+"""Mail that needs somebody: what waits in quarantine, what could not be read, what did not go out."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from ruoshui.cases.actions import reject_letter, release_letter
+from ruoshui.cases.models import Case
+from ruoshui.channels.actions import send_again
+from ruoshui.channels.mail.letters import read_letter
+from ruoshui.channels.models import LetterIn, LetterOut, LetterState
+from ruoshui.core.refusals import NotAllowed, NotFound, Refusal
+from ruoshui.core.typed import is_whole
+from ruoshui.organization.models import Permission, Staff
+from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.showing_mail import reason_words
+
+PAGE = 50
+TABS = {
+    "quarantine": (LetterState.QUARANTINED,),
+    "failed": (LetterState.FAILED,),
+    "machines": (LetterState.IGNORED, LetterState.REJECTED),
+    "taken": (LetterState.DONE, LetterState.NEW),
+}
+Act = Callable[[Staff, LetterIn, datetime], str]
+
+
+@staff_only
+def index(request: HttpRequest) -> HttpResponse:
+    staff = staff_of(request)
+    if not staff.may(Permission.WORK):
+        raise NotAllowed
+    tab = request.GET.get("tab", "quarantine")
+    tab = tab if tab in (*TABS, "out") else "quarantine"
+    found: QuerySet[Any] = LetterOut.objects.visible_to(staff).unsent()
+    if tab != "out":
+        found = LetterIn.objects.visible_to(staff).filter(state__in=TABS[tab])
+    if is_whole(after := request.GET.get("after", "")):
+        found = found.filter(pk__lt=int(after))
+    rows = list(found.select_related("mailbox__unit").order_by("-pk")[: PAGE + 1])
+    seen = LetterIn.objects.visible_to(staff)
+    context = {
+        "rows": [(one, reason_words(getattr(one, "reasons", ()))) for one in rows[:PAGE]],
+        "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "tab": tab,
+        "waiting": seen.filter(state=LetterState.QUARANTINED).count(),
+        "failed": seen.filter(state=LetterState.FAILED).count(),
+        "stuck": LetterOut.objects.visible_to(staff).unsent().count(),
+        "place": "mail",
+    }
+    return render(request, "workspace/mail.html", context)
+
+
+def _visible(staff: Staff, pk: int) -> LetterIn:
+    letter = LetterIn.objects.visible_to(staff).select_related("mailbox__unit").filter(pk=pk).first()
+    if letter is None:
+        raise NotFound
+    return letter
+
+
+@staff_only
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is in it, as words only: nothing of it runs, no picture of it is fetched."""
+    staff = staff_of(request)
+    letter = _visible(staff, pk)
+    with letter.file.open("rb") as file:
+        read = read_letter(file.read())
+    context = {
+        "letter": letter,
+        "read": read,
+        "reasons": reason_words(letter.reasons),
+        "results": read.header("Authentication-Results"),
+        "case": Case.objects.visible_to(staff).filter(pk=letter.case_id or 0).first(),
+        "may_decide": staff.may(Permission.SUPERVISE, letter.mailbox.unit)
+        and letter.state in (LetterState.QUARANTINED, LetterState.FAILED, LetterState.IGNORED),
+        "place": "mail",
+    }
+    return render(request, "workspace/mail_one.html", context)
+
+
+@staff_only
+def raw(request: HttpRequest, pk: int) -> FileResponse:
+    """Byte for byte, as a download."""
+    letter = _visible(staff_of(request), pk)
+    response = FileResponse(
+        letter.file.open("rb"), as_attachment=True, filename=f"mail-{letter.pk}.eml", content_type="message/rfc822"
+    )
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+def on_letter(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
+    @staff_only
+    @require_POST
+    def view(request: HttpRequest, pk: int) -> HttpResponseBase:
+        staff = staff_of(request)
+        letter = _visible(staff, pk)
+        if not staff.may(Permission.SUPERVISE, letter.mailbox.unit):
+            raise NotAllowed
+        try:
+            messages.success(request, act(staff, letter, timezone.now()))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return redirect("workspace:mail-one", pk)
+
+    return view
+
+
+def _release(staff: Staff, letter: LetterIn, now: datetime) -> str:
+    release_letter(letter, by=staff, at=now)
+    return _("It is taken in as from a person.")
+
+
+def _reject(staff: Staff, letter: LetterIn, now: datetime) -> str:
+    reject_letter(letter, by=staff, at=now)
+    return _("It stays out. The mail itself is kept.")
+
+
+release = on_letter(_release)
+reject = on_letter(_reject)
+
+
+@staff_only
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try once more to send what could not be sent."""
+    staff = staff_of(request)
+    letter = LetterOut.objects.visible_to(staff).select_related("mailbox__unit").filter(pk=pk).first()
+    if letter is None:
+        raise NotFound
+    if not staff.may(Permission.WORK, letter.mailbox.unit):
+        raise NotAllowed
+    send_again(letter, at=timezone.now())
+    messages.success(request, _("It will be tried again at once."))
+    return redirect(f"{reverse('workspace:mail')}?tab=out")
