@@ -39,9 +39,7 @@ def tell_mails(demo: "Demo", now: datetime) -> None:
     )
     ours = LetterOut.objects.filter(case_id=case.pk).latest("pk")
     quoted = f"抬头请改为“明远工作室”，税号稍后补上。\n\n在 {begin:%Y年%m月%d日}，客服 <{ADDRESS}> 写道：\n> 您好，发票已开具"
-    answer = _mail(
-        "顾明远 <gu@example.com>", f"Re: {ours.subject}", quoted, begin + timedelta(hours=2), ours.message_id
-    )
+    answer = _mail("顾明远 <gu@example.com>", ours.subject, quoted, begin + timedelta(hours=2), ours.message_id)
     _taken(mailbox, answer, begin + timedelta(hours=2))
     wright = (
         "Good morning,\n\nmy meter shows an error code E4 since yesterday. Could someone have a look?\n\nEmma Wright"
@@ -58,13 +56,16 @@ def _taken(mailbox: Mailbox, raw: bytes, at: datetime) -> Case:
     letter = receive_letter(mailbox, raw, at=at)
     take_new_letters(at)
     letter.refresh_from_db()
-    return Case.objects.get(pk=letter.case_id)
+    return Case.objects.get(pk=letter.case_id or 0)
 
 
 def _mail(sender: str, subject: str, text: str, at: datetime, answers: str = "", program: str = "") -> bytes:
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = sender, ADDRESS, subject
-    made["Date"], made["Message-ID"] = format_datetime(at), f"<demo{abs(hash((sender, subject)))}@example.com>"
+    made["Date"], made["Message-ID"] = (
+        format_datetime(at),
+        f"<{at:%Y%m%d%H%M%S}.{len(subject)}.{sender.rpartition(' ')[2].strip('<>')}>",
+    )
     if answers:
         made["In-Reply-To"] = made["References"] = f"<{answers}>"
     made.set_content(text)

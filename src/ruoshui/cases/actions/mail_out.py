@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.mail_threads import came_about, chain_of, reply_address, went_about
-from ruoshui.cases.models import Case, Message
+from ruoshui.cases.models import Case, Channel, Message
 from ruoshui.channels.actions import give_letter
 from ruoshui.channels.models import LetterIn, LetterOut
 from ruoshui.customers.contacts import ContactKind
@@ -45,6 +45,8 @@ def mail_message(case: Case, message: Message, *, is_automatic: bool, at: dateti
     to = _address(case, [one.sender for one in reversed(came)])
     if to is None:
         return None
+    message.channel = Channel.EMAIL
+    message.save(update_fields=["channel"])
     with translation.override(case.customer.language):
         foot = _("Your number: {number}. See how it goes at {address} with the code {code}.")
         foot = foot.format(number=case.number, address=_track(), code=case.access_code)
