@@ -85,9 +85,15 @@ _where_held: Prepared[Unit] = Prepared(
 )
 
 
+@remembered
+def _holding(role: int) -> list[Unit]:
+    """Where work may go is set up, and no right: two seconds old will do."""
+    return _where_held.all(role=role)
+
+
 def _nearest(role: Role, unit: Unit) -> Unit | None:
     """Where somebody holds the role: the unit that shares most of its line with `unit`; of several, the one below."""
-    units = {one.pk: one for one in _where_held.all(role=role.pk)}
+    units = {one.pk: one for one in _holding(role.pk)}
     line = unit.lineage
 
     def nearness(one: Unit) -> tuple[int, int, int]:
