@@ -20,6 +20,7 @@ from ruoshui.processes.actions import fire_due_timers
 from ruoshui.queues.actions import remind_all, send_home
 from ruoshui.routing.actions import assign_backlog
 from ruoshui.sla.actions import resume_due_cases, sweep_clocks
+from ruoshui.webhooks.actions import send_due_deliveries
 
 log = logging.getLogger(__name__)
 JOB_THREADS = 2
@@ -31,6 +32,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("pauses", 5.0, resume_due_cases),
     ("mail that came in", 2.0, take_new_letters),
     ("mail to be sent", 1.0, send_due_letters),
+    ("webhooks", 1.0, send_due_deliveries),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),
 )

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "ruoshui.processes",
     "ruoshui.queues",
     "ruoshui.feedback",
+    "ruoshui.webhooks",
     "ruoshui.packs",
     "ruoshui.replay",
     "ruoshui.web",

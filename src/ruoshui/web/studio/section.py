@@ -21,6 +21,7 @@ class Section:
     fields: tuple[str, ...]
     columns: tuple[tuple[Promise | str, Callable[[Any], Any]], ...]
     hint: Promise | str = ""
+    detail: str = ""  # the name of a page about one of them, beside its form
 
     def form(self, *arguments: Any, **named: Any) -> forms.ModelForm:  # type: ignore[type-arg]
         classes: dict[str, type[forms.Field]] = {}

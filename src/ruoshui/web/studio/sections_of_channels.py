@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.channels.models import BlockedHost, Mailbox
 from ruoshui.web.studio.section import Section, names_of
 from ruoshui.web.tags import moment
+from ruoshui.webhooks.models import Subscription, Told
 
-# icons: mail, link-off
+# icons: mail, link-off, webhook
 
 
 def _watched(mailbox: Mailbox) -> str:
@@ -61,5 +62,20 @@ CHANNEL_SECTIONS = (
         ("host", "note"),
         ((_("host"), lambda b: b.host), (_("note"), lambda b: b.note)),
         _("A mail with a link to one of these waits in quarantine."),
+    ),
+    Section(
+        "webhooks",
+        _("Webhooks"),
+        "webhook",
+        Subscription,
+        ("name", "url", "kinds", "unit", "may_be_inside", "is_active"),
+        (
+            (_("Name"), names_of),
+            (_("address"), lambda s: s.url),
+            (_("told of"), lambda s: ", ".join(str(Told(kind).label) for kind in s.kinds if kind in Told.values)),
+            (_("in use"), lambda s: s.is_active),
+        ),
+        _("Other systems are told what happens, by signed calls that are tried again for a day."),
+        detail="studio:webhook",
     ),
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.studio import branches, calendars, levels, staff, strategy, templates, things, tokens, units
+from ruoshui.web.studio import branches, calendars, levels, staff, strategy, templates, things, tokens, units, webhooks
 
 app_name = "studio"
 urlpatterns = [
@@ -39,6 +39,9 @@ urlpatterns = [
     path("templates/<slug:code>/trial", templates.trial, name="try-template"),
     path("templates/<slug:code>/cases", templates.move, name="move-template"),
     path("templates/<slug:code>/file", templates.carry, name="carry-template"),
+    path("webhooks/<int:pk>/deliveries", webhooks.deliveries, name="webhook"),
+    path("webhooks/<int:pk>/secret", webhooks.renew, name="webhook-secret"),
+    path("webhooks/deliveries/<int:pk>/again", webhooks.again, name="webhook-again"),
     path("<slug:section>", things.index, name="things"),
     path("<slug:section>/new", things.edit, name="new-thing"),
     path("<slug:section>/<int:pk>", things.edit, name="thing"),

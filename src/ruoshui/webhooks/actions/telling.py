@@ -1,0 +1,115 @@
+"""Tell subscribers, try again for a day, and once more when somebody asks."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from http.client import HTTPException
+from typing import Any
+
+from django.db import transaction
+
+from ruoshui.cases.models import Case
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import KINDS, Configured, record
+from ruoshui.core.models import RecordedEvent
+from ruoshui.core.refusals import Refusal
+from ruoshui.core.remembering import forget, remembered
+from ruoshui.core.verbs import verb
+from ruoshui.webhooks.calling import call
+from ruoshui.webhooks.models import Delivery, DeliveryState, Subscription
+
+log = logging.getLogger(__name__)
+WAITS = tuple(timedelta(seconds=n) for n in (10, 60, 300, 1800, 7200, 21_600, 43_200))
+
+
+@remembered
+def _active() -> list[Subscription]:
+    return list(Subscription.objects.filter(is_active=True).select_related("unit"))
+
+
+def tell_subscribers(event: RecordedEvent, case: Case) -> int:
+    """In the transaction of the event: what was recorded is told, what was not is not. Returns to how many."""
+    wanted = [
+        one for one in _active() if event.kind in one.kinds and (one.unit is None or case.unit.is_within(one.unit))
+    ]
+    if not wanted:
+        return 0
+    body = _body(event, case)
+    Delivery.objects.bulk_create(
+        [
+            Delivery(subscription=one, event=event.pk, kind=event.kind, body=body, next_at=event.at, made_at=event.at)
+            for one in wanted
+        ],
+        ignore_conflicts=True,
+    )
+    return len(wanted)
+
+
+def _body(event: RecordedEvent, case: Case) -> Mapping[str, Any]:
+    """Codes and numbers; what the event marks as personal stays inside: who may read it asks the API."""
+    kind = KINDS.get(event.kind)
+    personal = kind.personal if kind else ()
+    return {
+        "event": event.pk,
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "case": case.number,
+        "type": case.type.code,
+        "state": case.state,
+        "priority": case.priority,
+        "unit": case.unit.code,
+        "customer": case.customer_id,
+        "data": {name: value for name, value in event.data.items() if name not in personal},
+    }
+
+
+def send_due_deliveries(at: datetime) -> int:
+    """What is due, each in a transaction that holds its row. Returns how many were taken."""
+    taken = 0
+    while (done := _send_one(at)) is not None:
+        taken += done
+    return taken
+
+
+@transaction.atomic
+def _send_one(at: datetime) -> bool | None:
+    due = Delivery.objects.filter(next_at__lte=at).order_by("next_at", "pk")
+    delivery = due.select_for_update(of=("self",), skip_locked=True).select_related("subscription").first()
+    if delivery is None:
+        return None
+    delivery.attempts += 1
+    try:
+        delivery.status, delivery.answer = call(delivery, int(at.timestamp()))
+    except (OSError, HTTPException, Refusal, ValueError) as wrong:
+        delivery.status, delivery.answer = None, f"{type(wrong).__name__}: {wrong}"[:300]
+    if delivery.status is not None and 200 <= delivery.status < 300:
+        delivery.state, delivery.done_at, delivery.next_at = DeliveryState.DONE, at, None
+    else:
+        wait = WAITS[delivery.attempts - 1] if delivery.attempts <= len(WAITS) else None
+        delivery.state = DeliveryState.WAITING if wait else DeliveryState.FAILED
+        delivery.next_at = at + wait if wait else None
+    delivery.save(update_fields=["attempts", "status", "answer", "state", "done_at", "next_at"])
+    return delivery.state == DeliveryState.DONE
+
+
+@verb
+def deliver_again(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
+    """Once more, with the same number: the other side can tell that it had it."""
+    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("subscription").get(pk=delivery.pk)
+    delivery.state, delivery.attempts, delivery.next_at = DeliveryState.WAITING, 0, at
+    delivery.save(update_fields=["state", "attempts", "next_at"])
+    told = Configured(what="webhooks.delivery", changes={"again": [None, delivery.pk]})
+    record(told, about=delivery.subscription, by=by, at=at)
+    return delivery
+
+
+@verb
+def new_secret(subscription: Subscription, *, by: Actor, at: datetime) -> Subscription:
+    """The old secret ends at once."""
+    subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    subscription.generation += 1
+    subscription.save(update_fields=["generation"])
+    forget()
+    changes = {"generation": [subscription.generation - 1, subscription.generation]}
+    record(Configured(what="webhooks.subscription", changes=changes), about=subscription, by=by, at=at)
+    return subscription
