@@ -310,3 +310,9 @@ def test_two_workers_take_a_mail_once(take, mailbox, customer):
     receive_letter(mailbox, mail(), at=NOW)
     assert (take_new_letters(NOW), take_new_letters(NOW)) == (1, 0)
     assert (LetterIn.objects.get().state, Message.objects.filter(kind="customer").count()) == ("done", 1)
+
+
+@pytest.mark.parametrize("sender", ["a..b@example.com", "@example.com", "x" * 90 + "@example.com", "a@b"])
+def test_what_only_looks_like_an_address_costs_no_mail(take, sender):
+    letter = take(mail(sender=f"somebody <{sender}>"))
+    assert (letter.state, case_of(letter).channel) == ("done", "email")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -47,10 +48,18 @@ def case_answered(letter: Letter) -> Case | None:
 
 def speaks_in(address: str, case: Case) -> Customer | None:
     """The customer of the case, or one who takes part, whom this address belongs to."""
-    normal = normal_contact(ContactKind.EMAIL, address)
+    normal = normal_address(address)
     people = Customer.objects.filter(Q(pk=case.customer_id) | Q(participations__case=case)).distinct()
     found = ContactPoint.objects.filter(customer__in=people, normal=normal).select_related("customer").first()
-    return found.customer if found else None
+    return found.customer if found and normal else None
+
+
+def normal_address(address: str) -> str:
+    """As contacts are compared; empty for what looks like an address and is none."""
+    try:
+        return normal_contact(ContactKind.EMAIL, address)
+    except ValidationError:
+        return ""
 
 
 def came_about(case: Case) -> list[LetterIn]:

@@ -1,6 +1,7 @@
 """What a mail means: a new need, the next words in a conversation, or a machine talking."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,12 +12,12 @@ from ruoshui.cases.actions.mail_out import acknowledge
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer
 from ruoshui.cases.files import MAX_FILES, Upload, checked
-from ruoshui.cases.mail_threads import case_answered, speaks_in
+from ruoshui.cases.mail_threads import case_answered, normal_address, speaks_in
 from ruoshui.cases.models import Case, CaseType, Channel, LinkKind, Message
 from ruoshui.cases.refusals import AttachmentRefused, LetterSettled
 from ruoshui.channels.actions import mark_bounced, settle_letter
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
-from ruoshui.channels.mail.letters import Letter, read_letter
+from ruoshui.channels.mail.letters import Letter, Part, read_letter
 from ruoshui.channels.mail.trust import Verdict, judge
 from ruoshui.channels.models import BlockedHost, LetterIn, LetterState
 from ruoshui.core.actors import SYSTEM
@@ -24,7 +25,7 @@ from ruoshui.core.remembering import remembered
 from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import register_customer
-from ruoshui.customers.contacts import ContactKind, normal_contact
+from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Staff
 
@@ -60,7 +61,7 @@ def take_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
     """Judge a mail that has come in, and take it in unless it belongs in quarantine."""
     read = _read(letter)
     judgement = judge(
-        read, server=letter.mailbox.auth_server, blocked_hosts=_blocked_hosts(), infected=_infection(read)
+        read, server=letter.mailbox.auth_server, blocked_hosts=_blocked_hosts(), infected=_infection(read.parts)
     )
     letter.verdict = judgement.verdict
     if judgement.verdict == Verdict.QUARANTINE:
@@ -68,9 +69,9 @@ def take_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
     return _understood(letter, read, judgement.reasons, at)
 
 
-def _infection(read: Letter) -> str:
-    """What the virus scanner finds in a file of it; empty when nothing, or when nobody looks."""
-    for part in read.parts:
+def _infection(parts: Iterable[Part]) -> str:
+    """What the virus scanner finds in one of the files; empty when nothing, or when nobody looks."""
+    for part in parts:
         try:
             scan(part.content)
         except Infected as found:
@@ -177,9 +178,10 @@ def _new_case(letter: LetterIn, read: Letter, files: list[Upload], at: datetime)
 
 def _customer(letter: LetterIn, read: Letter, at: datetime) -> Customer | None:
     """Whose address it is, when it is one customer's; else a new customer."""
-    if not read.sender:
+    normal = normal_address(read.sender)
+    if not normal:
         return None
-    known = list(Customer.objects.current().reached_by(normal_contact(ContactKind.EMAIL, read.sender)).distinct()[:2])
+    known = list(Customer.objects.current().reached_by(normal).distinct()[:2])
     if len(known) == 1:
         return known[0]
     is_chinese = any("\u4e00" <= sign <= "\u9fff" for sign in f"{read.subject}{read.text[:500]}")
@@ -209,6 +211,8 @@ def _files(read: Letter) -> tuple[list[Upload], list[str]]:
         try:
             if len(taken) >= MAX_FILES - 1:
                 raise AttachmentRefused(name=part.name, why=_("at most ten files at a time."))
+            if virus := _infection([part]):  # also of a mail that somebody let out of quarantine
+                raise AttachmentRefused(name=part.name, why=virus)
             checked(upload)
         except AttachmentRefused as wrong:
             left.append(str(wrong))

@@ -14,7 +14,7 @@ from ruoshui.channels.mail.charsets import text_in
 from ruoshui.channels.mail.words import split_quote, text_of_html
 
 MOST_PARTS, DEEPEST = 200, 20
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,180}")
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 

@@ -1,11 +1,11 @@
-"""Where the machine lets us, put Postfix and Dovecot beside the tests; those that talk to them are left out without."""
+"""Where the machine lets us, put Postfix, Dovecot and ClamAV beside the tests that talk to them; else those are skipped."""
 
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-PACKAGES = ("postfix", "dovecot-imapd", "dovecot-lmtpd")
+PACKAGES = ("postfix", "dovecot-imapd", "dovecot-lmtpd", "clamav-daemon")
 
 
 def have(name: str) -> bool:
@@ -14,9 +14,9 @@ def have(name: str) -> bool:
 
 def main() -> None:
     may_install = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0
-    if not may_install or (have("postfix") and have("dovecot")):
+    if not may_install or all(have(name) for name in ("postfix", "dovecot", "clamd")):
         return
-    print("  … Postfix and Dovecot for the mail tests (from the system's packages)", flush=True)
+    print("  … Postfix, Dovecot and ClamAV for the tests of mail (from the system's packages)", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(["apt-get", "update"], **quiet)
