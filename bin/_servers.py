@@ -1,4 +1,4 @@
-"""Where the machine lets us, put Postfix, Dovecot and ClamAV beside the tests that talk to them; else those are skipped."""
+"""Where the machine lets us, put Postfix, Dovecot and ClamAV beside the tests; without them theirs are skipped."""
 
 import os
 import shutil

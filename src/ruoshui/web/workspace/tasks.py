@@ -24,6 +24,7 @@ from ruoshui.processes.templates import form_of
 from ruoshui.web.access import may_do, staff_of, staff_only, visible_task, workable_case, workable_task
 from ruoshui.web.live import sign_topics
 from ruoshui.web.showing_work import work_of
+from ruoshui.web.workspace.feed import feed_address
 from ruoshui.web.workspace.lists import list_topics
 
 PAGE = 50
@@ -53,6 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "sight": sight,
         "place": "tasks",
         "now": timezone.now(),
+        "feed": feed_address(staff),
         "live_topics": list_topics(staff),
     }
     part = getattr(request, "htmx", False)
