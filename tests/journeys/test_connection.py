@@ -148,3 +148,24 @@ def test_a_broken_hour_is_on_the_desk_with_whoever_has_it(browser: Browser, runn
     row.locator("a[href*='/clocks/']").first.click()
     expect(lead.locator("main")).to_contain_text({"zh-CN": "云州市分公司", "en-US": "Yunzhou City"}[language])
     assert lead.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_chosen_file_outlives_what_others_do_meanwhile(browser: Browser, running: Stack, tmp_path):
+    """A live change used to draw the list of documents anew, and the file that was chosen but not yet sent was gone."""
+    customer, number = _apply(
+        browser, running, "en-US", "conn-resident", "Meter for a flat", "Careful owner", "13800007777",
+        kind="0", address="Willow 5",
+    )  # fmt: skip
+    paper = tmp_path / "id.pdf"
+    paper.write_bytes(b"%PDF-1.4 x")
+    form = customer.locator("#documents .is-missing form").first
+    form.locator("input[type=file]").set_input_files(str(paper))
+    clerk = _as(browser, running, "en-US", "chen")
+    clerk.goto(f"{running.url}/work/cases/{int(number.removeprefix('RS'))}")
+    clerk.locator("form[data-panel=reply] textarea").fill("We have begun.")
+    clerk.keyboard.press("Control+Enter")
+    expect(customer.get_by_text("We have begun.")).to_be_visible()  # the rest of the page is fresh
+    customer.wait_for_timeout(1000)
+    assert form.locator("input[type=file]").evaluate("one => one.files.length") == 1
+    form.locator("button").click()
+    expect(customer.locator("#documents .is-missing")).to_have_count(1)
