@@ -224,3 +224,20 @@ def test_what_is_wrong_in_them_is_told_by_line(tmp_path: Path, right: str, wrong
     faults = read_pack(pack(tmp_path / "small", HALL.replace(right, wrong))).faults
     assert [words in str(fault) for fault in faults] == [True]
     assert faults[0].line > 1
+
+
+def test_a_pack_kept_by_an_older_version_is_upgraded_without_conflicts_over_fields_it_did_not_know(
+    demo: SimpleNamespace, tmp_path: Path
+) -> None:
+    folder = tmp_path / "small"
+    install_pack(sound_pack(pack(folder)), unit=demo.units["city"], by=SYSTEM, at=NOW)
+    for one in Pack.objects.get(code="small").things.all():
+        for term in one.values.get("terms", []):
+            del term["calendar"], term["calendar_from"]
+        one.values.pop("position", None)
+        one.save()
+    newer = SMALL.replace('version = "1.0"', 'version = "1.1"').replace("days = 2", "days = 3")
+    report = install_pack(sound_pack(pack(folder, newer)), upgrade=True, by=SYSTEM, at=NOW)
+    assert [(one.kind, one.what, one.fields) for one in report.of("changed", "kept", "conflict")] == [
+        ("level", "changed", ("terms",))
+    ]

@@ -87,7 +87,7 @@ def _put(
         kind.write(code, theirs, context)
         _remember(pack, name, code, theirs, base)
         return Change(name, code, "new")
-    known = base.values if base else theirs  # it was here before the pack: it stays as it is
+    known = kind.grown(base.values) if base else theirs  # it was here before the pack: it stays as it is
     wanted, conflicts, kept = dict(ours), [], []
     for field_name, value in theirs.items():
         mine, was = ours.get(field_name), known.get(field_name)

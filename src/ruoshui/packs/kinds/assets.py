@@ -44,6 +44,9 @@ class AssetKindKind:
             "checks": [_full_check({name: getattr(one, name) for name in CHECK}) for one in checks]
         }
 
+    def grown(self, values: Values) -> Values:
+        return {**PLAIN, **values, "checks": [{**CHECK, **one} for one in values.get("checks", [])]}
+
     def write(self, code: str, values: Values, context: Context) -> None:
         type = values["defect_type"]
         if type and not CaseType.objects.filter(code=type).exists():

@@ -20,8 +20,8 @@ class Context:
 
 class Kind(Protocol):
     """`code` names a thing; `full` gives what a pack says with what it leaves unsaid; `read` what is there now in the
-    same shape (None: it is not there); `write` makes it so, `finish` publishes
-    what was written as one.
+    same shape (None: it is not there); `grown` adds to what an older version of ours kept the fields it did not know;
+    `write` makes it so, `finish` publishes what was written as one.
     """
 
     def code(self, values: Mapping[str, Any]) -> str: ...
@@ -29,6 +29,8 @@ class Kind(Protocol):
     def full(self, values: Mapping[str, Any]) -> Values: ...
 
     def read(self, code: str) -> Values | None: ...
+
+    def grown(self, values: Values) -> Values: ...
 
     def write(self, code: str, values: Values, context: Context) -> None: ...
 

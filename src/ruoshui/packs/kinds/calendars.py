@@ -37,6 +37,9 @@ class CalendarKind:
             "hours": hours,
         }
 
+    def grown(self, values: Values) -> Values:
+        return {**PLAIN, "holidays": "", **values}
+
     def write(self, code: str, values: Values, context: Context) -> None:
         holidays = HolidaySet.objects.filter(code=values["holidays"]).first() if values["holidays"] else None
         if values["holidays"] and holidays is None:

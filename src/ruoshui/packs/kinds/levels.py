@@ -65,6 +65,10 @@ class LevelKind:
             "terms": [_plain_term(draft_of_term(term)) for term in terms],
         }
 
+    def grown(self, values: Values) -> Values:
+        terms = [{**TERM, **one, "rungs": [{**RUNG, **rung} for rung in one["rungs"]]} for one in values["terms"]]
+        return {**values, "terms": terms}
+
     def write(self, code: str, values: Values, context: Context) -> None:
         level = Level.objects.filter(code=code).first() or Level(code=code)
         named = {name: values[name] for name in NAMES}
@@ -127,6 +131,9 @@ class StrategyKind:
     def read(self, code: str) -> Values | None:
         rows = [row for row in _rows() if row.unit is None]
         return next((plain for plain in map(_plain_row, rows) if self.code(plain) == code), None)
+
+    def grown(self, values: Values) -> Values:
+        return {**ROW, **values}
 
     def write(self, code: str, values: Values, context: Context) -> None:
         level = _linked(Level, values["level"])

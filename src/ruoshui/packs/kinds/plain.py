@@ -37,6 +37,9 @@ class RowKind:
             return None
         return {name: self._plain(name, getattr(row, name)) for name in self.unsaid}
 
+    def grown(self, values: Values) -> Values:
+        return {**self.unsaid, **values}
+
     def _plain(self, name: str, value: Any) -> Any:
         if name in self.links:
             return value.code if value is not None else ""

@@ -48,6 +48,9 @@ class CaseTypeKind:
         versions = TemplateVersion.objects.filter(template__type=type, state=TemplateState.PUBLISHED)
         return versions.order_by("-number").first()
 
+    def grown(self, values: Values) -> Values:
+        return {**FIELDS, **{name: _empty(name) for name in PARTS}, **values}
+
     def write(self, code: str, values: Values, context: Context) -> None:
         type = CaseType.objects.filter(code=code).first() or CaseType(code=code, unit=context.unit)
         fields = {name: values[name] for name in FIELDS}
