@@ -21,6 +21,10 @@ StreamMaxLength 30M
 """
 
 
+class DidNotStart(RuntimeError):
+    """It is installed, but this machine does not let it run."""
+
+
 @contextmanager
 def running_clamd() -> Iterator[str]:
     """The path of its socket."""
@@ -46,4 +50,4 @@ def _until_it_answers(path: Path) -> None:
             if path.exists() and one.connect_ex(str(path)) == 0:
                 return
         time.sleep(0.1)
-    raise RuntimeError("clamd does not answer")
+    raise DidNotStart("clamd does not answer")

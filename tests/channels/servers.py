@@ -90,6 +90,10 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+class DidNotStart(RuntimeError):
+    """The servers are installed, but this machine does not let them run."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailServer:
     smtp: int
@@ -145,4 +149,4 @@ def _wait_for(port: int) -> None:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise RuntimeError(f"nothing listens on {port}")
+    raise DidNotStart(f"nothing listens on {port}")
