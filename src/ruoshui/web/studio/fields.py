@@ -35,7 +35,7 @@ class Several(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, *, base_field: Any, max_length: int | None = None, **more: Any) -> None:
-        super().__init__(choices=base_field.choices, **more)
+        super().__init__(choices=[one for one in base_field.choices if one[0]], **more)
 
 
 def dress(field: forms.Field) -> None:
@@ -44,7 +44,7 @@ def dress(field: forms.Field) -> None:
     if isinstance(widget, forms.CheckboxInput):
         widget.attrs["class"] = "form-check-input"
     elif isinstance(widget, forms.CheckboxSelectMultiple):
-        widget.attrs["class"] = "form-check-input me-2"
+        widget.attrs["class"] = "check-list"
     elif isinstance(widget, forms.Select):
         widget.attrs["class"] = "form-select"
     else:
