@@ -2,6 +2,9 @@
 
 import string
 
+from django.utils import translation
+
+from ruoshui.web.studio.sections import SECTIONS
 from tests.contracts.texts import catalogue, messages, raw_texts
 
 
@@ -25,3 +28,14 @@ def test_placeholders_survive_translation():
             wanted = {name for _t, name, _s, _c in string.Formatter().parse(message.id) if name}
             given = {name for _t, name, _s, _c in string.Formatter().parse(str(message.string)) if name}
             assert wanted == given, message.id
+
+
+def test_every_field_of_the_settings_has_a_chinese_name():
+    with translation.override("zh-hans"):
+        english = [
+            f"{section.code}.{name}"
+            for section in SECTIONS.values()
+            for name, field in section.form().fields.items()
+            if str(field.label).isascii()
+        ]
+    assert english == []

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import CaseType
 
@@ -27,6 +28,9 @@ class CodeOf(forms.ChoiceField):
 
 
 CODES = ("defect_type", "type")
+
+# Names that the models leave to Django, which would show them in English.
+LABELS = {"code": _("Code"), "group": _("Joint group"), "permissions": _("Permissions"), "reach": _("Reach")}
 
 
 class Several(forms.MultipleChoiceField):

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.functional import Promise
 
-from ruoshui.web.studio.fields import CODES, CodeOf, PrettyJSON, Several, dress
+from ruoshui.web.studio.fields import CODES, LABELS, CodeOf, PrettyJSON, Several, dress
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class Section:
                 classes[one.name] = Several
             elif isinstance(one, models.SlugField) and one.name in CODES:
                 classes[one.name] = CodeOf
-        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes)(*arguments, **named)
+        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes, labels=LABELS)(
+            *arguments, **named
+        )
         for field in made.fields.values():
             dress(field)
         return made
