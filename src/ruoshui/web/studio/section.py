@@ -32,10 +32,9 @@ class Section:
                 classes[one.name] = Several
             elif isinstance(one, models.SlugField) and one.name in CODES:
                 classes[one.name] = CodeOf
-        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes, labels=LABELS)(
-            *arguments, **named
-        )
-        for field in made.fields.values():
+        made = forms.modelform_factory(self.model, fields=list(self.fields), field_classes=classes)(*arguments, **named)
+        for name, field in made.fields.items():
+            field.label = LABELS.get(name, field.label)
             dress(field)
         return made
 
