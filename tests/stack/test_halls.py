@@ -23,7 +23,7 @@ def test_killing_web_worker_and_connections_loses_no_number_and_calls_nobody_twi
     with connect_to(running.environment["DATABASE_URL"]) as connection:
         set_up_halls(connection, 4, 3)
         connection.execute("TRUNCATE queues_ticket CASCADE")  # the demo's own visits
-    load = Load(token, 4, 3, rate=25.0, seconds=20.0, port=running.port, connections=8)
+    load = Load(token, 4, 3, rate=20.0, seconds=25.0, port=running.port, connections=8)
     worker = threading.Thread(target=load.run)
     worker.start()
     for name in ("serve", "worker"):
