@@ -62,3 +62,38 @@ def take(mailbox):
         return LetterIn.objects.get(pk=letter.pk)
 
     return come
+
+
+@pytest.fixture
+def provider():
+    from tests.channels.provider import Provider
+
+    one = Provider()
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def line(demo, provider, monkeypatch):
+    """line("sms") → a line whose provider is on this machine."""
+    from ruoshui.channels.models import Line
+
+    def make(kind, **more):
+        values = {
+            "code": kind,
+            "kind": kind,
+            "name_zh": "短信",
+            "name_en": kind,
+            "unit": demo.units["city"],
+            "type": "enquiry",
+            "account": "wx5823bf96d3bd56c7",
+            "agent": "218" if kind == "wecom" else "",
+            "address": "" if kind == "chat" else f"{provider.url}/sms" if kind == "sms" else provider.url,
+        }
+        monkeypatch.setenv(f"RUOSHUI_LINE_{kind.upper()}_SECRET", "a secret")
+        if kind in ("wechat", "wecom"):
+            monkeypatch.setenv(f"RUOSHUI_LINE_{kind.upper()}_TOKEN", "QDG6eK")
+            monkeypatch.setenv(f"RUOSHUI_LINE_{kind.upper()}_AES_KEY", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C")
+        return configure(Line(), values | more, by=SYSTEM, at=NOW)
+
+    return make

@@ -67,6 +67,10 @@ def came_about(case: Case) -> list[LetterIn]:
     return list(LetterIn.objects.filter(_of(case)).select_related("mailbox").order_by("pk"))
 
 
+def last_mail_about(case: Case) -> LetterIn | None:
+    return LetterIn.objects.filter(_of(case)).order_by("-pk").first()
+
+
 def went_about(case: Case) -> list[LetterOut]:
     return list(LetterOut.objects.filter(_of(case)).order_by("pk"))
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from ruoshui.assets.actions import bind_defect, mend_defect
 from ruoshui.assets.events import DefectFound
 from ruoshui.assets.models import Asset, Defect, Severity
-from ruoshui.cases.actions import mail_message, open_case
+from ruoshui.cases.actions import bring_message, open_case
 from ruoshui.cases.events import CaseClosed, CaseReplied, CaseTold
 from ruoshui.cases.models import Case, CaseType, Channel, Message, Outcome, Participant, Priority
 from ruoshui.core.reactions import Happened, at_once
@@ -61,8 +61,8 @@ def a_solved_case_mends_its_defect(event: CaseClosed, happened: Happened) -> Non
 
 
 @at_once(CaseReplied, CaseTold)
-def who_writes_by_mail_is_answered_by_mail(event: CaseReplied | CaseTold, happened: Happened) -> None:
+def who_writes_to_us_is_answered_the_same_way(event: CaseReplied | CaseTold, happened: Happened) -> None:
     if happened.is_history:
         return
     message = Message.objects.get(pk=event.message)
-    mail_message(cast(Case, happened.about), message, is_automatic=isinstance(event, CaseTold), at=happened.at)
+    bring_message(cast(Case, happened.about), message, is_automatic=isinstance(event, CaseTold), at=happened.at)

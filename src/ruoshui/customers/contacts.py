@@ -12,6 +12,8 @@ class ContactKind(models.TextChoices):
     PHONE = "phone", _("phone")
     EMAIL = "email", _("e-mail")
     WECHAT = "wechat", _("WeChat")
+    WECOM = "wecom", _("WeCom")
+    ADDRESS = "address", _("postal address")
     REFERENCE = "reference", _("reference number")
 
 
@@ -23,6 +25,8 @@ def normal_contact(kind: str, value: str) -> str:
     if kind == ContactKind.EMAIL:
         validate_email(value)
         return value.lower()
+    if kind == ContactKind.ADDRESS and 5 <= len(value) <= 160:
+        return " ".join(value.lower().split())
     if not value or len(value) > 120:
         raise ValidationError(_("Enter between 1 and 120 characters."))
     return value.lower()

@@ -32,6 +32,14 @@ class ContactAdded(Event):
     icon = "address-book"
 
 
+@register("customers.wished")
+@dataclass(frozen=True, kw_only=True)
+class CustomerWished(Event):
+    changes: Mapping[str, Any]
+    sentence = _("set how the customer wants to be told")
+    icon = "message-cog"
+
+
 @register("customers.noted")
 @dataclass(frozen=True, kw_only=True)
 class CustomerNoted(Event):

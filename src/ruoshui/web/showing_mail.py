@@ -16,6 +16,7 @@ def reason_words(reasons: Iterable[str]) -> list[str]:
 def _reason(code: str, about: str) -> str:
     words = {
         "virus": _("the virus scanner found {about}"),
+        "file": _("it carries a blocked file: {about}"),
         "program": _("a program is attached: {about}"),
         "dmarc": _("the sender’s domain says that this is not from it (DMARC)"),
         "link": _("it links to a blocked host: {about}"),

@@ -2,6 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from ruoshui.web import inbound
 from ruoshui.web.api.main import api
 
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("cockpit/", include("ruoshui.web.cockpit.urls")),
     path("settings/", include("ruoshui.web.studio.urls")),
     path("api/v1/", api.urls),
+    path("chat/", include("ruoshui.web.chat.urls")),
+    path("in/lines/<slug:code>", inbound.line, name="line-in"),
     path("language/", set_language, name="language"),
     path("healthz", alive),
 ]

@@ -1,12 +1,12 @@
 from ruoshui.cases.actions._locking import is_opening, locked, locked_active, write
 from ruoshui.cases.actions._saying import file_content, make_findable
+from ruoshui.cases.actions.answering import bring_message
 from ruoshui.cases.actions.assigning import assign_case, queue_case, release_case
 from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
 from ruoshui.cases.actions.dating import date_case
 from ruoshui.cases.actions.linking import link_cases
 from ruoshui.cases.actions.mail_in import reject_letter, release_letter, take_letter, take_new_letters
-from ruoshui.cases.actions.mail_out import mail_message
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.participating import add_participant
@@ -16,12 +16,14 @@ from ruoshui.cases.actions.replying import note_case, reply_as_customer, reply_c
 from ruoshui.cases.actions.resolving import resolve_case
 from ruoshui.cases.actions.splitting import split_case
 from ruoshui.cases.actions.telling import tell_customer
+from ruoshui.cases.actions.text_in import take_new_texts, take_text
 from ruoshui.cases.actions.viewing import forget_view, save_view
 from ruoshui.cases.actions.waiting import pause_case, resume_case
 
 __all__ = [
     "add_participant",
     "assign_case",
+    "bring_message",
     "categorize_case",
     "close_case",
     "date_case",
@@ -31,7 +33,6 @@ __all__ = [
     "link_cases",
     "locked",
     "locked_active",
-    "mail_message",
     "make_findable",
     "merge_cases",
     "note_case",
@@ -52,6 +53,8 @@ __all__ = [
     "survivor_of",
     "take_letter",
     "take_new_letters",
+    "take_new_texts",
+    "take_text",
     "tell_customer",
     "write",
 ]

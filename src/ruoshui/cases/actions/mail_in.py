@@ -19,7 +19,7 @@ from ruoshui.channels.actions import mark_bounced, settle_letter
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
 from ruoshui.channels.mail.letters import Letter, Part, read_letter
 from ruoshui.channels.mail.trust import Verdict, judge
-from ruoshui.channels.models import BlockedHost, LetterIn, LetterState
+from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterState
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.remembering import remembered
 from ruoshui.core.scanning import Infected, scan
@@ -61,7 +61,11 @@ def take_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
     """Judge a mail that has come in, and take it in unless it belongs in quarantine."""
     read = _read(letter)
     judgement = judge(
-        read, server=letter.mailbox.auth_server, blocked_hosts=_blocked_hosts(), infected=_infection(read.parts)
+        read,
+        server=letter.mailbox.auth_server,
+        blocked_hosts=_blocked_hosts(),
+        blocked_files=_blocked_files(),
+        infected=_infection(read.parts),
     )
     letter.verdict = judgement.verdict
     if judgement.verdict == Verdict.QUARANTINE:
@@ -82,6 +86,11 @@ def _infection(parts: Iterable[Part]) -> str:
 @remembered
 def _blocked_hosts() -> frozenset[str]:
     return frozenset(BlockedHost.objects.values_list("host", flat=True))
+
+
+@remembered
+def _blocked_files() -> frozenset[str]:
+    return frozenset(BlockedFile.objects.values_list("digest", flat=True))
 
 
 @verb

@@ -1,4 +1,28 @@
+from ruoshui.channels.actions.hearing import hear_once, refuse_call
 from ruoshui.channels.actions.receiving import receive_letter, settle_letter
 from ruoshui.channels.actions.sending import give_letter, mark_bounced, send_again, send_due_letters
+from ruoshui.channels.actions.texting import (
+    give_text,
+    note_delivery,
+    receive_text,
+    send_due_texts,
+    send_text_again,
+    settle_text,
+)
 
-__all__ = ["give_letter", "mark_bounced", "receive_letter", "send_again", "send_due_letters", "settle_letter"]
+__all__ = [
+    "give_letter",
+    "give_text",
+    "hear_once",
+    "mark_bounced",
+    "note_delivery",
+    "receive_letter",
+    "receive_text",
+    "refuse_call",
+    "send_again",
+    "send_due_letters",
+    "send_due_texts",
+    "send_text_again",
+    "settle_letter",
+    "settle_text",
+]

@@ -1,7 +1,8 @@
 """Is it who it says, and is it safe to open? One judgement: the own mail server's findings, the files, the links."""
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,13 +32,22 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
-def judge(letter: Letter, *, server: str, blocked_hosts: Iterable[str] = (), infected: str = "") -> Judgement:
+def judge(
+    letter: Letter,
+    *,
+    server: str,
+    blocked_hosts: Iterable[str] = (),
+    blocked_files: Collection[str] = (),
+    infected: str = "",
+) -> Judgement:
     """`server` is the name under which the own mail server writes Authentication-Results; what others write under any
     name is not believed. Empty: nobody looked, and nothing is said of the sender.
     """
     found = _authentication(letter, server)
     reasons = [f"virus:{infected}"] if infected else []
     reasons += [f"program:{part.name}" for part in letter.parts if is_program(part)]
+    if blocked_files:
+        reasons += [f"file:{part.name}" for part in letter.parts if digest_of(part.content) in blocked_files]
     if found.get("dmarc") in ("fail", "permerror"):
         reasons.append("dmarc:fail")
     blocked = {host.lower() for host in blocked_hosts}
@@ -48,6 +58,10 @@ def judge(letter: Letter, *, server: str, blocked_hosts: Iterable[str] = (), inf
     bad = ("fail", "softfail", "permerror")
     doubts = [f"{name}:{found[name]}" for name in ("spf", "dkim") if found.get(name) in bad]
     return Judgement(Verdict.MARK if doubts else Verdict.PASS, tuple(doubts))
+
+
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def is_program(part: Part) -> bool:

@@ -1,8 +1,9 @@
 """Addresses that customers write to."""
 
 import os
+from collections.abc import Collection
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -78,3 +79,26 @@ class BlockedHost(models.Model):
 
     def clean(self) -> None:
         self.host = self.host.strip().lower()
+
+
+class BlockedFile(models.Model):
+    """A file that nobody means well with, by the SHA-256 of its content."""
+
+    digest = models.CharField(
+        _("SHA-256"),
+        max_length=64,
+        unique=True,
+        validators=[RegexValidator(r"^[0-9a-f]{64}$", _("64 digits and letters from a to f."))],
+    )
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("blocked file")
+        ordering = ("digest",)
+
+    def __str__(self) -> str:
+        return self.digest
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        self.digest = self.digest.strip().lower()
+        super().clean_fields(exclude)

@@ -3,6 +3,7 @@ from ruoshui.customers.actions.identifying import identify
 from ruoshui.customers.actions.merging import merge_customers
 from ruoshui.customers.actions.noting import note_customer
 from ruoshui.customers.actions.registering import register_customer, revise_customer
+from ruoshui.customers.actions.wishing import wish
 
 __all__ = [
     "add_contact",
@@ -11,4 +12,5 @@ __all__ = [
     "note_customer",
     "register_customer",
     "revise_customer",
+    "wish",
 ]

@@ -7,7 +7,7 @@ from ruoshui.core.events import record
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.verbs import verb
 from ruoshui.customers.events import CustomersMerged
-from ruoshui.customers.models import ContactPoint, Customer, CustomerNote
+from ruoshui.customers.models import ContactPoint, Customer, CustomerNote, Wish
 
 
 class CannotMergeCustomers(Refusal):
@@ -30,6 +30,7 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datet
     ContactPoint.objects.filter(pk__in=[c.pk for c in moved]).update(customer=survivor, is_primary=False)
     CustomerNote.objects.filter(customer=other).update(customer=survivor)
     Customer.objects.filter(merged_into=other).update(merged_into=survivor)
+    _merge_wishes(survivor, other)
     survivor.tier = min((c.tier for c in pair.values() if c.tier), key=lambda tier: tier.rank, default=None)
     survivor.manager = survivor.manager or other.manager
     survivor.save(update_fields=["tier", "manager"])
@@ -37,3 +38,17 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datet
     other.save(update_fields=["merged_into"])
     record(CustomersMerged(other=other.pk, contacts=[c.pk for c in moved]), about=survivor, by=by, at=at)
     return survivor
+
+
+def _merge_wishes(survivor: Customer, other: Customer) -> None:
+    """A no of either record stays a no: nobody is told again what he refused once."""
+    theirs = Wish.objects.filter(customer=other).first()
+    if theirs is None:
+        return
+    kept, is_new = Wish.objects.get_or_create(
+        customer=survivor,
+        defaults={"order": theirs.order, "quiet_from": theirs.quiet_from, "quiet_until": theirs.quiet_until},
+    )
+    kept.refused = sorted({*kept.refused, *theirs.refused})
+    kept.optional = theirs.optional if is_new else kept.optional and theirs.optional
+    kept.save()

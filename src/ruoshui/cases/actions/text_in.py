@@ -1,0 +1,152 @@
+"""What a short message means: a new need, the next words of a talk, or a wish to hear less from us."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ruoshui.cases.actions.opening import open_case
+from ruoshui.cases.actions.replying import note_case, reply_as_customer
+from ruoshui.cases.actions.text_out import acknowledgement
+from ruoshui.cases.files import Upload, checked
+from ruoshui.cases.models import Case, CaseType, Message
+from ruoshui.cases.refusals import AttachmentRefused
+from ruoshui.cases.text_threads import CONTACTS, case_talked_in, channel_of, known_sender
+from ruoshui.channels.actions import give_text, settle_text
+from ruoshui.channels.models import LetterState, LineKind, TextIn
+from ruoshui.core.actors import SYSTEM
+from ruoshui.core.scanning import Infected, scan
+from ruoshui.core.verbs import verb
+from ruoshui.customers.actions import identify, register_customer, wish
+from ruoshui.customers.contacts import ContactKind
+from ruoshui.customers.models import Customer
+
+log = logging.getLogger(__name__)
+NO_MORE = ("td", "t", "n", "退订", "stop", "unsubscribe", "stopall")
+
+
+def take_new_texts(at: datetime) -> int:
+    """All that came in and nobody took at once, oldest first. Returns how many."""
+    number = 0
+    while _take_next(at):
+        number += 1
+    return number
+
+
+@transaction.atomic
+def _take_next(at: datetime) -> bool:
+    new = TextIn.objects.filter(state=LetterState.NEW).order_by("pk").select_related("line__unit")
+    text = new.select_for_update(of=("self",), skip_locked=True).first()
+    if text is None:
+        return False
+    try:
+        with transaction.atomic():
+            take_text(text, at=at)
+    except Exception as wrong:
+        log.exception("message %s could not be taken in", text.pk)
+        settle_text(text, LetterState.FAILED, error=f"{type(wrong).__name__}: {wrong}")
+    return True
+
+
+@verb
+def take_text(text: TextIn, *, is_answered: bool = False, at: datetime) -> TextIn:
+    """Take a message in, once. `is_answered`: whoever calls acknowledges a new case himself, in the same breath."""
+    text = TextIn.objects.select_for_update(of=("self",)).select_related("line__unit").get(pk=text.pk)
+    if text.state != LetterState.NEW:
+        return text
+    if text.line.kind != LineKind.CHAT and text.text.strip().lower() in NO_MORE:
+        return _hears_less(text, at)
+    files, left_out = _files(text)
+    case = case_talked_in(text, at)
+    message: Message | None
+    if case is not None and case.customer is not None:
+        message = reply_as_customer(
+            case,
+            body=_words(text, files),
+            channel=channel_of(text.line.kind),
+            files=files,
+            by=case.customer.actor,
+            at=at,
+        )
+        case = message.case
+    else:
+        case = _new_case(text, files, at)
+        message = case.messages.order_by("pk").first()
+        if not is_answered and text.line.kind != LineKind.CHAT:
+            words = acknowledgement(case)
+            give_text(text.line, to=text.sender, text=words, is_automatic=True, case=case.pk, at=at)
+    if left_out:
+        note_case(case, body=left_out, by=SYSTEM, at=at)
+    return settle_text(text, LetterState.DONE, case=case.pk, message=message.pk if message else None)
+
+
+def _hears_less(text: TextIn, at: datetime) -> TextIn:
+    customer = known_sender(text)
+    if customer is not None:
+        wish(customer, {"optional": False}, by=customer.actor, at=at)
+    with translation.override(customer.language if customer else "zh-hans"):
+        words = _("You will hear no more offers and greetings from us. What concerns your requests still reaches you.")
+        give_text(text.line, to=text.sender, text=words, is_automatic=True, at=at)
+    return settle_text(text, LetterState.IGNORED, error="opt-out")
+
+
+def _new_case(text: TextIn, files: list[Upload], at: datetime) -> Case:
+    line = text.line
+    type = CaseType.objects.get(code=line.type, is_active=True)
+    customer = known_sender(text) or _stranger(text, at)
+    words = _words(text, files)
+    return open_case(
+        type,
+        subject=(words.strip().split("\n")[0] or text.file_name or _("(no subject)"))[:80],
+        body=words,
+        customer=customer,
+        channel=channel_of(line.kind),
+        unit=line.unit,
+        files=files,
+        is_draft=True,
+        by=customer.actor,
+        at=at,
+    )
+
+
+def _stranger(text: TextIn, at: datetime) -> Customer:
+    """A new customer; in the chat whoever he says he is, when name and phone are those of one we know."""
+    kind = LineKind(text.line.kind)
+    language = _language(text)
+    if kind == LineKind.CHAT:
+        given = {ContactKind.PHONE: text.about.get("phone"), ContactKind.EMAIL: text.about.get("email")}
+        contacts = [(str(contact), str(value)) for contact, value in given.items() if value]
+        name = str(text.about.get("name") or _("visitor {end}").format(end=text.sender[-4:]))
+        return identify(name=name, contacts=contacts, unit=text.line.unit, language=language, at=at)
+    name = text.sender if kind == LineKind.SMS else _("WeChat user {end}").format(end=text.sender[-4:])
+    contact = (CONTACTS[kind], text.sender)
+    return register_customer(name=name, contacts=[contact], unit=text.line.unit, language=language, at=at)
+
+
+def _language(text: TextIn) -> str:
+    if text.about.get("language") in ("zh-hans", "en"):
+        return str(text.about["language"])
+    is_english = text.text.isascii() and any(letter.isalpha() for letter in text.text)
+    return "en" if is_english else "zh-hans"
+
+
+def _words(text: TextIn, files: list[Upload]) -> str:
+    if text.text.strip() or files:
+        return text.text.strip()
+    return _("(a file that could not be brought here)") if text.about.get("lost") or text.file_name else "—"
+
+
+def _files(text: TextIn) -> tuple[list[Upload], str]:
+    """The file, if it may be attached; else why not."""
+    if not text.file:
+        return [], ""
+    with text.file.open("rb") as file:
+        upload = Upload(text.file_name, file.read())
+    try:
+        scan(upload.content)
+        checked(upload)
+    except (AttachmentRefused, Infected) as wrong:
+        return [], _("Not taken over from the message: {files}").format(files=f"{text.file_name}: {wrong}")
+    return [upload], ""

@@ -1,0 +1,146 @@
+"""A short message comes in, kept before it is understood; one goes out, tried again for a day."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from ruoshui.channels.adapters import Came, Delivered, adapter_of
+from ruoshui.channels.models import LetterState, Line, OutState, TextIn, TextOut
+from ruoshui.channels.refusals import CannotSend
+
+log = logging.getLogger(__name__)
+WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720))
+AUTOMATIC_LIMIT, AUTOMATIC_WITHIN = 3, timedelta(hours=1)
+MOST_LETTERS = 10_000
+FETCH_TRIES = 3
+
+
+def receive_text(line: Line, came: Came, *, at: datetime) -> TextIn:
+    """The same message is kept once. Its file is fetched before, outside any transaction; when it cannot be, that is
+    said in its place.
+    """
+    known = TextIn.objects.filter(line=line, key=came.key).first()
+    if known is not None:
+        return known
+    text, about = came.text.replace("\x00", "")[:MOST_LETTERS], dict(came.about)
+    name, content = _fetched(came, about)
+    return _kept(line, came, text, about, name, content, at)
+
+
+def _fetched(came: Came, about: dict[str, Any]) -> tuple[str, bytes]:
+    if came.fetch is None:
+        return "", b""
+    for attempt in range(FETCH_TRIES):
+        try:
+            return came.fetch()
+        except (CannotSend, OSError) as wrong:
+            log.warning("the file of a message could not be fetched (attempt %s): %s", attempt + 1, wrong)
+            about["lost"] = str(wrong)[:200]
+    return "", b""
+
+
+@transaction.atomic
+def _kept(
+    line: Line, came: Came, text: str, about: Mapping[str, Any], name: str, content: bytes, at: datetime
+) -> TextIn:
+    made = TextIn(line=line, key=came.key, sender=came.sender, text=text, about=about, received_at=at)
+    if content:
+        made.digest, made.file_name = hashlib.sha256(content).hexdigest(), PurePath(name or "file").name[:160]
+        path = made.file.field.generate_filename(made, made.digest)
+        if made.file.storage.exists(path):
+            made.file.name = path
+        else:
+            made.file.save(made.digest, ContentFile(content), save=False)
+    TextIn.objects.bulk_create([made], ignore_conflicts=True)
+    return TextIn.objects.get(line=line, key=came.key)
+
+
+def settle_text(
+    text: TextIn, state: LetterState, *, error: str = "", case: int | None = None, message: int | None = None
+) -> TextIn:
+    """What became of it. The caller holds its row."""
+    text.state, text.error, text.case_id, text.message_pk = state, error[:300], case, message
+    text.save(update_fields=["state", "error", "case_id", "message_pk"])
+    return text
+
+
+def give_text(
+    line: Line,
+    *,
+    to: str,
+    text: str,
+    is_automatic: bool = False,
+    case: int | None = None,
+    message: int | None = None,
+    at: datetime,
+) -> TextOut | None:
+    """Write a message in the caller's transaction. None: too many automatic ones went to him within the hour."""
+    if is_automatic:
+        lately = TextOut.objects.filter(to=to, is_automatic=True, made_at__gt=at - AUTOMATIC_WITHIN)
+        if lately.count() >= AUTOMATIC_LIMIT:
+            return None
+    return TextOut.objects.create(
+        line=line, to=to, text=text, is_automatic=is_automatic, case_id=case, message_pk=message, next_at=at, made_at=at
+    )
+
+
+def send_due_texts(at: datetime) -> int:
+    """What is due, each in a transaction that holds its row: a worker that dies leaves it to another. Returns how many
+    were taken.
+    """
+    sent = 0
+    while (done := _send_one(at)) is not None:
+        sent += done
+    return sent
+
+
+@transaction.atomic
+def _send_one(at: datetime) -> bool | None:
+    due = TextOut.objects.filter(next_at__lte=at).order_by("next_at", "pk")
+    text = due.select_for_update(of=("self",), skip_locked=True).select_related("line").first()
+    if text is None:
+        return None
+    text.attempts += 1
+    try:
+        adapter = adapter_of(text.line)
+        text.reference = adapter.send(text.line, text, at) if adapter else ""
+    except Exception as wrong:
+        log.warning("message %s was not sent: %s", text.pk, wrong)
+        given_up = (isinstance(wrong, CannotSend) and wrong.for_good) or text.attempts > len(WAITS)
+        text.next_at = None if given_up else at + WAITS[text.attempts - 1]
+        text.state = OutState.FAILED if given_up else OutState.WAITING
+        text.error = f"{type(wrong).__name__}: {wrong}"[:300]
+        text.save(update_fields=["attempts", "next_at", "state", "error"])
+        return False
+    text.state, text.sent_at, text.next_at, text.error = OutState.SENT, at, None, ""
+    text.save(update_fields=["attempts", "reference", "state", "sent_at", "next_at", "error"])
+    return True
+
+
+@transaction.atomic
+def note_delivery(line: Line, delivered: Delivered, *, at: datetime) -> TextOut | None:
+    """The provider says what became of a message of ours; None: it is none."""
+    sent = TextOut.objects.select_for_update(of=("self",)).filter(line=line, reference=delivered.reference).first()
+    if sent is None or not delivered.reference:
+        return None
+    if delivered.error:
+        sent.state, sent.error = OutState.BOUNCED, delivered.error[:300]
+    else:
+        sent.delivered_at = sent.delivered_at or at
+    sent.save(update_fields=["state", "error", "delivered_at"])
+    return sent
+
+
+@transaction.atomic
+def send_text_again(text: TextOut, *, at: datetime) -> TextOut:
+    text = TextOut.objects.select_for_update(of=("self",)).get(pk=text.pk)
+    if text.state != OutState.SENT:
+        text.state, text.attempts, text.next_at = OutState.WAITING, 0, at
+        text.save(update_fields=["state", "attempts", "next_at"])
+    return text

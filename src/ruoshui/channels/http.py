@@ -1,0 +1,54 @@
+"""Calls to providers of messages: JSON there and back, short, never through a redirect."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+from ruoshui.channels.refusals import CannotSend
+
+SECONDS, MOST = 10, 20 * 1024 * 1024
+
+
+class _Straight(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Straight)
+
+
+def fetch(
+    url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> tuple[Mapping[str, str], bytes]:
+    """Headers (lower case) and content of a 2xx answer. Raises CannotSend or OSError."""
+    request = urllib.request.Request(url, data=body, headers={"User-Agent": "Ruoshui", **(headers or {})})  # noqa: S310
+    try:
+        with _opener.open(request, timeout=SECONDS) as response:
+            return {name.lower(): value for name, value in response.headers.items()}, response.read(MOST)
+    except urllib.error.HTTPError as wrong:
+        said = wrong.read(200).decode("utf-8", "replace")
+        for_good = 400 <= wrong.code < 500 and wrong.code not in (401, 403, 408, 429)
+        raise CannotSend(f"{wrong.code} {said}".replace("\x00", ""), for_good=for_good) from wrong
+
+
+def ask(url: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """POST `body` as JSON, or GET; the answer must be a JSON object."""
+    data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+    sent = (
+        {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
+        if data is not None
+        else dict(headers or {})
+    )
+    return read_json(fetch(url, data, sent)[1])
+
+
+def read_json(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content or b"{}")
+    except ValueError as wrong:
+        raise CannotSend("the answer is no JSON") from wrong
+    if not isinstance(found, dict):
+        raise CannotSend("the answer is no JSON object")
+    return found

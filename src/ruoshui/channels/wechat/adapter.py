@@ -1,0 +1,79 @@
+"""WeChat official account: callbacks in, an answer in the same breath, customer-service messages out."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlencode
+
+from ruoshui.channels.adapters import Call, Came, Heard
+from ruoshui.channels.models import Line, TextOut
+from ruoshui.channels.refusals import NotBelieved
+from ruoshui.channels.wechat import api
+from ruoshui.channels.wechat.callbacks import echoed, opened, reply
+
+SERVER = "https://api.weixin.qq.com"
+SUFFIXES = {"image": ".jpg", "voice": ".amr", "video": ".mp4", "shortvideo": ".mp4"}
+BEGINS = {b"\x89PNG": ".png", b"GIF8": ".gif", b"\xff\xd8\xff": ".jpg"}
+
+
+class WeChat:
+    def hear(self, line: Line, call: Call, at: datetime) -> Heard:
+        if call.method == "GET":
+            return Heard(echo=echoed(line, call, at))
+        told = opened(line, call, at)
+        if told.get("ToUserName", "") == "" or not told.get("FromUserName"):
+            raise NotBelieved("malformed", status=400)
+        if told.get("MsgType") == "event":
+            return Heard()  # who follows, leaves or taps a menu has asked nothing yet
+        fetching = partial(self._media, line, told, at) if told.get("MediaId") else None
+        return Heard(came=(came_of(told, fetching),))
+
+    def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
+        return "application/xml; charset=utf-8", reply(line, call, words, at)
+
+    def send(self, line: Line, text: TextOut, at: datetime) -> str:
+        body = {"touser": text.to, "msgtype": "text", "text": {"content": text.text}}
+        answered = api.call(line, _token(line), f"{_server(line)}/cgi-bin/message/custom/send", body, at)
+        return str(answered.get("msgid", ""))[:120]
+
+    def _media(self, line: Line, told: Mapping[str, str], at: datetime) -> tuple[str, bytes]:
+        media = told["MediaId"]
+        content = api.fetch_media(line, _token(line), f"{_server(line)}/cgi-bin/media/get", media, at)
+        return file_name(told["MsgType"], content), content
+
+
+def came_of(told: Mapping[str, str], fetching: Callable[[], tuple[str, bytes]] | None) -> Came:
+    """A message, and what stands for one that is no text. Without MsgId the sender and the second are its number."""
+    key = told.get("MsgId") or f"{told['FromUserName']}:{told.get('CreateTime', '')}"
+    return Came(key[:120], told["FromUserName"][:120], words_of(told), fetch=fetching)
+
+
+def words_of(told: Mapping[str, str]) -> str:
+    kind = told.get("MsgType", "")
+    if kind == "text":
+        return told.get("Content", "")
+    if kind == "voice":
+        return told.get("Recognition", "")
+    if kind == "location":
+        return f"{told.get('Label', '')} ({told.get('Location_X', '')}, {told.get('Location_Y', '')})".strip()
+    if kind == "link":
+        return "\n".join(told[name] for name in ("Title", "Description", "Url") if told.get(name))
+    return ""
+
+
+def file_name(kind: str, content: bytes) -> str:
+    """By what it is: pictures come as anything, and always without a name."""
+    found = next((suffix for begin, suffix in BEGINS.items() if content.startswith(begin)), SUFFIXES.get(kind, ""))
+    return f"{kind}{found}"
+
+
+def _server(line: Line) -> str:
+    return line.address.rstrip("/") or SERVER
+
+
+def _token(line: Line) -> str:
+    query = {"grant_type": "client_credential", "appid": line.account, "secret": line.secret()}
+    return f"{_server(line)}/cgi-bin/token?{urlencode(query)}"
+
+
+adapter = WeChat()
