@@ -92,6 +92,13 @@ def mail_in(arguments: argparse.Namespace) -> int:
     return take_from_pipe(arguments.address)
 
 
+def exchange(arguments: argparse.Namespace) -> int:
+    _django()
+    from ruoshui.operations.exchange import simulate
+
+    return simulate(port=arguments.port, user=arguments.user, secret=arguments.secret)
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.doctor import examine
 
@@ -149,6 +156,20 @@ def bench(arguments: argparse.Namespace) -> int:
     return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
 
 
+def _bench_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "what", choices=["cases", "memory", "process", "queues", "science", "sweeper", "waits", "worktime"]
+    )
+    sub.add_argument("--sizes", default="1000,100000,1000000")
+    sub.add_argument("--seconds", type=float, default=10.0)
+    sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
+    sub.add_argument("--cases", type=int, default=60, help="cases that go through a process (process)")
+    sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
+    sub.add_argument("--rate", type=float, default=200.0, help="numbers, and as many calls, a second (queues)")
+    sub.add_argument("--kill", action="store_true", help="then kill web, worker and database under load (queues)")
+    sub.add_argument("--plots", action="store_true", help="draw the plots of the library's page (science)")
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="ruoshui", description="若水 Ruoshui: closed-loop customer service")
     top.add_argument("--version", action="version", version=__version__)
@@ -189,23 +210,16 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("names", nargs="*", help="a pack that ships, or the folder of one")
     sub.add_argument("--unit", default="", help="the code of the unit that handles its case types (default: the root)")
     sub.add_argument("--to", type=Path, help="the folder to write to (export)")
-    sub = command("bench", bench, "measure; every figure we quote comes from here")
-    sub.add_argument(
-        "what", choices=["cases", "memory", "process", "queues", "science", "sweeper", "waits", "worktime"]
-    )
-    sub.add_argument("--sizes", default="1000,100000,1000000")
-    sub.add_argument("--seconds", type=float, default=10.0)
-    sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
-    sub.add_argument("--cases", type=int, default=60, help="cases that go through a process (process)")
-    sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
-    sub.add_argument("--rate", type=float, default=200.0, help="numbers, and as many calls, a second (queues)")
-    sub.add_argument("--kill", action="store_true", help="then kill web, worker and database under load (queues)")
-    sub.add_argument("--plots", action="store_true", help="draw the plots of the library's page (science)")
+    _bench_arguments(command("bench", bench, "measure; every figure we quote comes from here"))
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
     sub.add_argument("username")
     sub.add_argument("--name", help="the name shown to others")
     sub = command("mail-in", _with_database(mail_in), "take in one mail from a mail server's pipe")
     sub.add_argument("address", help="the address it came to")
+    sub = command("exchange", exchange, "a simulated telephone exchange, to try calls without a real one")
+    sub.add_argument("--port", type=int, default=5038)
+    sub.add_argument("--user", default="ruoshui")
+    sub.add_argument("--secret", required=True)
     command("doctor", _with_database(doctor), "check the installation and say what to mend")
     return top
 

@@ -35,6 +35,16 @@ class CustomerReplied(Event):
     icon = "message-2"
 
 
+@register("cases.called")
+@dataclass(frozen=True, kw_only=True)
+class CaseCalled(Event):
+    """A telephone call was about the case."""
+
+    call: int
+    sentence = _("spoke with the customer on the telephone")
+    icon = "phone"
+
+
 @register("cases.noted")
 @dataclass(frozen=True, kw_only=True)
 class CaseNoted(Event):

@@ -20,3 +20,13 @@ class CannotSend(Exception):
     def __init__(self, why: str, *, for_good: bool = False) -> None:
         super().__init__(why)
         self.for_good = for_good
+
+
+class NoExtension(Refusal):
+    code = "no-extension"
+    text = _("No telephone is set up for you. Ask an administrator to give you an extension.")
+
+
+class CallBackTaken(Refusal):
+    code = "call-back-taken"
+    text = _("A colleague is calling already, or it is done. Load the list again.")

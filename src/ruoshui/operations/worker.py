@@ -13,7 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ruoshui.cases.actions import take_new_letters, take_new_texts
-from ruoshui.channels.actions import send_due_letters, send_due_texts
+from ruoshui.channels.actions import dial_signed, send_due_letters, send_due_texts
 from ruoshui.notices.actions import show_due_notices
 from ruoshui.operations.mailing import Watchers
 from ruoshui.processes.actions import fire_due_timers
@@ -34,6 +34,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("mail to be sent", 1.0, send_due_letters),
     ("messages that came in", 2.0, take_new_texts),
     ("messages to be sent", 0.5, send_due_texts),
+    ("numbers to be dialled", 1.0, dial_signed),
     ("webhooks", 1.0, send_due_deliveries),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),

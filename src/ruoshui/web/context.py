@@ -9,6 +9,7 @@ from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import live_url
 from ruoshui.web.workspace.notices import unread_count
+from ruoshui.web.workspace.phone import extension_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -28,5 +29,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
         found["unread"] = unread_count(staff)
         found["live_topics"] = sign_topics([f"staff:{staff.pk}"])
+        found["my_extension"] = extension_of(staff.pk)
         found["saved_views"] = staff.views.all()
     return found

@@ -43,6 +43,13 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def clock_seconds(seconds: int) -> str:
+    """3:20, as telephones show how long was talked."""
+    hours, rest = divmod(seconds, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+@register.filter
 def exact(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
 

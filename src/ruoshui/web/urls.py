@@ -4,6 +4,7 @@ from django.views.i18n import set_language
 
 from ruoshui.web import inbound
 from ruoshui.web.api.main import api
+from ruoshui.web.workspace import phone
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -18,6 +19,7 @@ urlpatterns = [
     path("settings/", include("ruoshui.web.studio.urls")),
     path("api/v1/", api.urls),
     path("chat/", include("ruoshui.web.chat.urls")),
+    path("in/exchanges/<slug:code>", phone.exchange, name="exchange-in"),
     path("in/lines/<slug:code>", inbound.line, name="line-in"),
     path("language/", set_language, name="language"),
     path("healthz", alive),

@@ -2,6 +2,7 @@ from ruoshui.cases.actions._locking import is_opening, locked, locked_active, wr
 from ruoshui.cases.actions._saying import file_content, make_findable
 from ruoshui.cases.actions.answering import bring_message
 from ruoshui.cases.actions.assigning import assign_case, queue_case, release_case
+from ruoshui.cases.actions.calling import bind_call_to_case
 from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
 from ruoshui.cases.actions.dating import date_case
@@ -23,6 +24,7 @@ from ruoshui.cases.actions.waiting import pause_case, resume_case
 __all__ = [
     "add_participant",
     "assign_case",
+    "bind_call_to_case",
     "bring_message",
     "categorize_case",
     "close_case",

@@ -1,3 +1,5 @@
+from ruoshui.channels.actions.calling import bind_call, dial, dial_signed, note_call, take_call_told
+from ruoshui.channels.actions.calling_back import end_call_back, owe_call_back, take_call_back
 from ruoshui.channels.actions.hearing import hear_once, refuse_call
 from ruoshui.channels.actions.receiving import receive_letter, settle_letter
 from ruoshui.channels.actions.sending import give_letter, mark_bounced, send_again, send_due_letters
@@ -11,11 +13,17 @@ from ruoshui.channels.actions.texting import (
 )
 
 __all__ = [
+    "bind_call",
+    "dial",
+    "dial_signed",
+    "end_call_back",
     "give_letter",
     "give_text",
     "hear_once",
     "mark_bounced",
+    "note_call",
     "note_delivery",
+    "owe_call_back",
     "receive_letter",
     "receive_text",
     "refuse_call",
@@ -25,4 +33,6 @@ __all__ = [
     "send_text_again",
     "settle_letter",
     "settle_text",
+    "take_call_back",
+    "take_call_told",
 ]

@@ -9,20 +9,19 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import close_old_connections
-from django.db.models import Q
 from django.utils import timezone
 from imapclient import IMAPClient
 
 from ruoshui.channels.actions.receiving import LARGEST, receive_letter
+from ruoshui.channels.leasing import leased
 from ruoshui.channels.models import Mailbox
 
 log = logging.getLogger(__name__)
 BATCH, SMALL, CONNECT_SECONDS = 50, 256 * 1024, 30
 IDLE_SECONDS, LOOK_AGAIN_SECONDS = 120, 30
-LEASE = timedelta(seconds=180)
 
 
 @contextmanager
@@ -76,7 +75,7 @@ def watch(code: str, stopping: threading.Event, me: str) -> None:
 
     Two watchers at once would do no harm, only work: the same mail is kept once.
     """
-    mailbox = _leased(code, me)
+    mailbox = leased(Mailbox, code, me)
     if mailbox is None:
         return
     try:
@@ -88,18 +87,9 @@ def watch(code: str, stopping: threading.Event, me: str) -> None:
         Mailbox.objects.filter(code=code).update(trouble=told, looked_at=timezone.now())
 
 
-def _leased(code: str, me: str) -> Mailbox | None:
-    """The mailbox, when nobody else watches it; ours for three minutes more."""
-    now = timezone.now()
-    free = Q(watched_by=me) | Q(watched_until__isnull=True) | Q(watched_until__lt=now)
-    mine = Mailbox.objects.filter(free, code=code, is_active=True)
-    taken = mine.update(watched_by=me, watched_until=now + LEASE)
-    return Mailbox.objects.filter(code=code).first() if taken else None
-
-
 def _stay(client: IMAPClient, mailbox: Mailbox, stopping: threading.Event, me: str) -> None:
     can_idle = b"IDLE" in client.capabilities()
-    while not stopping.is_set() and _leased(mailbox.code, me):
+    while not stopping.is_set() and leased(Mailbox, mailbox.code, me):
         now = timezone.now()
         fetch_new(client, mailbox, now)
         Mailbox.objects.filter(pk=mailbox.pk).update(trouble="", looked_at=now)

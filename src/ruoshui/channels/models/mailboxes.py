@@ -7,11 +7,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.channels.leasing import Watched
 from ruoshui.core.naming import BilingualName
 from ruoshui.organization.models import Unit
 
 
-class Mailbox(BilingualName):
+class Mailbox(BilingualName, Watched):
     """`type` is the code of the case type that a new mail opens; `seen_uid` how far the IMAP folder was read.
 
     The password is no row of ours: it is the environment variable `password_name`.
@@ -42,10 +43,6 @@ class Mailbox(BilingualName):
     is_active = models.BooleanField(_("in use"), default=True)
     seen_validity = models.BigIntegerField(null=True, editable=False)
     seen_uid = models.BigIntegerField(default=0, editable=False)
-    watched_by = models.CharField(max_length=40, blank=True, editable=False)
-    watched_until = models.DateTimeField(null=True, editable=False)
-    looked_at = models.DateTimeField(null=True, editable=False)
-    trouble = models.CharField(max_length=300, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("mailbox")

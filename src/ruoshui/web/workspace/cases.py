@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ruoshui.assets.models import Asset, Defect
-from ruoshui.cases.actions import open_case
+from ruoshui.cases.actions import bind_call_to_case, open_case
 from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.channels.models import Call
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
@@ -28,6 +29,7 @@ from ruoshui.web.conversation import file_response, uploads_of, whole_conversati
 from ruoshui.web.live import sign_topics
 from ruoshui.web.showing_work import shown_papers, shown_work, stages_of, tasks_of
 from ruoshui.web.timeline import case_timeline
+from ruoshui.web.workspace.phone import calls_about
 
 PARTS = {name: f"workspace/parts/{name}.html" for name in ("talk", "side", "head", "work", "papers")}
 
@@ -49,7 +51,8 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
     may_work = may_work_on(staff, case)
     common = {"case": case, "may_work": may_work, "is_mine": case.assignee_id == staff.pk, "now": timezone.now()}
     if part == "talk":
-        return common | {"conversation": whole_conversation(case), "show_channel": True}
+        talk = {"conversation": whole_conversation(case), "calls": calls_about(case), "show_channel": True}
+        return common | talk
     if part == "work":
         return common | shown_work(staff, case)
     if part == "papers":
@@ -153,6 +156,7 @@ def new(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("type") or request.GET.get("type") or ""
     type = next((t for t in types if str(t.pk) == wanted), None)
     customer = None
+    call = _call(staff, request)
     if is_whole(known := request.POST.get("customer") or request.GET.get("customer") or ""):
         customer = customers_visible_to(staff).filter(pk=int(known)).first()
     errors: dict[str, list[str]] = {}
@@ -162,13 +166,15 @@ def new(request: HttpRequest) -> HttpResponse:
             errors = {"type": [_("Please choose what it is about.")]}
         else:
             try:
-                case = _open(request, staff, type, customer, posted)
+                case = _open(request, staff, type, customer, posted, call)
             except Invalid as wrong:
                 errors = wrong.errors
             except Refusal as refusal:
                 errors = {"": [str(refusal)]}
             else:
                 return redirect("workspace:case", case.pk)
+    if call is not None:
+        posted = {"contact": call.number, "body": call.notes} | posted
     fields = (
         [(f, posted.get(f"form_{f.name}", ""), errors.get(f.name, [])) for f in fields_of(type.form)] if type else []
     )
@@ -184,11 +190,18 @@ def new(request: HttpRequest) -> HttpResponse:
             "all_errors": all_errors,
             "place": "",
             "customer": customer,
+            "call": call,
             "channels": [c for c in Channel.choices if c[0] not in (Channel.API, Channel.PORTAL)],
             "priorities": Priority.choices,
         },
         status=422 if errors else 200,
     )
+
+
+def _call(staff: Staff, request: HttpRequest) -> Call | None:
+    """The call that the new case is about."""
+    given = request.POST.get("call") or request.GET.get("call") or ""
+    return Call.objects.visible_to(staff).filter(pk=int(given)).first() if is_whole(given) else None
 
 
 @verb
@@ -198,6 +211,7 @@ def _open(
     type: CaseType,
     customer: Customer | None,
     posted: dict[str, str],
+    call: Call | None,
 ) -> Case:
     now = timezone.now()
     if not posted.get("subject", "").strip():
@@ -207,7 +221,7 @@ def _open(
         contacts = [(guess_kind(contact), contact)] if contact else []
         customer = identify(name=posted["name"], contacts=contacts, unit=staff.unit, by=staff.actor, at=now)
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
-    return open_case(
+    case = open_case(
         type,
         subject=posted["subject"],
         body=posted.get("body", ""),
@@ -220,6 +234,9 @@ def _open(
         by=staff.actor,
         at=now,
     )
+    if call is not None:
+        bind_call_to_case(call, case, by=staff.actor, at=now)
+    return case
 
 
 def equipment_of(staff: Staff, case: Case) -> list[Asset]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.assets.models import Asset
 from ruoshui.cases.models import Case
 from ruoshui.cases.queries import customers_visible_to
+from ruoshui.channels.models import Call
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.core.typed import is_whole, key_in
@@ -123,6 +124,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "tiers": Tier.objects.all(),
             "calendars": Calendar.objects.all(),
             "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
+            "calls": Call.objects.visible_to(staff)
+            .filter(customer=customer)
+            .select_related("staff", "exchange")
+            .order_by("-pk")[:5],
             "contact_kinds": ContactKind.choices,
             "live_topics": sign_topics([f"customer:{customer.pk}", f"staff:{staff.pk}"]),
             "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5],

@@ -1,0 +1,172 @@
+"""Calls as the exchange tells of them, what is noted about them, numbers that somebody presses."""
+
+import json
+import re
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ruoshui.channels.actions.calling_back import owe_call_back, settle_call_backs
+from ruoshui.channels.events import CallMoved, CallNoted
+from ruoshui.channels.http import fetch
+from ruoshui.channels.models import Call, CallState, Dial, Direction, Exchange, ExchangeKind, Extension
+from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.channels.refusals import CannotSend, NoExtension
+from ruoshui.channels.signing import signature
+from ruoshui.core.actors import SYSTEM, Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import Invalid
+from ruoshui.core.verbs import verb
+from ruoshui.customers.contacts import ContactKind, normal_contact
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import Staff
+
+DIALLED = re.compile(r"\+?[0-9*#]{2,20}")
+# A press that waited longer is forgotten: nobody wants a telephone to ring for what he has given up.
+DIAL_WITHIN = timedelta(seconds=30)
+
+
+@verb
+def take_call_told(exchange: Exchange, told: CallTold, *, at: datetime) -> Call | None:
+    """Whatever the order and however often it is told: a call that ended stays ended. None: of no call we know."""
+    call = _held(exchange, told, at)
+    if call is None:
+        return None
+    if told.kind == Kind.RECORDING:
+        call.recording = told.recording
+        call.save(update_fields=["recording"])
+        return call
+    if call.ended_at is not None:
+        return call
+    if told.kind == Kind.RING:
+        if call.state == CallState.RINGING and told.extension and told.extension not in call.ringing:
+            call.ringing = [*call.ringing, told.extension][-20:]
+    elif told.kind in (Kind.ANSWER, Kind.TRANSFER):
+        _now_at(call, told.extension or call.extension, at)
+    else:
+        _ended(call, at)
+    call.recording = told.recording or call.recording
+    call.save()
+    record(CallMoved(what=told.kind, extension=told.extension), about=call, by=SYSTEM, at=at)
+    return call
+
+
+def _held(exchange: Exchange, told: CallTold, at: datetime) -> Call | None:
+    known = Call.objects.select_for_update(of=("self",)).filter(exchange=exchange, key=told.key)
+    call = known.first()
+    if call is None and told.kind in (Kind.RING, Kind.ANSWER):
+        normal = normal_number(told.number)
+        made = Call(
+            exchange=exchange,
+            key=told.key,
+            direction=Direction(told.direction),
+            number=told.number,
+            normal=normal,
+            customer=customer_of(normal),
+            ringing=[told.extension] if told.extension else [],
+            began_at=at,
+        )
+        Call.objects.bulk_create([made], ignore_conflicts=True)
+        call = known.get()
+    return call
+
+
+def _now_at(call: Call, extension: str, at: datetime) -> None:
+    owner = Extension.objects.filter(exchange=call.exchange_id, number=extension).select_related("staff").first()
+    call.extension, call.state = extension, CallState.TALKING
+    call.staff = owner.staff if owner else None
+    call.answered_at = call.answered_at or at
+
+
+def _ended(call: Call, at: datetime) -> None:
+    call.ended_at = at
+    call.state = CallState.ENDED if call.answered_at else CallState.MISSED
+    if call.direction == Direction.OUT:
+        settle_call_backs(call, at=at)
+    elif call.state == CallState.MISSED and call.normal:
+        owe_call_back(unit=call.exchange.unit, number=call.number, customer=call.customer, call=call, by=SYSTEM, at=at)
+
+
+def normal_number(number: str) -> str:
+    """As contacts are compared; empty for a number that was withheld or is none."""
+    try:
+        return normal_contact(ContactKind.PHONE, number)
+    except ValidationError:
+        return ""
+
+
+def customer_of(normal: str) -> Customer | None:
+    """Whose number it is, when it is one customer's."""
+    known = list(Customer.objects.current().reached_by(normal).distinct()[:2]) if normal else []
+    return known[0] if len(known) == 1 else None
+
+
+@verb
+def note_call(call: Call, *, text: str, by: Actor, at: datetime) -> Call:
+    call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    if len(text) > 4000:
+        raise Invalid({"notes": [_("At most 4,000 letters.")]})
+    call.notes = text.replace("\x00", "").strip()
+    call.save(update_fields=["notes"])
+    record(CallNoted(), about=call, by=by, at=at)
+    return call
+
+
+def bind_call(call: Call, *, case: int, customer: Customer | None) -> Call:
+    """The call was about this case. The caller holds the case."""
+    call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    call.case_id, call.customer = case, call.customer or customer
+    call.save(update_fields=["case_id", "customer"])
+    return call
+
+
+@verb
+def dial(staff: Staff, number: str, *, at: datetime) -> Dial:
+    """Let his telephone ring, and then the other side's."""
+    extension = Extension.objects.select_related("exchange").filter(staff=staff, exchange__is_active=True).first()
+    if extension is None:
+        raise NoExtension
+    plain = re.sub(r"[\s().（）/–—-]", "", number)
+    if not DIALLED.fullmatch(plain):
+        raise Invalid({"number": [_("This is not a phone number. Use digits, for example 138 0000 0000.")]})
+    return Dial.objects.create(extension=extension, number=plain, made_at=at, next_at=at)
+
+
+@transaction.atomic
+def next_dial(exchange: Exchange, *, at: datetime) -> Dial | None:
+    """The next number to be dialled here, claimed for the caller."""
+    waiting = Dial.objects.select_for_update(of=("self",), skip_locked=True).select_related("extension")
+    found = waiting.filter(extension__exchange=exchange, next_at__lte=at).order_by("pk").first()
+    if found is None:
+        return None
+    found.next_at, found.placed_at = None, at
+    if at - found.made_at > DIAL_WITHIN:
+        found.placed_at, found.error = None, "too late"
+    found.save(update_fields=["next_at", "placed_at", "error"])
+    return found if not found.error else next_dial(exchange, at=at)
+
+
+def placed(pk: int, *, error: str, at: datetime) -> None:
+    Dial.objects.filter(pk=pk).update(placed_at=None, error=error[:300])
+
+
+def dial_signed(at: datetime) -> int:
+    """Tell the exchanges that take signed calls what to dial. Returns how many."""
+    number = 0
+    for exchange in Exchange.objects.filter(kind=ExchangeKind.SIGNED, is_active=True).exclude(address=""):
+        while (waiting := next_dial(exchange, at=at)) is not None:
+            told = {"dial": waiting.number, "extension": waiting.extension.number, "key": str(waiting.pk)}
+            body = json.dumps(told).encode()
+            headers = {
+                "Content-Type": "application/json",
+                "X-Ruoshui-Signature": signature(exchange.secret, int(at.timestamp()), body),
+            }
+            try:
+                fetch(exchange.address, body, headers)
+            except (CannotSend, OSError) as wrong:
+                placed(waiting.pk, error=str(wrong), at=at)
+            else:
+                number += 1
+    return number

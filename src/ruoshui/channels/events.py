@@ -1,0 +1,39 @@
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.events import Event, register
+
+
+@register("channels.call")
+@dataclass(frozen=True, kw_only=True)
+class CallMoved(Event):
+    """Something happened to a call: ring, answer, transfer, hangup."""
+
+    what: str
+    extension: str
+    sentence = _("the telephone: {what}")
+    icon = "phone"
+
+
+@register("channels.call_noted")
+@dataclass(frozen=True, kw_only=True)
+class CallNoted(Event):
+    sentence = _("made a note about the call")
+    icon = "note"
+
+
+@register("channels.call_back_wanted")
+@dataclass(frozen=True, kw_only=True)
+class CallBackWanted(Event):
+    sentence = _("wants to be called back")
+    icon = "phone-calling"
+
+
+@register("channels.call_back_ended")
+@dataclass(frozen=True, kw_only=True)
+class CallBackEnded(Event):
+    state: str
+    tries: int
+    sentence = _("called back: {state}")
+    icon = "phone-check"

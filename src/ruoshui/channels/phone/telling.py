@@ -1,0 +1,50 @@
+"""What an exchange tells of a call, whatever language it speaks."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from ruoshui.channels.refusals import NotBelieved
+
+
+class Kind(StrEnum):
+    RING = "ring"
+    ANSWER = "answer"
+    TRANSFER = "transfer"
+    HANGUP = "hangup"
+    RECORDING = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class CallTold:
+    """`number` is the other party, `extension` our telephone; `direction` is "in" or "out"."""
+
+    kind: Kind
+    key: str
+    number: str = ""
+    extension: str = ""
+    direction: str = "in"
+    recording: str = ""
+
+
+def read_signed(body: bytes) -> CallTold:
+    """`{"call", "event", "number", "extension", "direction", "recording"}`. Raises NotBelieved."""
+    try:
+        told: Any = json.loads(body)
+        return CallTold(
+            Kind(told["event"]),
+            _text(told["call"], 120),
+            _text(told.get("number", ""), 40),
+            _text(told.get("extension", ""), 20),
+            "out" if told.get("direction") == "out" else "in",
+            _text(told.get("recording", ""), 400),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise NotBelieved("malformed", status=400) from wrong
+
+
+def _text(value: Any, most: int) -> str:
+    if not isinstance(value, str | int):
+        raise TypeError(value)
+    return str(value).replace("\x00", "")[:most]
