@@ -15,6 +15,7 @@ export default defineConfig({
         charts: resolve(import.meta.dirname, "src/charts.ts"),
         kiosk: resolve(import.meta.dirname, "src/kiosk.ts"),
         branch: resolve(import.meta.dirname, "src/branch.ts"),
+        print: resolve(import.meta.dirname, "src/print.ts"),
         chat: resolve(import.meta.dirname, "src/chat.ts"),
         studio: resolve(import.meta.dirname, "src/studio/main.ts"),
       },

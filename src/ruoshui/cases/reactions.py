@@ -65,4 +65,6 @@ def who_writes_to_us_is_answered_the_same_way(event: CaseReplied | CaseTold, hap
     if happened.is_history:
         return
     message = Message.objects.get(pk=event.message)
+    if message.channel == Channel.LETTER:
+        return  # it is on paper already
     bring_message(cast(Case, happened.about), message, is_automatic=isinstance(event, CaseTold), at=happened.at)

@@ -13,6 +13,7 @@ from ruoshui.channels.actions import receive_letter
 from ruoshui.channels.mail.imap import watch
 from ruoshui.channels.models import Exchange, ExchangeKind, Mailbox
 from ruoshui.channels.phone.watching import watch_exchange
+from ruoshui.operations.lmtp import mailbox_of
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 5.0
@@ -65,10 +66,9 @@ class Watchers:
 
 def take_from_pipe(address: str) -> int:
     """`ruoshui mail-in ADDRESS < mail`: 0 when it is kept, 75 (try again later) when it could not be."""
-    plain = address.partition("+")[0] + "@" + address.rpartition("@")[2] if "+" in address else address
-    mailbox = Mailbox.objects.filter(address__iexact=plain, is_active=True).first()
+    mailbox = mailbox_of(address)
     if mailbox is None:
-        print(f"  there is no mailbox {plain}", file=sys.stderr)
+        print(f"  there is no mailbox {address}", file=sys.stderr)
         return 67  # EX_NOUSER: the mail server sends it back
     receive_letter(mailbox, sys.stdin.buffer.read(), at=timezone.now())
     return 0

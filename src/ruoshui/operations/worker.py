@@ -14,7 +14,10 @@ from procrastinate.contrib.django import app
 
 from ruoshui.cases.actions import take_new_letters, take_new_texts
 from ruoshui.channels.actions import dial_signed, send_due_letters, send_due_texts
+from ruoshui.informing.actions import send_due_notices as send_notices
+from ruoshui.informing.actions import try_next_ways
 from ruoshui.notices.actions import show_due_notices
+from ruoshui.operations.lmtp import serve_lmtp
 from ruoshui.operations.mailing import Watchers
 from ruoshui.processes.actions import fire_due_timers
 from ruoshui.queues.actions import remind_all, send_home
@@ -35,6 +38,8 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("messages that came in", 2.0, take_new_texts),
     ("messages to be sent", 0.5, send_due_texts),
     ("numbers to be dialled", 1.0, dial_signed),
+    ("notices to customers", 1.0, send_notices),
+    ("ways that failed", 15.0, try_next_ways),
     ("webhooks", 1.0, send_due_deliveries),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),
@@ -49,6 +54,7 @@ def work() -> None:
         for name, every, sweep in SWEEPS
     ]
     threads.append(threading.Thread(target=Watchers(stopping).run, daemon=True))
+    threads.append(threading.Thread(target=serve_lmtp, args=(stopping,), daemon=True))
     for thread in threads:
         thread.start()
     try:

@@ -43,6 +43,25 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else Non
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# How many proxies of ours stand in front and name the address of who asks; 0: none, or they do not.
+PROXIES = int(os.environ.get("RUOSHUI_PROXIES", "0"))
+
+
+def _limits() -> dict[str, int]:
+    """Requests a minute from one address, by kind; "read=600,guess=0" changes two of them, 0 means none."""
+    limits = {"read": 600, "write": 60, "guess": 20, "api": 1200, "in": 1200}
+    for part in filter(None, os.environ.get("RUOSHUI_LIMITS", "").split(",")):
+        kind, _equals, number = part.strip().partition("=")
+        if kind not in limits or not number.isdigit():
+            raise ValueError(f"RUOSHUI_LIMITS: {part!r} is not one of {', '.join(limits)} with = and a number")
+        limits[kind] = int(number)
+    return limits
+
+
+LIMITS = _limits()
+# Where the own mail server hands mails over by LMTP: host:port or the path of a socket; empty: it does not.
+LMTP = os.environ.get("RUOSHUI_LMTP", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -65,6 +84,7 @@ INSTALLED_APPS = [
     "ruoshui.processes",
     "ruoshui.queues",
     "ruoshui.feedback",
+    "ruoshui.informing",
     "ruoshui.webhooks",
     "ruoshui.packs",
     "ruoshui.replay",
@@ -76,6 +96,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "ruoshui.web.limits.PoliteLimits",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -17,6 +17,7 @@ from ruoshui.channels.models import LetterState, Line, LineKind, TextIn
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.channels.signing import HEADER
 from ruoshui.core.refusals import NotFound
+from ruoshui.web.limits import address_of
 
 log = logging.getLogger(__name__)
 LARGEST = 256 * 1024
@@ -35,7 +36,7 @@ def call_of(request: HttpRequest) -> Call:
         query=request.GET.dict(),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=request.body,
-        address=str(request.META.get("REMOTE_ADDR", "")),
+        address=address_of(request),
     )
 
 
@@ -45,7 +46,7 @@ def refusing(source: str, request: HttpRequest, answer: Callable[[datetime], Htt
     try:
         return answer(now)
     except NotBelieved as wrong:
-        refuse_call(source, wrong.why, address=str(request.META.get("REMOTE_ADDR", "")), at=now)
+        refuse_call(source, wrong.why, address=address_of(request), at=now)
         return JsonResponse({"refused": wrong.why}, status=wrong.told)
 
 

@@ -43,6 +43,17 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def why_of(notice: Any) -> str:
+    """Why a notice did not reach its customer, in words; what a provider said stays as it is."""
+    words = {
+        "opt-out": _("he refuses such notices"),
+        "no-way": _("no way that he allows and we know"),
+        "too-many": _("too many automatic ones within the hour"),
+    }
+    return str(words.get(notice.why, notice.why))
+
+
+@register.filter
 def clock_seconds(seconds: int) -> str:
     """3:20, as telephones show how long was talked."""
     hours, rest = divmod(seconds, 3600)
@@ -145,6 +156,13 @@ def built(name: str) -> str:
     path = finders.find(f"built/{name}")
     stamp = int(os.path.getmtime(path)) if isinstance(path, str) else 0
     return f"/{settings.STATIC_URL.lstrip('/')}built/{name}?v={stamp}"
+
+
+@register.simple_tag
+def settings_groups() -> list[Any]:
+    from ruoshui.web.studio.menu import settings_menu  # the settings know all domains, few pages need them
+
+    return list(settings_menu())
 
 
 @register.filter

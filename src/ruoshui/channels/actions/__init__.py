@@ -1,6 +1,7 @@
 from ruoshui.channels.actions.calling import bind_call, dial, dial_signed, note_call, take_call_told
 from ruoshui.channels.actions.calling_back import end_call_back, owe_call_back, take_call_back
 from ruoshui.channels.actions.hearing import hear_once, refuse_call
+from ruoshui.channels.actions.posting import mark_letters, write_letter
 from ruoshui.channels.actions.receiving import receive_letter, settle_letter
 from ruoshui.channels.actions.sending import give_letter, mark_bounced, send_again, send_due_letters
 from ruoshui.channels.actions.texting import (
@@ -21,6 +22,7 @@ __all__ = [
     "give_text",
     "hear_once",
     "mark_bounced",
+    "mark_letters",
     "note_call",
     "note_delivery",
     "owe_call_back",
@@ -35,4 +37,5 @@ __all__ = [
     "settle_text",
     "take_call_back",
     "take_call_told",
+    "write_letter",
 ]

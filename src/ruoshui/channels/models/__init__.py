@@ -1,6 +1,7 @@
 from ruoshui.channels.models.letters import LetterIn, LetterOut, LetterState, OutState
 from ruoshui.channels.models.lines import Line, LineKind
 from ruoshui.channels.models.mailboxes import BlockedFile, BlockedHost, Mailbox
+from ruoshui.channels.models.paper import PaperLetter, PaperState
 from ruoshui.channels.models.phone import (
     Call,
     CallBack,
@@ -34,6 +35,8 @@ __all__ = [
     "LineKind",
     "Mailbox",
     "OutState",
+    "PaperLetter",
+    "PaperState",
     "RefusedCall",
     "TextIn",
     "TextOut",

@@ -121,8 +121,8 @@ class _Client(socketserver.StreamRequestHandler):
         name, answer = action.get("Action", "").lower(), {"ActionID": action.get("ActionID", "")}
         if name == "login":
             if (action.get("Username"), action.get("Secret")) == (exchange.user, exchange.secret):
-                self.say({"Response": "Success", "Message": "Authentication accepted", **answer})
                 exchange._clients.append(self)
+                self.say({"Response": "Success", "Message": "Authentication accepted", **answer})
             else:
                 self.say({"Response": "Error", "Message": "Authentication failed", **answer})
         elif self not in exchange._clients:

@@ -13,7 +13,7 @@ from ruoshui.cases.models import Case, Channel, Outcome
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
-from ruoshui.customers.models import ContactKind
+from ruoshui.customers.models import ContactKind, ContactPoint
 from ruoshui.feedback.events import SurveyNotDelivered, SurveySent
 from ruoshui.feedback.models import Delivery, Invitation, Survey
 from ruoshui.sla.queries import survey_percent_of
@@ -63,10 +63,10 @@ def deliver(invitation: Invitation, *, at: datetime) -> None:
     Claimed by compare-and-set first: a job that runs twice sends one mail. Should the process
     die between claim and sending, the link still stands on the portal's page of the case.
     """
-    address = (
-        invitation.case.customer
-        and invitation.case.customer.contacts.filter(kind=ContactKind.EMAIL).order_by("-is_primary", "pk").first()
-    )
+    customer = invitation.case.customer
+    addresses = customer.contacts.filter(kind=ContactKind.EMAIL) if customer else ContactPoint.objects.none()
+    # Who refuses e-mail hears of it another way, if one is set up (`informing`).
+    address = addresses.exclude(customer__wish__refused__contains=["email"]).order_by("-is_primary", "pk").first()
     waiting = Invitation.objects.filter(pk=invitation.pk, delivery__in=[Delivery.PENDING, Delivery.FAILED])
     if not address:
         waiting.update(delivery=Delivery.NO_ADDRESS)

@@ -176,7 +176,8 @@ def claim_reminder(appointment: Appointment, *, at: datetime) -> bool:
 
 
 def _send_reminder(appointment: Appointment) -> None:
-    addresses = appointment.customer.contacts.filter(kind=ContactKind.EMAIL).order_by("-is_primary", "pk")
+    known = appointment.customer.contacts.filter(kind=ContactKind.EMAIL)
+    addresses = known.exclude(customer__wish__refused__contains=["email"]).order_by("-is_primary", "pk")
     if (address := addresses.first()) is None:
         return
     with translation.override(appointment.language):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.portal import cases, commitments, filing, survey
+from ruoshui.web.portal import cases, commitments, filing, survey, wishes
 
 app_name = "portal"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("case/<str:number>/files/<int:pk>", cases.attachment, name="attachment"),
     path("case/<str:number>/documents", cases.bring, name="bring"),
     path("case/<str:number>/documents/<int:pk>", cases.document, name="document"),
+    path("wishes/<str:token>", wishes.page, name="wishes"),
     path("s/<str:token>", survey.page, name="survey"),
 ]

@@ -19,7 +19,6 @@ from ruoshui.queues.models import Branch, Business, Counter, Device, DeviceKind,
 from ruoshui.queues.models.branches import LANGUAGES
 from ruoshui.web.access import needs, staff_of
 from ruoshui.web.studio.fields import dress
-from ruoshui.web.studio.sections import SECTIONS
 
 FIELDS = (
     "calendar",
@@ -46,7 +45,7 @@ def _form(branch: Branch, data: Any = None) -> forms.ModelForm:  # type: ignore[
 
 
 def _shared(**more: Any) -> dict[str, Any]:
-    return {"here": "branches", "sections": SECTIONS.values(), "place": "settings", **more}
+    return {"here": "branches", "place": "settings", **more}
 
 
 @needs(Permission.SETTINGS)

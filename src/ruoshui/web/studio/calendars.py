@@ -16,7 +16,6 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import define_hours, define_special_day
 from ruoshui.organization.models import Calendar, Holiday, HolidaySet, Permission, Staff
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 
 
 @needs(Permission.SETTINGS)
@@ -46,7 +45,6 @@ def index(request: HttpRequest) -> HttpResponse:
             "calendars": Calendar.objects.select_related("holidays").prefetch_related("hours"),
             "missing_year": next_year if not covered and timezone.localtime().month >= 11 else None,
             "here": "calendars",
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
     )
@@ -90,7 +88,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             "upcoming": upcoming,
             "special_days": calendar.special_days.filter(date__gte=today - timedelta(days=31)),
             "here": "calendars",
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
     )

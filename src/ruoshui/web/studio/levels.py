@@ -30,7 +30,6 @@ from ruoshui.sla.models import (
     Target,
 )
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 
 NAMES = ("code", "name_zh", "name_en", "audience", "explanation_zh", "explanation_en")
 MOST_TERMS, MOST_RUNGS = 30, 12
@@ -46,7 +45,7 @@ CHOICES = {
 
 
 def _page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    frame = {"here": "levels", "sections": SECTIONS.values(), "place": "settings", **CHOICES}
+    frame = {"here": "levels", "place": "settings", **CHOICES}
     return render(request, template, frame | context, status=status)
 
 

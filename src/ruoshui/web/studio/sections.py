@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.assets.models import AssetKind, Check
 from ruoshui.cases.models import CaseType, Macro, Priority
-from ruoshui.customers.models import Tier
+from ruoshui.customers.models import Tier, Way
 from ruoshui.feedback.models import Survey
+from ruoshui.informing.models import NoticeTemplate
 from ruoshui.organization.models import Permission, Role, Team
 from ruoshui.processes.models import JointGroup, Seat
 from ruoshui.queues.models import Business, ServiceClass
@@ -13,7 +14,7 @@ from ruoshui.routing.models import TeamDuty
 from ruoshui.web.studio.section import Section, names_of
 from ruoshui.web.studio.sections_of_channels import CHANNEL_SECTIONS
 
-# icons: building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
+# icons: send, building, user, category, shield, list-search, calendar, star, users, arrows-split, message-2, crown, key
 # icons: building-store, stairs-up, shield-half, users-group, armchair, engine, list-details
 
 
@@ -209,6 +210,35 @@ SECTIONS = {
             ),
             _("The tier of a customer decides the class, the class the place in the queue."),
         ),
+        Section(
+            "notices",
+            _("Notices to customers"),
+            "send",
+            NoticeTemplate,
+            (
+                "code",
+                "name_zh",
+                "name_en",
+                "moment",
+                "type",
+                "ways",
+                "subject_zh",
+                "subject_en",
+                "body_zh",
+                "body_en",
+                "is_optional",
+                "is_urgent",
+                "is_active",
+            ),
+            (
+                (_("Name"), names_of),
+                (_("moment"), lambda n: n.get_moment_display()),
+                (_("ways"), lambda n: " → ".join(str(Way(way).label) for way in n.ways if way in Way.values)),
+                (_("in use"), lambda n: n.is_active),
+            ),
+            _("What customers are told, when, in which words and by which way; each may wish for another way."),
+            detail="studio:notice",
+        ),
         *CHANNEL_SECTIONS,
     )
 }
@@ -222,4 +252,7 @@ RELATED = {
     "seats": ("group", "staff"),
     "checks": ("kind",),
     "mailboxes": ("unit",),
+    "lines": ("unit",),
+    "exchanges": ("unit",),
+    "extensions": ("staff", "exchange"),
 }

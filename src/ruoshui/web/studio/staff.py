@@ -19,7 +19,6 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import change_password, hire, join_team, leave_team, register_absence, set_memberships
 from ruoshui.organization.models import Permission, Role, Staff, Team, Unit
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 
 
 @needs(Permission.SETTINGS)
@@ -28,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "studio/staff.html",
-        {"people": people[:500], "here": "staff", "sections": SECTIONS.values(), "place": "settings"},
+        {"people": people[:500], "here": "staff", "place": "settings"},
     )
 
 
@@ -77,7 +76,6 @@ def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
             "colleagues": Staff.objects.filter(is_active=True).exclude(pk=person.pk if person else 0)[:300],
             "posted": {name: request.POST.get(name, "") for name in ("username", "name_zh", "name_en", "email")},
             "here": "staff",
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
     )

@@ -24,14 +24,13 @@ from ruoshui.sla.models import Level, Matrix, Publishing, Strategy
 from ruoshui.sla.models.matrix import USUAL_RANK
 from ruoshui.sla.previewing import preview
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 
 MOST_ROWS = 200
 MONTH = timedelta(days=30)
 
 
 def _page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    frame = {"here": "strategy", "sections": SECTIONS.values(), "place": "settings"}
+    frame = {"here": "strategy", "place": "settings"}
     return render(request, template, frame | context, status=status)
 
 

@@ -36,12 +36,11 @@ from ruoshui.sla.models import Level
 from ruoshui.web.access import needs, staff_of
 from ruoshui.web.conversation import uploads_of
 from ruoshui.web.studio.comparing import differences
-from ruoshui.web.studio.sections import SECTIONS
 from ruoshui.web.studio.words import designer_words
 
 
 def _shared(**more: Any) -> dict[str, Any]:
-    return {"here": "templates", "sections": SECTIONS.values(), "place": "settings", **more}
+    return {"here": "templates", "place": "settings", **more}
 
 
 def _type(code: str) -> CaseType:

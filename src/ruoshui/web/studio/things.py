@@ -28,7 +28,7 @@ def index(request: HttpRequest, section: str) -> HttpResponse:
     return render(
         request,
         "studio/things.html",
-        {"section": found, "rows": rows, "here": section, "sections": SECTIONS.values(), "place": "settings"},
+        {"section": found, "rows": rows, "here": section, "place": "settings"},
     )
 
 
@@ -59,7 +59,6 @@ def edit(request: HttpRequest, section: str, pk: int | None = None) -> HttpRespo
             "thing": thing if pk else None,
             "here": section,
             "members": members,
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
         status=422 if form.errors else 200,

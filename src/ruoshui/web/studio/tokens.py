@@ -12,7 +12,6 @@ from ruoshui.core.typed import key_in
 from ruoshui.organization.actions import issue_token, revoke_token
 from ruoshui.organization.models import ApiToken, Permission, Scope, Staff
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 
 
 @needs(Permission.SETTINGS)
@@ -37,7 +36,6 @@ def index(request: HttpRequest) -> HttpResponse:
             "scopes": Scope.choices,
             "people": Staff.objects.filter(is_active=True)[:300],
             "here": "tokens",
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
     )

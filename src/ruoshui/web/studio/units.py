@@ -13,7 +13,6 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import add_unit, move_unit
 from ruoshui.organization.models import Calendar, Permission, Staff, Unit
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 
 
 @needs(Permission.SETTINGS)
@@ -41,7 +40,6 @@ def index(request: HttpRequest) -> HttpResponse:
             "units": units,
             "calendars": Calendar.objects.all(),
             "here": "units",
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
     )
@@ -69,7 +67,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             "others": others,
             "calendars": Calendar.objects.all(),
             "here": "units",
-            "sections": SECTIONS.values(),
             "place": "settings",
         },
     )

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from ruoshui.web.studio import branches, calendars, levels, staff, strategy, templates, things, tokens, units, webhooks
+from ruoshui.web.studio import (
+    branches,
+    calendars,
+    levels,
+    notices,
+    staff,
+    strategy,
+    templates,
+    things,
+    tokens,
+    units,
+    webhooks,
+)
 
 app_name = "studio"
 urlpatterns = [
@@ -39,6 +51,8 @@ urlpatterns = [
     path("templates/<slug:code>/trial", templates.trial, name="try-template"),
     path("templates/<slug:code>/cases", templates.move, name="move-template"),
     path("templates/<slug:code>/file", templates.carry, name="carry-template"),
+    path("notices/<int:pk>/look", notices.page, name="notice"),
+    path("notices/<int:pk>/sending", notices.send, name="send-notice"),
     path("webhooks/<int:pk>/deliveries", webhooks.deliveries, name="webhook"),
     path("webhooks/<int:pk>/secret", webhooks.renew, name="webhook-secret"),
     path("webhooks/deliveries/<int:pk>/again", webhooks.again, name="webhook-again"),

@@ -11,7 +11,6 @@ from ruoshui.core.refusals import NotFound
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.studio.sections import SECTIONS
 from ruoshui.webhooks.actions import deliver_again, new_secret
 from ruoshui.webhooks.models import Delivery, DeliveryState, Subscription
 
@@ -41,7 +40,6 @@ def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
         "state": state,
         "states": DeliveryState.choices,
         "here": "webhooks",
-        "sections": SECTIONS.values(),
         "place": "settings",
     }
     return render(request, "studio/webhook.html", context)

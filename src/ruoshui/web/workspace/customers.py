@@ -14,15 +14,26 @@ from ruoshui.channels.models import Call
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.core.typed import is_whole, key_in
-from ruoshui.customers.actions import add_contact, merge_customers, note_customer, register_customer, revise_customer
+from ruoshui.customers.actions import (
+    add_contact,
+    merge_customers,
+    note_customer,
+    register_customer,
+    revise_customer,
+    wish,
+)
 from ruoshui.customers.contacts import ContactKind, guess_kind
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.customers.queries import find, likely_duplicates
 from ruoshui.feedback.models import Answer
+from ruoshui.informing.actions import inform_by_hand
+from ruoshui.informing.models import CustomerNotice, Moment, NoticeState, NoticeTemplate
+from ruoshui.informing.refusals import NoSuchNotice
 from ruoshui.organization.models import Calendar, Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only
 from ruoshui.web.live import sign_topics
 from ruoshui.web.timeline import Names
+from ruoshui.web.wishing import shown_wish, wishes_in
 from ruoshui.web.workspace.assets import listed, may_register
 
 PAGE = 50
@@ -128,6 +139,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             .filter(customer=customer)
             .select_related("staff", "exchange")
             .order_by("-pk")[:5],
+            "told": list(
+                CustomerNotice.objects.filter(customer=customer).select_related("template").order_by("-pk")[:5]
+            ),
+            "by_hand": NoticeTemplate.objects.filter(moment=Moment.BY_HAND, is_active=True),
+            **shown_wish(customer),
             "contact_kinds": ContactKind.choices,
             "live_topics": sign_topics([f"customer:{customer.pk}", f"staff:{staff.pk}"]),
             "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5],
@@ -169,6 +185,33 @@ def add_contact_view(request: HttpRequest, pk: int) -> HttpResponse:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     note_customer(visible_customer(staff, pk), body=request.POST.get("body", ""), by=staff.actor, at=timezone.now())
+    return redirect("workspace:customer", pk)
+
+
+@needs(Permission.WORK)
+@require_POST
+def wishes(request: HttpRequest, pk: int) -> HttpResponse:
+    """How he wants to be told things, as he says it to us."""
+    staff = staff_of(request)
+    wish(visible_customer(staff, pk), wishes_in(request.POST), by=staff.actor, at=timezone.now())
+    messages.success(request, _("We keep to it from now on."))
+    return redirect("workspace:customer", pk)
+
+
+@needs(Permission.CUSTOMERS)
+@require_POST
+def tell(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send him one of the notices that go out by hand."""
+    staff = staff_of(request)
+    customer = visible_customer(staff, pk)
+    template = NoticeTemplate.objects.filter(pk=key_in(request.POST.get("template"))).first()
+    if template is None:
+        raise NoSuchNotice
+    notice = inform_by_hand(template, customer, unit=staff.unit, by=staff.actor, at=timezone.now())
+    if notice.state == NoticeState.WITHHELD:
+        messages.error(request, _("He refuses such notices; nothing is sent."))
+    else:
+        messages.success(request, _("He will be told."))
     return redirect("workspace:customer", pk)
 
 

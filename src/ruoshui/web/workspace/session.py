@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from ruoshui.organization.actions import change_presence
 from ruoshui.organization.models import Presence, Staff
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.limits import address_of
 
 TRIES = 10
 TRIES_FOR_SECONDS = 15 * 60
@@ -27,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         username = request.POST.get("username", "")
         # Per process, so several times the number at most: enough to make guessing hopeless.
-        key = f"sign-in:{username[:60].encode().hex()}:{request.META.get('REMOTE_ADDR')}"
+        key = f"sign-in:{username[:60].encode().hex()}:{address_of(request)}"
         if cache.get(key, 0) >= TRIES:
             wrong = _("Too many attempts. Wait a quarter of an hour, or ask an administrator.")
         else:

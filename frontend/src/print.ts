@@ -1,0 +1,5 @@
+// A page that is opened to be printed.
+
+window.addEventListener("load", () => window.print());
+
+export {};

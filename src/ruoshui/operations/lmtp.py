@@ -1,0 +1,105 @@
+"""Mails handed over by the own mail server over LMTP (RFC 2033): one answer a recipient, given when it is kept."""
+
+import asyncio
+import logging
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller, UnixSocketController
+from aiosmtpd.lmtp import LMTP
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from ruoshui.channels.actions import receive_letter
+from ruoshui.channels.actions.receiving import LARGEST
+from ruoshui.channels.models import Mailbox
+
+log = logging.getLogger(__name__)
+HOST = re.compile(r"(?P<host>[A-Za-z0-9.:\[\]-]+):(?P<port>\d{1,5})")
+
+
+def mailbox_of(address: str) -> Mailbox | None:
+    """The mailbox of an address, also of name+anything@."""
+    local, _at, domain = address.rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
+    return Mailbox.objects.filter(address__iexact=plain, is_active=True).first()
+
+
+class Taking:
+    """What is done with each recipient and each mail. The database is asked in threads: the loop waits for nobody."""
+
+    async def handle_RCPT(  # noqa: N802 the name that aiosmtpd calls
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        try:
+            known = await asyncio.to_thread(_in_thread, mailbox_of, address)
+        except DatabaseError:
+            return "451 4.3.0 try again later"
+        if known is None:
+            return "550 5.1.1 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        answers = [await asyncio.to_thread(_in_thread, _keep, to, envelope.content) for to in envelope.rcpt_tos]
+        return "\r\n".join(answers)
+
+
+def _in_thread(work: Any, *arguments: Any) -> Any:
+    try:
+        return work(*arguments)
+    finally:
+        close_old_connections()
+
+
+def _keep(address: str, content: bytes) -> str:
+    try:
+        mailbox = mailbox_of(address)
+        if mailbox is None:
+            return "550 5.1.1 no such mailbox"
+        receive_letter(mailbox, content, at=timezone.now())
+    except (DatabaseError, OSError):
+        log.warning("a mail for %s could not be kept", address, exc_info=True)
+        return "451 4.3.0 try again later"
+    return "250 2.0.0 kept"
+
+
+def _factory() -> LMTP:
+    return LMTP(Taking(), data_size_limit=LARGEST, enable_SMTPUTF8=True, decode_data=False, hostname="ruoshui")
+
+
+class _OnHost(Controller):
+    def factory(self) -> LMTP:
+        return _factory()
+
+
+class _OnSocket(UnixSocketController):
+    def factory(self) -> LMTP:
+        return _factory()
+
+
+def controller_of(where: str) -> Controller | UnixSocketController:
+    """`host:port`, or the path of a socket."""
+    found = HOST.fullmatch(where)
+    if found:
+        return _OnHost(None, hostname=found["host"].strip("[]"), port=int(found["port"]))
+    Path(where).unlink(missing_ok=True)
+    return _OnSocket(None, unix_socket=where)
+
+
+def serve_lmtp(stopping: threading.Event) -> None:
+    """Until told to stop. Of several workers on one machine the first has the address; the others try again."""
+    where = str(settings.LMTP)
+    while where and not stopping.is_set():
+        controller = controller_of(where)
+        try:
+            controller.start()
+        except (OSError, TimeoutError) as wrong:
+            log.warning("LMTP on %s: %s", where, wrong)
+            stopping.wait(10)
+            continue
+        stopping.wait()
+        controller.stop()
