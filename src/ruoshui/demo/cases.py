@@ -18,6 +18,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.demo.branches import tell_demo_visits
+from ruoshui.demo.channels import tell_channels
 from ruoshui.demo.equipment import tell_equipment
 from ruoshui.demo.mails import tell_mails
 from ruoshui.demo.setup import Demo
@@ -118,6 +119,7 @@ def tell_demo_cases(demo: Demo, now: datetime) -> None:
     tell_connections(demo, customers, now)
     tell_equipment(demo, customers, now)
     tell_mails(demo, now)
+    tell_channels(demo, now)
     tell_demo_visits(demo.branches["east"], demo.staff, customers, now)
     for who, code, subject, body, form, hours, stage, score in STORIES:
         _tell(demo, customers[who], code, subject, body, form, now - timedelta(hours=hours), stage, score)

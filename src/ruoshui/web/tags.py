@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ruoshui.channels.models import Line, LineKind
+from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Unit
 
 register = template.Library()
@@ -40,6 +42,13 @@ def moment(at: datetime | None) -> str:
         return f"{word} {clock}"
     form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
     return f"{formats.date_format(local.date(), form)} {clock}"
+
+
+@register.simple_tag
+@remembered
+def portal_chat() -> str:
+    """The code of the chat that the portal shows: the first that is in use."""
+    return Line.objects.filter(kind=LineKind.CHAT, is_active=True).values_list("code", flat=True).first() or ""
 
 
 @register.filter
