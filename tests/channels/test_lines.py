@@ -303,7 +303,7 @@ def test_a_picture_by_wechat_is_fetched_and_attached(wechat_line, provider):
 def test_a_picture_that_cannot_be_fetched_is_said(wechat_line, provider):
     provider.answers["/cgi-bin/media/get"] = {"errcode": 40007, "errmsg": "invalid media_id"}
     wechat(wechat_xml(kind="image", MediaId="m1"))
-    assert "could not be brought" in Case.objects.get().messages.get().body
+    assert Case.objects.get().messages.get().body == "（文件未能取回）"
 
 
 @pytest.mark.parametrize(

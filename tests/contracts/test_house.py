@@ -58,3 +58,15 @@ def test_nothing_names_this_machine():
     assert [
         name for name in lost if not name.startswith(("src/ruoshui/web", "tests/", "src/ruoshui/operations/run"))
     ] == []
+
+
+def test_no_change_of_a_model_lacks_its_migration(db):
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    told = StringIO()
+    try:
+        call_command("makemigrations", check=True, dry_run=True, stdout=told, verbosity=1)
+    except SystemExit:
+        raise AssertionError(told.getvalue()) from None

@@ -134,7 +134,7 @@ def test_what_he_refuses_is_never_used(template, mailbox, line, opened, customer
 
 
 def test_when_a_way_fails_the_next_is_taken(template, mailbox, line, opened, provider):  # noqa: F811
-    template(ways=["sms", "email"])
+    template(first_way="sms", ways=["email"])
     line("sms")
     provider.answers["/sms"] = 400
     opened()

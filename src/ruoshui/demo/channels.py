@@ -25,7 +25,8 @@ NOTICES: tuple[dict[str, Any], ...] = (
         "subject_en": "We have your request {number}",
         "body_zh": "{customer}，您好！您的{type}已受理，编号 {number}。进度查询：{link}",
         "body_en": "Dear {customer}, we have your {type}. Its number is {number}. See how it goes: {link}",
-        "ways": ["sms", "wechat", "email"],
+        "first_way": "sms",
+        "ways": ["email", "sms", "wechat"],
     },
     {
         "code": "late",
@@ -36,7 +37,8 @@ NOTICES: tuple[dict[str, Any], ...] = (
         "subject_en": "We are late with {number}",
         "body_zh": "{customer}，非常抱歉，{number} 未能在承诺时间内办好。主管已介入，进度查询：{link}",
         "body_en": "Dear {customer}, we did not keep our promise for {number} and are sorry. A supervisor looks into it: {link}",
-        "ways": ["sms", "wechat", "email", "letter"],
+        "first_way": "sms",
+        "ways": ["email", "sms", "wechat", "letter"],
     },
     {
         "code": "survey",
@@ -47,6 +49,7 @@ NOTICES: tuple[dict[str, Any], ...] = (
         "subject_en": "{number} is closed: are you satisfied?",
         "body_zh": "{customer}，{number} 已办结。请用半分钟评价本次服务：{survey}",
         "body_en": "Dear {customer}, {number} is closed. Half a minute for your opinion: {survey}",
+        "first_way": "sms",
         "ways": ["sms", "wechat"],
     },
     {
@@ -58,7 +61,8 @@ NOTICES: tuple[dict[str, Any], ...] = (
         "subject_en": "Storm ahead",
         "body_zh": "{customer}，您好！未来两天有大风，如遇停电请拨打本地服务热线。{unit}",
         "body_en": "Dear {customer}, a storm is ahead. Call our hotline if your power fails. {unit}",
-        "ways": ["sms", "wechat", "email"],
+        "first_way": "sms",
+        "ways": ["email", "sms", "wechat"],
         "is_optional": True,
     },
 )

@@ -35,11 +35,12 @@ class NoticeTemplate(BilingualName):
     subject_en = models.CharField(_("subject (English)"), max_length=120, blank=True)
     body_zh = models.TextField(_("text (Chinese)"), max_length=2000)
     body_en = models.TextField(_("text (English)"), max_length=2000, blank=True)
+    first_way = models.CharField(_("first by"), max_length=8, choices=Way.choices, blank=True)
     ways = ArrayField(
         models.CharField(max_length=8, choices=Way.choices),
         verbose_name=_("ways, for who has no wish of his own"),
         default=list,
-        help_text=_("Tried in this order: e-mail, SMS, WeChat, WeCom, letter."),
+        help_text=_("After the first: e-mail, SMS, WeChat, WeCom, letter, each when the one before failed."),
     )
     is_optional = models.BooleanField(
         _("an offer or a greeting"), default=False, help_text=_("Not sent to who refuses such; keeps to quiet hours.")
@@ -50,6 +51,11 @@ class NoticeTemplate(BilingualName):
     class Meta:
         verbose_name = _("notice to customers")
         ordering = ("moment", "code")
+
+    @property
+    def usual_ways(self) -> list[str]:
+        first = [self.first_way] if self.first_way else []
+        return [*first, *(way for way in Way.values if way in self.ways and way not in first)]
 
     def clean(self) -> None:
         errors = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.models import Message
-from ruoshui.channels.models import LetterIn, LetterOut
+from ruoshui.channels.models import LetterIn, LetterOut, TextOut
 
 
 def reason_words(reasons: Iterable[str]) -> list[str]:
@@ -33,10 +33,12 @@ def _reason(code: str, about: str) -> str:
 
 
 def with_mail(messages: list[Message]) -> list[Message]:
-    """Each message with the mail that it came in, or went out by, in two queries."""
+    """Each message with the mail that it came in, or went out by, in three queries."""
     ids = [message.pk for message in messages if message.channel == "email" or message.kind in ("reply", "notice")]
     came = {one.message_pk: one for one in LetterIn.objects.filter(message_pk__in=ids)} if ids else {}
-    went = {one.message_pk: one for one in LetterOut.objects.filter(message_pk__in=ids)} if ids else {}
+    went: dict[int | None, LetterOut | TextOut] = {}
+    for outs in (LetterOut, TextOut) if ids else ():
+        went |= {one.message_pk: one for one in outs._default_manager.filter(message_pk__in=ids)}
     for message in messages:
         message.came_in = came.get(message.pk)  # type: ignore[attr-defined]
         message.went_out = went.get(message.pk)  # type: ignore[attr-defined]

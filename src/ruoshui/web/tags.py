@@ -44,7 +44,7 @@ def moment(at: datetime | None) -> str:
     return f"{formats.date_format(local.date(), form)} {clock}"
 
 
-@register.simple_tag
+@register.simple_tag(name="portal_chat")
 @remembered
 def portal_chat() -> str:
     """The code of the chat that the portal shows: the first that is in use."""
@@ -60,6 +60,25 @@ def why_of(notice: Any) -> str:
         "too-many": _("too many automatic ones within the hour"),
     }
     return str(words.get(notice.why, notice.why))
+
+
+@register.filter
+def refused_why(code: str) -> str:
+    """Why a call from outside was not believed."""
+    words = {
+        "no-secret": _("no secret is set up"),
+        "unsigned": _("it carries no signature"),
+        "wrong-signature": _("the signature is wrong"),
+        "too-old": _("it is too old"),
+        "from-the-future": _("it comes from the future"),
+        "replayed": _("it was heard before"),
+        "too-large": _("it is too large"),
+        "malformed": _("it cannot be read"),
+        "not-encrypted": _("it is not encrypted"),
+        "cannot-decrypt": _("it cannot be decrypted"),
+        "another-agent": _("it is for another application"),
+    }
+    return str(words.get(code, code))
 
 
 @register.filter

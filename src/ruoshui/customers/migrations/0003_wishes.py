@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             name='Wish',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('wechat', 'WeChat'), ('wecom', 'WeCom'), ('letter', 'letter')], max_length=8), blank=True, default=list, size=None)),
-                ('refused', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('wechat', 'WeChat'), ('wecom', 'WeCom'), ('letter', 'letter')], max_length=8), blank=True, default=list, size=None)),
+                ('order', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('wechat', 'WeChat'), ('wecom', 'WeCom'), ('letter', 'letter on paper')], max_length=8), blank=True, default=list, size=None)),
+                ('refused', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'e-mail'), ('sms', 'SMS'), ('wechat', 'WeChat'), ('wecom', 'WeCom'), ('letter', 'letter on paper')], max_length=8), blank=True, default=list, size=None)),
                 ('optional', models.BooleanField(default=True, verbose_name='offers and greetings too')),
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, null=True, verbose_name='quiet until')),

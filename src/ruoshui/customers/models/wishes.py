@@ -13,7 +13,7 @@ class Way(models.TextChoices):
     SMS = "sms", _("SMS")
     WECHAT = "wechat", _("WeChat")
     WECOM = "wecom", _("WeCom")
-    LETTER = "letter", _("letter")
+    LETTER = "letter", _("letter on paper")
 
 
 CONTACT_OF = {

@@ -51,7 +51,7 @@ def _send_one(at: datetime) -> bool:
 
 def _by_next_way(notice: CustomerNotice, at: datetime) -> None:
     unit = Unit.objects.get(pk=notice.unit_id)
-    ways = ways_for(notice.customer, notice.template.ways, unit)
+    ways = ways_for(notice.customer, notice.template.usual_ways, unit)
     for way, contact in ways:
         if way in notice.tried:
             continue

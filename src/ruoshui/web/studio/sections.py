@@ -221,6 +221,7 @@ SECTIONS = {
                 "name_en",
                 "moment",
                 "type",
+                "first_way",
                 "ways",
                 "subject_zh",
                 "subject_en",
@@ -233,7 +234,7 @@ SECTIONS = {
             (
                 (_("Name"), names_of),
                 (_("moment"), lambda n: n.get_moment_display()),
-                (_("ways"), lambda n: " → ".join(str(Way(way).label) for way in n.ways if way in Way.values)),
+                (_("ways"), lambda n: " → ".join(str(Way(way).label) for way in n.usual_ways)),
                 (_("in use"), lambda n: n.is_active),
             ),
             _("What customers are told, when, in which words and by which way; each may wish for another way."),

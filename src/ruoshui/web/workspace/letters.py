@@ -21,6 +21,7 @@ from ruoshui.customers.contacts import ContactKind
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import needs, staff_of
 from ruoshui.web.printing import can_print, pdf_response
+from ruoshui.web.workspace.mail import counts_of
 from ruoshui.web.workspace.verbs import on_case
 
 MOST = 200
@@ -29,16 +30,16 @@ MOST = 200
 @needs(Permission.WORK)
 def index(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
-    tab = request.GET.get("tab", PaperState.WAITING)
-    tab = tab if tab in PaperState.values else PaperState.WAITING
-    letters = PaperLetter.objects.visible_to(staff)
+    state = request.GET.get("state", PaperState.WAITING)
+    state = state if state in PaperState.values else PaperState.WAITING
+    letters = PaperLetter.objects.visible_to(staff).filter(state=state).select_related("unit", "printed_by")
     context = {
-        "rows": list(letters.filter(state=tab).select_related("unit", "printed_by").order_by("pk")[:MOST]),
-        "tab": tab,
-        "tabs": [(state, label) for state, label in PaperState.choices],
-        "waiting": letters.filter(state=PaperState.WAITING).count(),
+        "rows": list(letters.order_by("pk")[:MOST]),
+        "state": state,
+        "tabs": PaperState.choices,
         "can_print": can_print(),
-        "place": "letters",
+        "place": "mail",
+        **counts_of(staff),
     }
     return render(request, "workspace/letters.html", context)
 
@@ -67,7 +68,7 @@ def mark(request: HttpRequest) -> HttpResponse:
     changed = mark_letters(_chosen(request), PaperState(state), by=staff, at=timezone.now())
     told = ngettext("{n} letter is marked.", "{n} letters are marked.", changed).format(n=changed)
     messages.success(request, told) if changed else messages.error(request, _("Choose letters first."))
-    return redirect(f"{reverse('workspace:letters')}?tab={request.POST.get('tab', '')}")
+    return redirect(f"{reverse('workspace:letters')}?state={request.POST.get('back', '')}")
 
 
 @on_case

@@ -1,4 +1,4 @@
-"""Mail that needs somebody: what waits in quarantine, what could not be read, what did not go out."""
+"""The post room: what waits in quarantine, what could not be read, what did not go out, who was not believed."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,9 +16,18 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.actions import reject_letter, release_letter
 from ruoshui.cases.models import Case
-from ruoshui.channels.actions import send_again
+from ruoshui.channels.actions import send_again, send_text_again
 from ruoshui.channels.mail.letters import read_letter
-from ruoshui.channels.models import LetterIn, LetterOut, LetterState
+from ruoshui.channels.models import (
+    LetterIn,
+    LetterOut,
+    LetterState,
+    OutState,
+    PaperLetter,
+    PaperState,
+    RefusedCall,
+    TextOut,
+)
 from ruoshui.core.refusals import NotAllowed, NotFound, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Staff
@@ -41,24 +50,42 @@ def index(request: HttpRequest) -> HttpResponse:
     if not staff.may(Permission.WORK):
         raise NotAllowed
     tab = request.GET.get("tab", "quarantine")
-    tab = tab if tab in (*TABS, "out") else "quarantine"
-    found: QuerySet[Any] = LetterOut.objects.visible_to(staff).unsent()
-    if tab != "out":
-        found = LetterIn.objects.visible_to(staff).filter(state__in=TABS[tab])
+    tab = tab if tab in (*TABS, "out", "messages", "refused") else "quarantine"
+    found = _rows_of(staff, tab)
     if is_whole(after := request.GET.get("after", "")):
         found = found.filter(pk__lt=int(after))
-    rows = list(found.select_related("mailbox__unit").order_by("-pk")[: PAGE + 1])
-    seen = LetterIn.objects.visible_to(staff)
+    rows = list(found.order_by("-pk")[: PAGE + 1])
     context = {
         "rows": [(one, reason_words(getattr(one, "reasons", ()))) for one in rows[:PAGE]],
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "tab": tab,
+        "place": "mail",
+        **counts_of(staff),
+    }
+    return render(request, "workspace/mail.html", context)
+
+
+def _rows_of(staff: Staff, tab: str) -> QuerySet[Any]:
+    if tab == "out":
+        return LetterOut.objects.visible_to(staff).unsent().select_related("mailbox__unit")
+    if tab == "messages":
+        return TextOut.objects.visible_to(staff).exclude(state=OutState.SENT).select_related("line__unit")
+    if tab == "refused":
+        # Whoever knocks in vain belongs to no unit: those see it who supervise.
+        return RefusedCall.objects.all() if staff.may(Permission.SUPERVISE) else RefusedCall.objects.none()
+    return LetterIn.objects.visible_to(staff).filter(state__in=TABS[tab]).select_related("mailbox__unit")
+
+
+def counts_of(staff: Staff) -> dict[str, int]:
+    """What waits behind each tab of the post room."""
+    seen = LetterIn.objects.visible_to(staff)
+    return {
         "waiting": seen.filter(state=LetterState.QUARANTINED).count(),
         "failed": seen.filter(state=LetterState.FAILED).count(),
         "stuck": LetterOut.objects.visible_to(staff).unsent().count(),
-        "place": "mail",
+        "stuck_texts": TextOut.objects.visible_to(staff).exclude(state=OutState.SENT).count(),
+        "paper": PaperLetter.objects.visible_to(staff).filter(state=PaperState.WAITING).count(),
     }
-    return render(request, "workspace/mail.html", context)
 
 
 def _visible(staff: Staff, pk: int) -> LetterIn:
@@ -143,3 +170,18 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     send_again(letter, at=timezone.now())
     messages.success(request, _("It will be tried again at once."))
     return redirect(f"{reverse('workspace:mail')}?tab=out")
+
+
+@staff_only
+@require_POST
+def text_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try once more to send a message that could not be sent."""
+    staff = staff_of(request)
+    text = TextOut.objects.visible_to(staff).select_related("line__unit").filter(pk=pk).first()
+    if text is None:
+        raise NotFound
+    if not staff.may(Permission.WORK, text.line.unit):
+        raise NotAllowed
+    send_text_again(text, at=timezone.now())
+    messages.success(request, _("It will be tried again at once."))
+    return redirect(f"{reverse('workspace:mail')}?tab=messages")

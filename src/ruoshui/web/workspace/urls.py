@@ -31,6 +31,7 @@ urlpatterns = [
     path("cases/new", cases.new, name="new"),
     path("cases/<int:pk>", cases.page, name="case"),
     path("files/<int:pk>", cases.attachment, name="attachment"),
+    path("messages/<int:pk>/again", mail.text_again, name="text-again"),
     path("letters", letters.index, name="letters"),
     path("letters/print", letters.sheet, name="print-letters"),
     path("letters/marks", letters.mark, name="mark-letters"),
