@@ -10,10 +10,12 @@ from ruoshui.channels.actions import (
     dial,
     dial_signed,
     end_call_back,
+    end_forgotten_calls,
     owe_call_back,
     take_call_back,
     take_call_told,
 )
+from ruoshui.channels.actions.calling import end_lost_calls
 from ruoshui.channels.models import Call, CallBack, Dial, Exchange, Extension, RefusedCall
 from ruoshui.channels.phone.ami import Ami, AmiError, number_in, told_by
 from ruoshui.channels.phone.simulator import ExchangeSimulator
@@ -344,3 +346,20 @@ def test_the_call_back_list_is_worked_off_in_the_browser(exchange, signed_in):
     client.post(f"/work/phone/back/{owed.pk}/end", {"reached": "1"})
     assert CallBack.objects.get().state == "done"
     assert b"not a phone number" in client.post("/work/phone/back", {"number": "abc"}, follow=True).content
+
+
+def test_a_call_that_the_exchange_knows_no_more_is_over(asterisk, simulator, tell):
+    lost = take_call_told(asterisk, CallTold(Kind.ANSWER, "lost", "13800009999", "801"), at=NOW)
+    key = simulator.ring("13911112222", "801")
+    take_call_told(asterisk, CallTold(Kind.RING, key, "13911112222", "801"), at=NOW)
+    with opened_ami(asterisk) as ami:
+        assert end_lost_calls(asterisk, set(ami.channels()), at=NOW) == 1
+    lost.refresh_from_db()
+    assert (lost.state, Call.objects.get(key=key).state) == ("ended", "ringing")
+
+
+def test_a_call_whose_end_was_never_told_is_over_after_six_hours(tell):
+    tell("answer", extension="801")
+    assert end_forgotten_calls(NOW + timedelta(hours=5)) == 0
+    assert end_forgotten_calls(NOW + timedelta(hours=7)) == 1
+    assert Call.objects.get().state == "ended"

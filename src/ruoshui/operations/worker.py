@@ -13,7 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from ruoshui.cases.actions import take_new_letters, take_new_texts
-from ruoshui.channels.actions import dial_signed, send_due_letters, send_due_texts
+from ruoshui.channels.actions import dial_signed, end_forgotten_calls, send_due_letters, send_due_texts
 from ruoshui.informing.actions import send_due_notices as send_notices
 from ruoshui.informing.actions import try_next_ways
 from ruoshui.notices.actions import show_due_notices
@@ -37,6 +37,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("mail to be sent", 1.0, send_due_letters),
     ("messages that came in", 2.0, take_new_texts),
     ("messages to be sent", 0.5, send_due_texts),
+    ("calls without an end", 600.0, end_forgotten_calls),
     ("numbers to be dialled", 1.0, dial_signed),
     ("notices to customers", 1.0, send_notices),
     ("ways that failed", 15.0, try_next_ways),

@@ -1,4 +1,11 @@
-from ruoshui.channels.actions.calling import bind_call, dial, dial_signed, note_call, take_call_told
+from ruoshui.channels.actions.calling import (
+    bind_call,
+    dial,
+    dial_signed,
+    end_forgotten_calls,
+    note_call,
+    take_call_told,
+)
 from ruoshui.channels.actions.calling_back import end_call_back, owe_call_back, take_call_back
 from ruoshui.channels.actions.hearing import hear_once, refuse_call
 from ruoshui.channels.actions.posting import mark_letters, write_letter
@@ -18,6 +25,7 @@ __all__ = [
     "dial",
     "dial_signed",
     "end_call_back",
+    "end_forgotten_calls",
     "give_letter",
     "give_text",
     "hear_once",

@@ -26,6 +26,7 @@ from ruoshui.organization.models import Staff
 DIALLED = re.compile(r"\+?[0-9*#]{2,20}")
 # A press that waited longer is forgotten: nobody wants a telephone to ring for what he has given up.
 DIAL_WITHIN = timedelta(seconds=30)
+FORGOTTEN_AFTER = timedelta(hours=6)
 
 
 @verb
@@ -71,6 +72,24 @@ def _held(exchange: Exchange, told: CallTold, at: datetime) -> Call | None:
         Call.objects.bulk_create([made], ignore_conflicts=True)
         call = known.get()
     return call
+
+
+def end_lost_calls(exchange: Exchange, going_on: set[str], *, at: datetime) -> int:
+    """End what the exchange knows no more: it, or we, were away when the receiver was put down. Returns how many."""
+    lost = Call.objects.going_on().filter(exchange=exchange).exclude(key__in=going_on)
+    keys = list(lost.values_list("key", flat=True))
+    for key in keys:
+        take_call_told(exchange, CallTold(Kind.HANGUP, key), at=at)
+    return len(keys)
+
+
+def end_forgotten_calls(at: datetime) -> int:
+    """Nobody talks for six hours: calls whose end was never told. Returns how many."""
+    old = Call.objects.going_on().filter(began_at__lt=at - FORGOTTEN_AFTER).select_related("exchange__unit")
+    forgotten = list(old)
+    for call in forgotten:
+        take_call_told(call.exchange, CallTold(Kind.HANGUP, call.key), at=at)
+    return len(forgotten)
 
 
 def _now_at(call: Call, extension: str, at: datetime) -> None:

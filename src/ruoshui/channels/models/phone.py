@@ -89,7 +89,7 @@ class Direction(models.TextChoices):
 class CallState(models.TextChoices):
     RINGING = "ringing", _("ringing")
     TALKING = "talking", _("talking")
-    ENDED = "ended", _("ended")
+    ENDED = "ended", _("hung up")
     MISSED = "missed", _("missed")
 
 

@@ -61,6 +61,18 @@ class Ami:
             raise ValueError("a field of AMI is one line")
         self._socket.sendall("".join(f"{name}: {value}\r\n" for name, value in given.items()).encode() + b"\r\n")
 
+    def channels(self) -> list[str]:
+        """The Linkedid of every call that goes on."""
+        self.ask("CoreShowChannels")
+        found, others = [], []
+        while (block := self._block()).get("Event") != "CoreShowChannelsComplete":
+            if block.get("Event") == "CoreShowChannel":
+                found.append(block.get("Linkedid", ""))
+            else:
+                others.append(block)
+        self._waiting += others
+        return found
+
     def listen(self, seconds: float) -> Iterator[Block]:
         """What comes until it has been silent for so long."""
         self._socket.settimeout(seconds)

@@ -127,6 +127,11 @@ class _Client(socketserver.StreamRequestHandler):
                 self.say({"Response": "Error", "Message": "Authentication failed", **answer})
         elif self not in exchange._clients:
             self.say({"Response": "Error", "Message": "Permission denied", **answer})
+        elif name == "coreshowchannels":
+            self.say({"Response": "Success", "EventList": "start", **answer})
+            for key, call in list(exchange.calls.items()):
+                self.say({"Event": "CoreShowChannel", "Channel": call["channel"], "Linkedid": key, **answer})
+            self.say({"Event": "CoreShowChannelsComplete", "EventList": "Complete", **answer})
         elif name == "originate":
             self.say({"Response": "Success", "Message": "Originate successfully queued", **answer})
             exchange.originate(action)

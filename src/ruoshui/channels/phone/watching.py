@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
-from ruoshui.channels.actions.calling import next_dial, placed, take_call_told
+from ruoshui.channels.actions.calling import end_lost_calls, next_dial, placed, take_call_told
 from ruoshui.channels.leasing import leased
 from ruoshui.channels.models import Exchange, Extension
 from ruoshui.channels.phone.ami import Ami, AmiError, told_by
@@ -24,6 +24,7 @@ def watch_exchange(code: str, stopping: threading.Event, me: str) -> None:
         return
     try:
         with Ami(exchange.host, exchange.port, exchange.user, exchange.secret) as ami:
+            end_lost_calls(exchange, set(ami.channels()), at=timezone.now())
             _stay(ami, exchange, stopping, me)
     except Exception as wrong:  # an exchange has many ways to fail; none may end the worker
         log.warning("exchange %s: %s", code, wrong)

@@ -8,7 +8,7 @@
   const root = host.attachShadow({ mode: "open" });
   root.innerHTML = `<style>
     :host { all: initial; }
-    button { position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; width: 56px; height: 56px; border: 0; border-radius: 50%; background: #0b6e99; color: #fff; cursor: pointer; box-shadow: 0 4px 18px rgb(20 37 47 / 28%); display: grid; place-items: center; }
+    button { position: fixed; right: 20px; bottom: 20px; z-index: 2147483001; width: 56px; height: 56px; border: 0; border-radius: 50%; background: #0b6e99; color: #fff; cursor: pointer; box-shadow: 0 4px 18px rgb(20 37 47 / 28%); display: grid; place-items: center; }
     button:focus-visible { outline: 3px solid #8ed0ec; outline-offset: 2px; }
     svg { width: 28px; height: 28px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
     i { position: absolute; top: 2px; right: 2px; width: 14px; height: 14px; border-radius: 50%; background: #b3322b; border: 2px solid #fff; display: none; }
