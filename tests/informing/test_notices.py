@@ -327,3 +327,16 @@ def test_no_way_is_set_up(template, opened):
     opened()
     send_due_notices(NOW)
     assert CustomerNotice.objects.get().why == "no-way"
+
+
+def test_a_notice_that_cannot_be_made_ready_stops_no_other(template, mailbox, opened, customer, demo):  # noqa: F811
+    template(code="paper", first_way="letter", ways=["letter"])
+    add_contact(customer, kind="address", value="东湖路 12 号", by=SYSTEM, at=NOW)
+    type(customer).objects.filter(pk=customer.pk).update(name=" ")
+    opened()
+    other = register_customer(name="林青", contacts=[("email", "l@x.test")], unit=demo.units["city"], at=NOW)
+    configure(NoticeTemplate.objects.get(), {"first_way": "email"}, by=SYSTEM, at=NOW)
+    opened(customer=other, by=other.actor)
+    configure(NoticeTemplate.objects.get(), {"first_way": "letter", "ways": ["letter", "email"]}, by=SYSTEM, at=NOW)
+    assert send_due_notices(NOW) == 2
+    assert [(n.state, n.way) for n in CustomerNotice.objects.order_by("pk")] == [("failed", ""), ("sent", "email")]

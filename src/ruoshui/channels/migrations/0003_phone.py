@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('normal', models.CharField(blank=True, max_length=40)),
                 ('ringing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
                 ('extension', models.CharField(blank=True, max_length=20)),
-                ('state', models.CharField(choices=[('ringing', 'ringing'), ('talking', 'talking'), ('ended', 'ended'), ('missed', 'missed')], default='ringing', max_length=8)),
+                ('state', models.CharField(choices=[('ringing', 'ringing'), ('talking', 'talking'), ("ended", "hung up"), ('missed', 'missed')], default='ringing', max_length=8)),
                 ('began_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),

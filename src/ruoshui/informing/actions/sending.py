@@ -44,9 +44,19 @@ def _send_one(at: datetime) -> bool:
     if notice.template.is_optional and not wish_of(notice.customer).optional:  # he stopped them meanwhile
         notice.state, notice.why = NoticeState.WITHHELD, "opt-out"
     else:
-        _by_next_way(notice, at)
+        _try(notice, at)
     notice.save(update_fields=["state", "why", "tried", "out", "next_at", "sent_at"])
     return True
+
+
+def _try(notice: CustomerNotice, at: datetime) -> None:
+    """A notice that cannot be made ready says why, and stops no other."""
+    try:
+        with transaction.atomic():
+            _by_next_way(notice, at)
+    except Exception as wrong:
+        log.exception("notice %s could not be sent", notice.pk)
+        notice.state, notice.why = NoticeState.FAILED, f"{type(wrong).__name__}: {wrong}"[:300]
 
 
 def _by_next_way(notice: CustomerNotice, at: datetime) -> None:
@@ -132,8 +142,9 @@ def try_next_ways(at: datetime) -> int:
 @transaction.atomic
 def _again(way: Way, out: int, error: str, at: datetime) -> int:
     rows = CustomerNotice.objects.select_for_update(of=("self",), skip_locked=True)
-    notice = rows.filter(state=NoticeState.SENT, out=out).first()
-    if notice is None or notice.way != way:
+    # Numbers of mails and of messages meet: only the last way is the one that `out` belongs to.
+    notice = next((one for one in rows.filter(state=NoticeState.SENT, out=out) if one.way == way), None)
+    if notice is None:
         return 0
     notice.state, notice.next_at, notice.why, notice.out = NoticeState.WAITING, at, error[:300], None
     notice.save(update_fields=["state", "next_at", "why", "out"])

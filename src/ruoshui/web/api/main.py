@@ -1,5 +1,6 @@
 from ruoshui.web.api.assets import router as assets
 from ruoshui.web.api.cases import router as cases
+from ruoshui.web.api.channels import router as channels
 from ruoshui.web.api.customers import router as customers
 from ruoshui.web.api.numbers import router as numbers
 from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
@@ -24,6 +25,7 @@ api = RuoshuiAPI(
 answer_problems(api)
 api.add_router("", cases)
 api.add_router("", assets)
+api.add_router("", channels)
 api.add_router("", customers)
 api.add_router("", promises)
 api.add_router("", queues)
