@@ -161,6 +161,7 @@ def test_a_text_inside_a_document_is_found(demo: SimpleNamespace, case: Case) ->
 @pytest.mark.parametrize("sight", ["mine", "units"])
 def test_the_list_of_tasks_costs_the_same_for_one_and_three(demo: SimpleNamespace, apply: Apply, sight: str) -> None:
     client, chen, counts = signed_in(demo.staff["chen"]), demo.staff["chen"], []
+    client.get(f"/work/tasks?sight={sight}")  # what a process reads once in two seconds
     for more in (1, 2):
         for _each in range(more):
             add_task(apply(form=None), name="call", to=chen, by=SYSTEM, at=NOW)

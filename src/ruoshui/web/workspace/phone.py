@@ -42,8 +42,14 @@ SHOWN_AFTER_SECONDS = 120
 
 
 @remembered
+def _extensions() -> dict[int, Extension]:
+    """All of them at once: every page asks for the reader's, and most have none."""
+    in_use = Extension.objects.filter(exchange__is_active=True).select_related("exchange")
+    return {one.staff_id: one for one in in_use}
+
+
 def extension_of(staff_pk: int) -> Extension | None:
-    return Extension.objects.filter(staff=staff_pk, exchange__is_active=True).select_related("exchange").first()
+    return _extensions().get(staff_pk)
 
 
 def current_calls(staff: Staff, now: datetime) -> list[Call]:
