@@ -132,25 +132,46 @@ def _children(pid: int) -> list[int]:
     return found[1:]
 
 
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"alone{os.getpid()}")[:16]
+MODEL = f"ruoshui_model_{RUN}"
+ONE_AT_A_TIME = 7_206_411  # any number: the lock of who makes the model
+
+
+def _environment(where: dict, database: str, port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgres://{where['USER']}@/{database}?host={where['HOST']}",
+        "DJANGO_SETTINGS_MODULE": "ruoshui.settings.base",
+        "RUOSHUI_PUBLIC_URL": f"http://localhost:{port}",
+        "RUOSHUI_PORT": str(port),
+    }
+
+
+def _make_model(connection: psycopg.Connection, where: dict) -> None:
+    """The demo organisation, set up once a run; each stack begins with a copy of it."""
+    connection.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [MODEL]).fetchone():
+        old = "SELECT datname FROM pg_database WHERE datname LIKE 'ruoshui\\_model\\_%'"
+        for (name,) in connection.execute(old).fetchall():
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {MODEL}_new TEMPLATE template0 ENCODING 'UTF8'")
+        made = Stack(_environment(where, f"{MODEL}_new", 8000), 8000)
+        made.command("migrate")
+        made.command("demo")
+        connection.execute(f"ALTER DATABASE {MODEL}_new RENAME TO {MODEL}")
+    connection.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
 @contextmanager
 def stack() -> Iterator[Stack]:
     where = database_settings()
     server = {"user": str(where["USER"]), "host": str(where["HOST"]), "port": str(where["PORT"]) or None}
     with psycopg.connect(dbname="postgres", autocommit=True, **server) as connection:  # type: ignore[arg-type]
+        _make_model(connection, where)
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+        connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {MODEL}")
     port = free_port()
-    url = f"postgres://{where['USER']}@/{DATABASE}?host={where['HOST']}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "ruoshui.settings.base",
-        "RUOSHUI_PUBLIC_URL": f"http://localhost:{port}",
-        "RUOSHUI_PORT": str(port),
-    }
-    found = Stack(environment, port)
-    found.command("migrate")
-    found.command("demo")
+    found = Stack(_environment(where, DATABASE, port), port)
     found.start("serve")
     found.start("worker")
     try:
