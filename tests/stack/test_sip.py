@@ -56,7 +56,10 @@ request_route {
     if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
     if (has_totag()) {
         if (is_method("BYE")) exec_cmd("%(tell)s hangup '$ci' '$fU' 801");
-        if (loose_route() || is_method("ACK")) { $du = $null; $ru = "sip:801@127.0.0.1:%(phone)d"; t_relay(); }
+        loose_route();  # SIPp's telephone sends no Record-Route back: whatever comes goes to it
+        $du = $null;
+        $ru = "sip:801@127.0.0.1:%(phone)d";
+        t_relay();
         exit;
     }
     if (is_method("CANCEL")) { exec_cmd("%(tell)s hangup '$ci' '$fU' 801"); if (t_check_trans()) t_relay(); exit; }
