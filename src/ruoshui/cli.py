@@ -147,6 +147,10 @@ def bench(arguments: argparse.Namespace) -> int:
         from ruoshui.operations.bench_queues import run_queues_bench
 
         return run_queues_bench(seconds=arguments.seconds, rate=arguments.rate, kill=arguments.kill)
+    if arguments.what == "mail":
+        from ruoshui.operations.bench_mail import run_mail_bench
+
+        return run_mail_bench(arguments.mails)
     if arguments.what == "process":
         from ruoshui.operations.bench_process import run_process_bench
 
@@ -158,12 +162,13 @@ def bench(arguments: argparse.Namespace) -> int:
 
 def _bench_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "what", choices=["cases", "memory", "process", "queues", "science", "sweeper", "waits", "worktime"]
+        "what", choices=["cases", "mail", "memory", "process", "queues", "science", "sweeper", "waits", "worktime"]
     )
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
     sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
     sub.add_argument("--cases", type=int, default=60, help="cases that go through a process (process)")
+    sub.add_argument("--mails", type=int, default=200, help="mails that come in (mail)")
     sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
     sub.add_argument("--rate", type=float, default=200.0, help="numbers, and as many calls, a second (queues)")
     sub.add_argument("--kill", action="store_true", help="then kill web, worker and database under load (queues)")

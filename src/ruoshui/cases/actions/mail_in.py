@@ -48,8 +48,7 @@ def _take_next(at: datetime) -> bool:
     if letter is None:
         return False
     try:
-        with transaction.atomic():
-            take_letter(letter, at=at)
+        take_letter(letter, at=at)  # a verb: what it had begun is undone when it fails
     except Exception as wrong:
         log.exception("mail %s could not be taken in", letter.pk)
         settle_letter(letter, LetterState.FAILED, reasons=[f"{type(wrong).__name__}: {wrong}"])
@@ -168,7 +167,7 @@ def _from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | lis
 
 def _new_case(letter: LetterIn, read: Letter, files: list[Upload], at: datetime) -> tuple[Case, Message | None]:
     mailbox = letter.mailbox
-    type = CaseType.objects.get(code=mailbox.type, is_active=True)
+    type = type_of(mailbox.type)
     customer = _customer(letter, read, at)
     case = open_case(
         type,
@@ -183,6 +182,12 @@ def _new_case(letter: LetterIn, read: Letter, files: list[Upload], at: datetime)
         at=at,
     )
     return case, case.messages.order_by("pk").first()
+
+
+@remembered
+def type_of(code: str) -> CaseType:
+    """The case type that a mailbox or a line opens. Raises DoesNotExist when it is not in use."""
+    return CaseType.objects.select_related("unit").get(code=code, is_active=True)
 
 
 def _customer(letter: LetterIn, read: Letter, at: datetime) -> Customer | None:

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from ruoshui.cases.actions.mail_in import type_of
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer
 from ruoshui.cases.actions.text_out import acknowledgement
 from ruoshui.cases.files import Upload, checked
-from ruoshui.cases.models import Case, CaseType, Message
+from ruoshui.cases.models import Case, Message
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.cases.text_threads import CONTACTS, case_talked_in, channel_of, known_sender
 from ruoshui.channels.actions import give_text, settle_text
@@ -42,8 +43,7 @@ def _take_next(at: datetime) -> bool:
     if text is None:
         return False
     try:
-        with transaction.atomic():
-            take_text(text, at=at)
+        take_text(text, at=at)  # a verb: what it had begun is undone when it fails
     except Exception as wrong:
         log.exception("message %s could not be taken in", text.pk)
         settle_text(text, LetterState.FAILED, error=f"{type(wrong).__name__}: {wrong}")
@@ -94,7 +94,7 @@ def _hears_less(text: TextIn, at: datetime) -> TextIn:
 
 def _new_case(text: TextIn, files: list[Upload], at: datetime) -> Case:
     line = text.line
-    type = CaseType.objects.get(code=line.type, is_active=True)
+    type = type_of(line.type)
     customer = known_sender(text) or _stranger(text, at)
     words = _words(text, files)
     return open_case(

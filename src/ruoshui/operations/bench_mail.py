@@ -1,0 +1,67 @@
+"""ruoshui bench mail: mails from customers we do not know, kept and taken in, by two workers side by side.
+
+Each becomes a case with its customer, its promise and its acknowledgement. The clock runs from the first mail kept to
+the last one taken in; keeping goes on in a third process meanwhile, as it does with IMAP or LMTP.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from email.message import EmailMessage
+
+from ruoshui.operations.bench_sweeper import bench_database
+
+WORKERS, WARM = 2, 20
+TAKE = (
+    "import django; django.setup()\n"
+    "import time\n"
+    "from django.utils import timezone\n"
+    "from ruoshui.cases.actions import take_new_letters\n"
+    "while True:\n"
+    "    take_new_letters(timezone.now()) or time.sleep(0.02)\n"
+)
+
+
+def run_mail_bench(count: int) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
+    with bench_database():
+        import django
+
+        django.setup()
+        from ruoshui.channels.models import LetterIn, LetterState
+
+        workers = [subprocess.Popen([sys.executable, "-c", TAKE]) for _each in range(WORKERS)]
+        try:
+            _come(WARM, "warm")
+            begun = time.monotonic()
+            _come(count, "mail")
+            took = time.monotonic() - begun
+        finally:
+            for worker in workers:
+                worker.kill()
+        done = LetterIn.objects.filter(state=LetterState.DONE, subject__startswith="mail").count()
+    print(f"  {count} mails kept and taken in by {WORKERS} workers: {took:.1f} s ({count / took:.0f}/s); {done} cases")
+    return 0 if done == count else 1
+
+
+def _come(count: int, word: str) -> None:
+    """They come, and all of them are taken in."""
+    from django.utils import timezone
+
+    from ruoshui.channels.actions import receive_letter
+    from ruoshui.channels.models import LetterIn, LetterState, Mailbox
+
+    mailbox = Mailbox.objects.get(code="service")
+    for number in range(count):
+        receive_letter(mailbox, _mail(f"{word} {number}", mailbox.address), at=timezone.now())
+    while LetterIn.objects.filter(state=LetterState.NEW).exists():
+        time.sleep(0.02)
+
+
+def _mail(name: str, to: str) -> bytes:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = f"客户 <{name.replace(' ', '')}@example.com>", to, name
+    made["Message-ID"] = f"<{name.replace(' ', '.')}@example.com>"
+    made.set_content(f"您好，{name}：电费比平时高一倍，请核对抄表数据。\n\n谢谢。")
+    return made.as_bytes()
