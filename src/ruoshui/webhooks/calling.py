@@ -2,8 +2,6 @@
 is no way into the own network.
 """
 
-import hashlib
-import hmac
 import http.client
 import ipaddress
 import json
@@ -12,15 +10,11 @@ import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
+from ruoshui.channels.signing import signature
 from ruoshui.webhooks.models import Delivery
 from ruoshui.webhooks.refusals import InsideAddress
 
 SECONDS, MOST_ANSWER = 10, 300
-
-
-def signature(secret: str, moment: int, body: bytes) -> str:
-    """`t=<seconds>,v1=<hex>`: HMAC-SHA256 over the seconds, a dot and the body; an old call cannot be replayed."""
-    return f"t={moment},v1={hmac.new(secret.encode(), b'%d.' % moment + body, hashlib.sha256).hexdigest()}"
 
 
 def call(delivery: Delivery, moment: int) -> tuple[int, str]:
