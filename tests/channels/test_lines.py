@@ -184,6 +184,32 @@ def test_a_replayed_call_is_refused_and_on_record(line):
     assert (RefusedCall.objects.get().why, Case.objects.count()) == ("replayed", 1)
 
 
+def test_a_call_that_could_not_be_kept_may_come_again_under_the_same_signature(line):
+    from django.db import connection
+
+    line("sms")
+    told = {"id": "1", "from": "13800009999", "text": "电费"}
+    with connection.cursor() as cursor:  # the table takes nothing for a moment
+        cursor.execute("ALTER TABLE channels_textin ADD CONSTRAINT shut CHECK (false) NOT VALID")
+    with pytest.raises(Exception, match="shut"):
+        sms(told)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE channels_textin DROP CONSTRAINT shut")
+    assert (sms(told).status_code, Case.objects.count()) == (200, 1)
+
+
+def test_who_may_not_sends_no_message_again(line, signed_in, provider):
+    line("sms")
+    provider.answers["/sms"] = 400
+    sms({"id": "1", "from": "13800009999", "text": "电费"})
+    send_due_texts(NOW)
+    text = TextOut.objects.get()
+    assert signed_in("east").post(f"/work/messages/{text.pk}/again").status_code == 404
+    signed_in("chen").post(f"/work/messages/{text.pk}/again")
+    text.refresh_from_db()
+    assert (text.state, text.next_at) == ("waiting", NOW)
+
+
 def test_an_oversized_call_is_refused_and_on_record(line):
     line("sms")
     assert sms(b"x" * (256 * 1024 + 1)).status_code == 413

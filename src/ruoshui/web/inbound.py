@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -12,7 +13,7 @@ from ruoshui.cases.actions import take_text
 from ruoshui.cases.actions.text_out import acknowledgement
 from ruoshui.cases.models import Case
 from ruoshui.channels.actions import hear_once, note_delivery, receive_text, refuse_call
-from ruoshui.channels.adapters import Adapter, Call, Came, adapter_of
+from ruoshui.channels.adapters import Adapter, Call, Came, Heard, adapter_of
 from ruoshui.channels.models import LetterState, Line, LineKind, TextIn
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.channels.signing import HEADER
@@ -64,19 +65,28 @@ def _heard(line: Line, adapter: Adapter, request: HttpRequest, now: datetime) ->
     heard = adapter.hear(line, call, now)
     if heard.echo is not None:
         return HttpResponse(heard.echo, content_type="text/plain; charset=utf-8")
-    if line.kind == LineKind.SMS:  # WeChat and WeCom repeat a call that took too long, word for word
-        hear_once(f"line:{line.code}", call.headers.get(HEADER, "").rpartition("=")[2], at=now)
-    for delivered in heard.delivered:
-        note_delivery(line, delivered, at=now)
-    words = ""
-    for came in heard.came:
-        words = take_at_once(line, came, is_answered=line.kind != LineKind.SMS, now=now)
+    if line.kind == LineKind.SMS:
+        # Used up together with what it brought: a call that failed here may come again under the same signature.
+        with transaction.atomic():
+            hear_once(f"line:{line.code}", call.headers.get(HEADER, "").rpartition("=")[2], at=now)
+            words = _taken(line, heard, now)
+    else:  # WeChat and WeCom repeat a call that took too long, word for word
+        words = _taken(line, heard, now)
     answer = adapter.answer(line, call, words, now) if words else None
     if answer is not None:
         return HttpResponse(answer[1], content_type=answer[0])
     if line.kind == LineKind.SMS:
         return JsonResponse({"ok": True})
     return HttpResponse("success", content_type="text/plain")
+
+
+def _taken(line: Line, heard: Heard, now: datetime) -> str:
+    for delivered in heard.delivered:
+        note_delivery(line, delivered, at=now)
+    words = ""
+    for came in heard.came:
+        words = take_at_once(line, came, is_answered=line.kind != LineKind.SMS, now=now)
+    return words
 
 
 def take_at_once(line: Line, came: Came, *, is_answered: bool, now: datetime) -> str:

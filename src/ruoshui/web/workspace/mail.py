@@ -30,7 +30,7 @@ from ruoshui.channels.models import (
 )
 from ruoshui.core.refusals import NotAllowed, NotFound, Refusal
 from ruoshui.core.typed import is_whole
-from ruoshui.organization.models import Permission, Staff
+from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.showing_mail import reason_words
 
@@ -157,31 +157,31 @@ release = on_letter(_release)
 reject = on_letter(_reject)
 
 
+def _once_more(
+    request: HttpRequest, found: LetterOut | TextOut | None, unit: Unit | None, send: Callable[[], object], tab: str
+) -> HttpResponse:
+    """Try once more to send what could not be sent."""
+    if found is None or unit is None:
+        raise NotFound
+    if not staff_of(request).may(Permission.WORK, unit):
+        raise NotAllowed
+    send()
+    messages.success(request, _("It will be tried again at once."))
+    return redirect(f"{reverse('workspace:mail')}?tab={tab}")
+
+
 @staff_only
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try once more to send what could not be sent."""
-    staff = staff_of(request)
-    letter = LetterOut.objects.visible_to(staff).select_related("mailbox__unit").filter(pk=pk).first()
-    if letter is None:
-        raise NotFound
-    if not staff.may(Permission.WORK, letter.mailbox.unit):
-        raise NotAllowed
-    send_again(letter, at=timezone.now())
-    messages.success(request, _("It will be tried again at once."))
-    return redirect(f"{reverse('workspace:mail')}?tab=out")
+    seen = LetterOut.objects.visible_to(staff_of(request)).select_related("mailbox__unit")
+    letter = seen.filter(pk=pk).first()
+    unit = letter.mailbox.unit if letter else None
+    return _once_more(request, letter, unit, lambda: letter and send_again(letter, at=timezone.now()), "out")
 
 
 @staff_only
 @require_POST
 def text_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Try once more to send a message that could not be sent."""
-    staff = staff_of(request)
-    text = TextOut.objects.visible_to(staff).select_related("line__unit").filter(pk=pk).first()
-    if text is None:
-        raise NotFound
-    if not staff.may(Permission.WORK, text.line.unit):
-        raise NotAllowed
-    send_text_again(text, at=timezone.now())
-    messages.success(request, _("It will be tried again at once."))
-    return redirect(f"{reverse('workspace:mail')}?tab=messages")
+    text = TextOut.objects.visible_to(staff_of(request)).select_related("line__unit").filter(pk=pk).first()
+    unit = text.line.unit if text else None
+    return _once_more(request, text, unit, lambda: text and send_text_again(text, at=timezone.now()), "messages")

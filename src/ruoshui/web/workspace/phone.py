@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -231,8 +232,9 @@ def exchange(request: HttpRequest, code: str) -> HttpResponse:
         call = call_of(request)
         signature = check_signature(found.secret, call.headers.get(HEADER, ""), call.body, now)
         told = read_signed(call.body)
-        hear_once(f"exchange:{code}", signature, at=now)
-        taken = take_call_told(found, told, at=now)
+        with transaction.atomic():  # a call that failed here may come again under the same signature
+            hear_once(f"exchange:{code}", signature, at=now)
+            taken = take_call_told(found, told, at=now)
         return JsonResponse({"ok": True, "known": taken is not None})
 
     return refusing(f"exchange:{code}", request, answer)
