@@ -144,7 +144,12 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         **_database,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 5}, **_options},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+            # Without any threshold psycopg prepares nothing, not even what asks for it.
+            "prepare_threshold": 1_000_000,
+            **_options,
+        },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
