@@ -63,6 +63,13 @@ def test_history_mails_nobody(opened, demo):
     assert ProcrastinateJob.objects.count() == before
 
 
+def test_one_transaction_records_events_of_months_that_had_no_partition_yet(demo):
+    for year in (1991, 1992, 1993):
+        at = datetime(year, 2, 2, tzinfo=UTC)
+        record(Configured(what="x", changes={}), about=demo.units["hq"], by=SYSTEM, at=at)
+    assert RecordedEvent.objects.filter(at__year__range=(1991, 1993)).count() == 3
+
+
 def test_an_old_event_gets_the_partition_of_its_month(opened):
     old = datetime(2011, 2, 3, tzinfo=UTC)
     ensure_partition(old)

@@ -5,7 +5,11 @@ from datetime import UTC, datetime
 from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
 
-_known: set[str] = set()
+
+def _known() -> set[str]:
+    """The months this thread's connection has taken notice of."""
+    found: set[str] = connection.__dict__.setdefault("noticed_partitions", set())
+    return found
 
 
 def partition_name(at: datetime) -> str:
@@ -19,13 +23,13 @@ def ensure_partition(at: datetime) -> None:
     the caller's transaction ends, and a rolled-back caller must not take the partition with it.
     """
     name = partition_name(at)
-    if name in _known:
+    if name in _known():
         return
     with connection.cursor() as cursor:
         # Not whether the table exists: another process may just be making it, and attaches it a moment later.
         cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_inherits WHERE inhrelid = to_regclass(%s))", [name])
         if cursor.fetchone()[0]:
-            _known.add(name)
+            _noticed(name)
             return
     month = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     following = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
@@ -40,7 +44,17 @@ def ensure_partition(at: datetime) -> None:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('core_event'))")
     finally:
         own.close()
-    _known.add(name)
+    _noticed(name)
+
+
+def _noticed(name: str) -> None:
+    """Touching a table for the first time makes a connection take in what others changed meanwhile.
+
+    Without, a prepared insert goes on with the partitions that it was planned for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT FROM {name} LIMIT 0")  # noqa: S608 our own name
+    _known().add(name)
 
 
 def _attach(cursor: CursorWrapper, name: str, month: datetime, following: datetime) -> None:
