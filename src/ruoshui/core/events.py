@@ -16,7 +16,7 @@ from ruoshui.core import live
 from ruoshui.core.actors import Actor
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.partitions import ensure_partition
-from ruoshui.core.statements import insert
+from ruoshui.core.writing import insert_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,41 +64,47 @@ class OutsideTransaction(RuntimeError):
     """An event recorded outside a transaction could survive a change that did not."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event with its circumstances, before it is written."""
+
+    event: Event
+    about: models.Model
+    by: Actor
+    at: datetime
+
+    def row(self) -> RecordedEvent:
+        return RecordedEvent(
+            at=self.at,
+            kind=self.event.kind,
+            about_kind=self.about._meta.label_lower,
+            about_id=self.about.pk,
+            by_kind=self.by.kind,
+            by_id=self.by.id,
+            data=asdict(self.event),
+        )
+
+
 def record(event: Event, *, about: models.Model, by: Actor, at: datetime) -> RecordedEvent:
     """Write the event, run what must follow at once, enqueue what may follow afterwards."""
+    return record_all([Told(event, about, by, at)])[0]
 
-    return record_all([(event, about, at)], by=by)[0]
 
-
-def record_all(happened: Sequence[tuple[Event, models.Model, datetime]], *, by: Actor) -> list[RecordedEvent]:
-    """Many events, each about something at its time, in one statement."""
+def record_all(told: Sequence[Told]) -> list[RecordedEvent]:
+    """Many events in one statement."""
     from ruoshui.core.reactions import react_to  # reactions import events
 
     if not connection.in_atomic_block:
-        raise OutsideTransaction([event.kind for event, _about, _at in happened])
-    rows = []
-    for event, about, at in happened:
-        ensure_partition(at)
-        rows.append(
-            RecordedEvent(
-                at=at,
-                kind=event.kind,
-                about_kind=about._meta.label_lower,
-                about_id=about.pk,
-                by_kind=by.kind,
-                by_id=by.id,
-                data=asdict(event),
-            )
-        )
-    if len(rows) == 1:
-        insert(rows[0])
-    else:
-        RecordedEvent.objects.bulk_create(rows)
-    for recorded, (event, about, _at) in zip(rows, happened, strict=True):
-        topics = getattr(about, "live_topics", None)
+        raise OutsideTransaction([one.event.kind for one in told])
+    for one in told:
+        ensure_partition(one.at)
+    rows = [one.row() for one in told]
+    insert_all(rows)
+    for row, one in zip(rows, told, strict=True):
+        topics = getattr(one.about, "live_topics", None)
         if topics is not None:
-            live.announce(topics(), recorded.at)
-        react_to(event, recorded, about)
+            live.announce(topics(), one.at)
+        react_to(one.event, row, one.about)
     return rows
 
 

@@ -53,7 +53,7 @@ def _noticed(name: str) -> None:
     Without, a prepared insert goes on with the partitions that it was planned for.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT FROM {name} LIMIT 0")  # noqa: S608 our own name
+        cursor.execute(f"SELECT FROM {name} LIMIT 0")
     _known().add(name)
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from ruoshui.cases.actions import add_participant
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
-from ruoshui.core.statements import Prepared, insert
+from ruoshui.core.statements import Prepared
 from ruoshui.core.statements import run as run_sql
+from ruoshui.core.writing import insert
 from ruoshui.processes.actions._telling import tell_of_task
 from ruoshui.processes.engine.drawing import working_span
 from ruoshui.processes.engine.machine import Waiting

@@ -15,7 +15,8 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Refusal
-from ruoshui.core.statements import Prepared, update
+from ruoshui.core.statements import Prepared
+from ruoshui.core.writing import update
 from ruoshui.processes.actions._following import follow
 from ruoshui.processes.engine.drawing import Node
 from ruoshui.processes.engine.machine import Handlers, Machine

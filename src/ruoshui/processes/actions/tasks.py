@@ -12,8 +12,9 @@ from ruoshui.cases.schemas import form_errors
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid, NotFound
-from ruoshui.core.statements import Prepared, bring_up_to_date, update
+from ruoshui.core.statements import Prepared, bring_up_to_date
 from ruoshui.core.verbs import verb
+from ruoshui.core.writing import update
 from ruoshui.organization.models import Role, Staff, Unit
 from ruoshui.processes.actions._following import of, tell_opened
 from ruoshui.processes.actions._stepping import run_of, step

@@ -1,5 +1,7 @@
+from ruoshui.queues.actions._calling import current_ticket
 from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment, remind_all
-from ruoshui.queues.actions.calling import call_next, call_ticket, current_ticket, recall
+from ruoshui.queues.actions.calling import call_ticket, mark_not_come, recall
+from ruoshui.queues.actions.calling_next import call_next
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
 from ruoshui.queues.actions.issuing import issue_ticket
@@ -9,7 +11,6 @@ from ruoshui.queues.actions.moving import care_for, move_ticket, rejoin
 from ruoshui.queues.actions.serving import (
     finish_service,
     hold_service,
-    mark_not_come,
     resume_service,
     save_form,
     start_service,

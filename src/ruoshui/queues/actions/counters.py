@@ -6,8 +6,8 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import Event, record
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
+from ruoshui.queues.actions._calling import current_ticket
 from ruoshui.queues.actions._locking import Turn, locked_counter, write_counter
-from ruoshui.queues.actions.calling import current_ticket
 from ruoshui.queues.events import CounterClosed, CounterOpened, CounterPaused
 from ruoshui.queues.models import Counter, CounterSession, CounterState, SessionKind
 from ruoshui.queues.refusals import AtAnotherCounter, CounterBusy, CounterNotOpen, CounterTaken

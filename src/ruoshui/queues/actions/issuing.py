@@ -1,35 +1,67 @@
+"""Numbers: those asked for at the same moment in different branches are given in one transaction."""
+
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from ruoshui.core.actors import Actor
-from ruoshui.core.events import record
-from ruoshui.core.statements import Prepared, insert, run
+from ruoshui.core.events import Told, record_all
+from ruoshui.core.gathering import ALONE, Alone, Gathering, each
+from ruoshui.core.statements import Prepared, run
 from ruoshui.core.verbs import verb
+from ruoshui.core.writing import insert_all
 from ruoshui.customers.models import Customer
-from ruoshui.queues.actions._locking import Turn, locked_branch
+from ruoshui.queues.actions._locking import Turn, locked_branches
 from ruoshui.queues.actions.drafting import cleaned_draft
 from ruoshui.queues.events import TicketIssued
-from ruoshui.queues.floor import Said, floor_of
+from ruoshui.queues.floor import Said, floors_of
 from ruoshui.queues.models import Appointment, Branch, Business, Queue, Ticket, TicketSource
 from ruoshui.queues.refusals import BranchNotOpen, BusinessNotOffered
 from ruoshui.queues.rules import place_for
-from ruoshui.queues.setup import BranchSetup
 
-NEXT_NUMBER = """
-UPDATE queues_queue SET last_number = CASE WHEN numbered_on = %s THEN last_number + 1 ELSE first_number END,
-    numbered_on = %s
-WHERE id = %s RETURNING last_number
+NEXT_NUMBERS = """
+UPDATE queues_queue q
+SET last_number = CASE WHEN q.numbered_on = n.day THEN q.last_number + 1 ELSE q.first_number END, numbered_on = n.day
+FROM unnest(%s::bigint[], %s::date[]) AS n(queue, day) WHERE q.id = n.queue RETURNING q.id, q.last_number
 """
 _by_key: Prepared[Ticket] = Prepared(
-    lambda branch, key: Ticket.objects.extra(where=["key = %s::uuid"], params=[key]).filter(branch_id=branch),
-    "branch",
-    texts=("key",),
+    lambda keys: Ticket.objects.extra(where=["key = ANY(%s::uuid[])"], params=[keys]), "keys"
 )
 
 
-@verb
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A number that somebody asks for."""
+
+    branch: Branch
+    business: Business
+    key: uuid.UUID | None
+    customer: Customer | None
+    source: str
+    language: str
+    care: str
+    appointment: Appointment | None
+    draft: Mapping[str, Any]
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A wish that can be granted: under which change of the branch, and in which queue."""
+
+    wish: Wish
+    turn: Turn
+    queue: Queue
+    draft: dict[str, Any]
+
+    @property
+    def day(self) -> date:
+        return self.wish.at.astimezone(self.turn.setup.zone).date()
+
+
 def issue_ticket(
     branch: Branch,
     *,
@@ -48,32 +80,94 @@ def issue_ticket(
 
     The customer's tier decides the class; an appointment decides the place.
     """
-    turn = locked_branch(branch.pk)
-    setup = turn.setup
-    queue = setup.queue_for(business, customer)
-    if queue is None:
-        raise BusinessNotOffered(branch=setup.branch.name)
-    if key is not None and (earlier := _by_key.first(branch=branch.pk, key=str(key))):
-        return earlier
-    if not setup.is_open(at):
-        raise BranchNotOpen(branch=setup.branch.name)
-    said = _said(setup, queue, turn, at)
-    rank, place_at = place_for(setup, queue, at, appointment)
-    ticket = Ticket(
-        key=key or uuid.uuid4(),
-        branch_id=branch.pk,
-        queue=queue,
-        number=_next_number(queue, setup, at),
-        day=at.astimezone(setup.zone).date(),
+    wish = Wish(
+        branch=branch,
+        business=business,
+        key=key,
+        customer=customer,
         source=source,
         language=language,
-        customer=customer,
+        care=care,
         appointment=appointment,
+        draft=draft or {},
+        by=by,
+        at=at,
+    )
+    return _together.ask(wish)
+
+
+@verb
+def _issue_all(wishes: list[Wish]) -> list[Ticket | Alone]:
+    turns = locked_branches([wish.branch.pk for wish in wishes])
+    keys = [wish.key for wish in wishes if wish.key is not None]
+    known = _by_key.all(keys=keys) if keys else []
+    earlier: dict[tuple[int, uuid.UUID | None], Ticket] = {(one.branch_id, one.key): one for one in known}
+
+    def answer(wish: Wish) -> Ticket | Place | Alone:
+        turn = turns.get(wish.branch.pk)
+        return ALONE if turn is None else earlier.get((turn.pk, wish.key)) or _place(wish, turn)
+
+    answers: list[Ticket | Place | Alone] = each(wishes, answer)
+    issued = iter(_issue([place for place in answers if isinstance(place, Place)]))
+    return [next(issued) if isinstance(given, Place) else given for given in answers]
+
+
+_together = Gathering(_issue_all, apart=lambda wish: wish.branch.pk)
+
+
+def _place(wish: Wish, turn: Turn) -> Place:
+    setup = turn.setup
+    queue = setup.queue_for(wish.business, wish.customer)
+    if queue is None:
+        raise BusinessNotOffered(branch=setup.branch.name)
+    if not setup.is_open(wish.at):
+        raise BranchNotOpen(branch=setup.branch.name)
+    return Place(wish, turn, queue, cleaned_draft(wish.business.type, wish.draft))
+
+
+def _issue(places: Sequence[Place]) -> list[Ticket]:
+    if not places:
+        return []
+    # Foretold before the tickets are written: should they be rolled back, the floors have not heard of them.
+    foretold = _foretold(places)
+    days = [place.day for place in places]
+    numbers = dict(run(NEXT_NUMBERS, [[place.queue.pk for place in places], days]))
+    tickets = [
+        _ticket(place, day, f"{place.queue.prefix}{numbers[place.queue.pk]:03d}", said)
+        for place, day, said in zip(places, days, foretold, strict=True)
+    ]
+    insert_all(tickets)
+    record_all([_told(place, ticket) for place, ticket in zip(places, tickets, strict=True)])
+    return tickets
+
+
+def _foretold(places: Sequence[Place]) -> list[Said]:
+    floors = floors_of([place.turn.before for place in places], max(place.wish.at for place in places))
+    found = []
+    for place, floor in zip(places, floors, strict=True):
+        with floor.lock:
+            found.append(floor.foretell(place.queue.pk, place.wish.at))
+    return found
+
+
+def _ticket(place: Place, day: date, number: str, said: Said) -> Ticket:
+    wish, turn = place.wish, place.turn
+    rank, place_at = place_for(turn.setup, place.queue, wish.at, wish.appointment)
+    return Ticket(
+        key=wish.key or uuid.uuid4(),
+        branch_id=turn.pk,
+        queue=place.queue,
+        number=number,
+        day=day,
+        source=wish.source,
+        language=wish.language,
+        customer=wish.customer,
+        appointment=wish.appointment,
         rank=rank,
         place_at=place_at,
-        care=care,
-        draft=cleaned_draft(business.type, draft or {}),
-        joined_at=at,
+        care=wish.care,
+        draft=place.draft,
+        joined_at=wish.at,
         said_ahead=said.ahead,
         said_expected=said.expected,
         said_typical=said.typical,
@@ -81,28 +175,16 @@ def issue_ticket(
         said_learned=said.learned,
         seq=turn.seq,
     )
-    insert(ticket)
-    told = TicketIssued(
-        branch=branch.pk,
-        queue=queue.pk,
+
+
+def _told(place: Place, ticket: Ticket) -> Told:
+    issued = TicketIssued(
+        branch=ticket.branch_id,
+        queue=place.queue.pk,
         number=ticket.number,
-        ahead=said.ahead,
-        expected=said.expected,
-        maximum=said.maximum,
-        learned=said.learned,
+        ahead=ticket.said_ahead or 0,
+        expected=ticket.said_expected or 0,
+        maximum=ticket.said_maximum or 0,
+        learned=ticket.said_learned,
     )
-    record(told, about=ticket, by=by, at=at)
-    return ticket
-
-
-def _said(setup: BranchSetup, queue: Queue, turn: Turn, at: datetime) -> Said:
-    """Looked up before this ticket is written: should it be rolled back, the floor has not heard of it."""
-    with floor_of(turn.pk, at, turn.before) as floor:
-        return floor.foretell(queue.pk, at)
-
-
-def _next_number(queue: Queue, setup: BranchSetup, at: datetime) -> str:
-    """The next of the day, under the branch's lock."""
-    day = at.astimezone(setup.zone).date()
-    ((number,),) = run(NEXT_NUMBER, [day, day, queue.pk])
-    return f"{queue.prefix}{number:03d}"
+    return Told(issued, ticket, place.wish.by, place.wish.at)

@@ -10,6 +10,7 @@ from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
 from ruoshui.queues.actions._locking import locked_branch
 from ruoshui.queues.events import PromiseDrifted, WaitsLearned
+from ruoshui.queues.floor.changes import changes
 from ruoshui.queues.floor.feeding import local_seconds
 from ruoshui.queues.floor.keeping import make_floor
 from ruoshui.queues.floor.teaching import Teacher
@@ -57,7 +58,7 @@ def learn_branch(branch: Branch, teacher: Teacher | None = None, *, at: datetime
     locked_branch(branch.pk)
     branch.refresh_from_db(fields=["seq", "learned"])
     live = make_floor(branch.pk, at)
-    live.catch_up(branch.pk, branch.seq)
+    live.take_in(changes({branch.pk: (live.seq, branch.seq)})[branch.pk], branch.seq)
     now = local_seconds(at, live.zone)
     shared = {one.form: model_of(one.model) for one in SharedWaits.objects.all()}
     learned = 0

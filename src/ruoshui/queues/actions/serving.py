@@ -1,4 +1,4 @@
-"""At the counter: begin, hold, go on, finish, called in vain."""
+"""At the counter: begin, hold, go on, finish."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,8 +11,8 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
+from ruoshui.queues.actions._calling import current_ticket
 from ruoshui.queues.actions._locking import locked_counter, ticket_at, write_ticket
-from ruoshui.queues.actions.calling import current_ticket, give_up
 from ruoshui.queues.actions.drafting import cleaned_draft
 from ruoshui.queues.events import ServiceFinished, ServiceHeld, ServiceResumed, ServiceStarted
 from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState
@@ -110,11 +110,4 @@ def resume_service(ticket: Ticket, *, counter: Counter, by: Actor, at: datetime)
         ended_at=None,
     )
     record(ServiceResumed(branch=ticket.branch_id, counter=counter.pk), about=ticket, by=by, at=at)
-    return ticket
-
-
-@verb
-def mark_not_come(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """Called in vain."""
-    give_up(ticket, ticket_at(ticket, TicketState.CALLED), by=by, at=at)
     return ticket

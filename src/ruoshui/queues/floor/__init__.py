@@ -1,6 +1,6 @@
 """The floor: a branch as it is now, kept in memory by every process and brought up to date from the tickets."""
 
-from ruoshui.queues.floor.keeping import Mark, floor_of, forget_floors
+from ruoshui.queues.floor.keeping import Mark, floor_of, floors_of, forget_floors
 from ruoshui.queues.floor.picture import Floor, Said, Standing
 
-__all__ = ["Floor", "Mark", "Said", "Standing", "floor_of", "forget_floors"]
+__all__ = ["Floor", "Mark", "Said", "Standing", "floor_of", "floors_of", "forget_floors"]

@@ -1,13 +1,14 @@
 """The floors this process keeps, one a branch."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Min
 
+from ruoshui.queues.floor.changes import changes
 from ruoshui.queues.floor.picture import Floor
 from ruoshui.queues.models import Branch, Ticket, WaitLearning
 from ruoshui.queues.setup import BranchSetup, forget_setups, setup_of
@@ -51,12 +52,19 @@ def mark_of(branch_id: int) -> Mark:
 @contextmanager
 def floor_of(branch_id: int, at: datetime, mark: Mark | None = None) -> Iterator[Floor]:
     """The branch's floor as of now, or of `mark`; to be used inside this block only."""
-    if mark is None:
-        mark = mark_of(branch_id)
-    floor = _found(mark, at)
+    (floor,) = floors_of([mark or mark_of(branch_id)], at)
     with floor.lock:
-        floor.catch_up(mark.pk, mark.seq, settled=mark.settled)
         yield floor
+
+
+def floors_of(marks: Sequence[Mark], at: datetime) -> list[Floor]:
+    """Brought up to where their branches are; each is to be used with its lock held."""
+    floors = [_found(mark, at) for mark in marks]
+    news = changes({mark.pk: (floor.seq, mark.seq) for mark, floor in zip(marks, floors, strict=True)})
+    for mark, floor in zip(marks, floors, strict=True):
+        with floor.lock:
+            floor.take_in(news[mark.pk], mark.seq, settled=mark.settled)
+    return floors
 
 
 def _found(mark: Mark, at: datetime) -> Floor:

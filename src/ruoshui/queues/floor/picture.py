@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import ceil, sqrt
 from typing import Any
 
-from ruoshui.core.statements import Prepared, run
+from ruoshui.queues.floor.changes import News
 from ruoshui.queues.floor.feeding import FIELDS, Line, Step, in_order, local_seconds, steps_of
 from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState, WaitLearning
 from ruoshui.queues.setup import BranchSetup
@@ -19,14 +19,6 @@ AT_MOST_STEP = 60  # seconds: a longest wait is announced in whole minutes, and 
 AT_COUNTER = (TicketState.CALLED, TicketState.SERVING)
 Order = tuple[int, datetime, int]  # rank, time, id
 GONE = (TicketState.DONE, TicketState.LEFT)
-
-
-CHANGED = f"""
-SELECT {", ".join(FIELDS)} FROM queues_ticket WHERE branch_id = %s AND seq > %s AND source <> 'history' ORDER BY seq
-"""  # noqa: S608 our own names
-_changed_counters = Prepared(
-    lambda branch, seq: Counter.objects.filter(branch_id=branch, seq__gt=seq).select_related("staff"), "branch", "seq"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ def whole_steps(seconds: float) -> int:
 
 
 class Floor:
-    """`catch_up` brings it up to what the tables say; nothing else changes it. Its lock is held while it is used."""
+    """`take_in` brings it up to what the tables say; nothing else changes it. Its lock is held while it is used."""
 
     def __init__(self, setup: BranchSetup, *, keep: int = 0) -> None:
         self.lock = threading.RLock()
@@ -75,26 +67,22 @@ class Floor:
         usual = 60.0 * sum(minutes) / len(minutes)
         return Announcer(self.setup.kinds(pool), usual_service=usual, promise=self.promise, keep=keep)
 
-    def catch_up(self, branch_id: int, seq: int, *, settled: bool = False) -> None:
-        """Read what changed since the last look, from tickets and counters, and feed it."""
-        if seq <= self.seq:
-            return
-        lines = [Line(*row) for row in run(CHANGED, [branch_id, self.seq])]
-        seen = [line.seq for line in lines]
-        if len(seen) < seq - self.seq:  # some change was not a ticket's, or its ticket changed again since
-            seen += [counter.seq for counter in self._look_at(_changed_counters.all(branch=branch_id, seq=self.seq))]
+    def take_in(self, news: News, seq: int, *, settled: bool = False) -> None:
+        """What was read as changed since the last look, up to the branch's change `seq`."""
+        lines = [line for line in news.lines if line.seq > self.seq]
+        counters = [counter for counter in news.counters if counter.seq > self.seq]
+        self.see(counters)
         self.feed(lines)
-        self.seq = max([*seen, seq] if settled else seen, default=self.seq)
+        seen = [*(line.seq for line in lines), *(counter.seq for counter in counters)]
+        self.seq = max([self.seq, *seen, seq] if settled else [self.seq, *seen])
 
-    def _look_at(self, counters: Iterable[Counter]) -> list[Counter]:
-        found = list(counters)
-        for counter in found:
+    def see(self, counters: Iterable[Counter]) -> None:
+        for counter in counters:
             self.counters[counter.pk] = counter
             if counter.state == CounterState.OPEN:
                 self.open[counter.pk] = counter
             else:
                 self.open.pop(counter.pk, None)
-        return found
 
     def feed(self, lines: Iterable[Line]) -> None:
         steps: list[Step] = []
@@ -261,5 +249,5 @@ class Floor:
         """Take in the tickets that were inside when what was kept ends, before the later changes."""
         inside = Ticket.objects.filter(branch_id=self.setup.branch.pk, joined_at__gte=at - timedelta(hours=20))
         known = inside.filter(seq__lte=self.seq).exclude(state__in=GONE)
-        self._look_at(Counter.objects.filter(branch_id=self.setup.branch.pk).select_related("staff"))
+        self.see(Counter.objects.filter(branch_id=self.setup.branch.pk).select_related("staff"))
         self.feed(Line(*row) for row in known.order_by("seq").values_list(*FIELDS))

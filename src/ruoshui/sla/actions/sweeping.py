@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from ruoshui.cases.actions import resume_case
 from ruoshui.cases.models import Case, CaseState, Suspension
 from ruoshui.core.actors import SYSTEM
-from ruoshui.core.events import Event, record_all
+from ruoshui.core.events import Event, Told, record_all
 from ruoshui.core.refusals import Refusal
 from ruoshui.sla.actions.alarming import Alarm, tell_alarms
 from ruoshui.sla.actions.keeping import broken
@@ -53,8 +53,8 @@ def _sweep_batch(at: datetime) -> int:
     swept = [_sweep(clock, at) for clock in clocks[:BATCH]]
     if swept:
         _write(swept)
-        happened = [(event, one.clock.about, when) for one in swept for event, when in one.events]
-        record_all(sorted(happened, key=lambda h: h[2]), by=SYSTEM)
+        told = [Told(event, one.clock.about, SYSTEM, when) for one in swept for event, when in one.events]
+        record_all(sorted(told, key=lambda one: one.at))
         tell_alarms([alarm for one in swept for alarm in one.alarms])
     return len(swept)
 
