@@ -11,13 +11,17 @@ DOMAINS = ("organization", "customers", "cases", "sla", "routing", "queues", "fe
 
 
 def test_every_verb_takes_who_and_when_by_name():
-    """Actions say `by` and `at`; those that only the system does say `at`."""
+    """Actions say `by` and `at`; those that only the system does say `at`. What is done for several at once, each with
+    his own `by` and `at`, is private.
+    """
     without = []
     for domain in DOMAINS:
         for path in (SOURCE / "ruoshui" / domain / "actions").glob("[a-z]*.py"):
             for node in ast.parse(path.read_text()).body:
                 if isinstance(node, ast.FunctionDef) and any(ast.unparse(d) == "verb" for d in node.decorator_list):
                     named = {argument.arg for argument in node.args.kwonlyargs}
+                    if node.name.startswith("_"):
+                        continue
                     if "at" not in named and node.name not in ("save_view", "forget_view"):
                         without.append(f"{path.name}:{node.name}")
     assert without == []

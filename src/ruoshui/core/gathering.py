@@ -5,7 +5,7 @@ wait. Nobody waits for somebody to come: without a crowd all is as if there were
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -54,8 +54,14 @@ class Gathering(Generic[A, G]):
     Called with one it refuses by raising; with several it never refuses. Those of the same `apart` are never together.
     """
 
-    def __init__(self, serve: Callable[[list[A]], list[G | Alone]], *, apart: Callable[[A], Hashable]) -> None:
-        self._serve, self._apart = serve, apart
+    def __init__(
+        self,
+        serve: Callable[[list[A]], Sequence[G | Alone]],
+        *,
+        apart: Callable[[A], Hashable] = id,
+        at_most: int = AT_MOST,
+    ) -> None:
+        self._serve, self._apart, self._at_most = serve, apart, at_most
         self._door = threading.Lock()
         self._waiting: list[_Place[A, G]] = []
         self._busy = False
@@ -110,7 +116,7 @@ class Gathering(Generic[A, G]):
             staying = []
             for place in self._waiting:
                 mark = self._apart(place.asked)
-                if mark in met or len(together) == AT_MOST:
+                if mark in met or len(together) == self._at_most:
                     staying.append(place)
                 else:
                     met.add(mark)

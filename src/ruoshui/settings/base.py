@@ -145,7 +145,7 @@ DATABASES = {
         **_database,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 5},
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 5},
             # Without any threshold psycopg prepares nothing, not even what asks for it.
             "prepare_threshold": 1_000_000,
             **_options,

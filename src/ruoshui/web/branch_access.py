@@ -12,13 +12,29 @@ from ruoshui.queues.setup import setup_of
 _coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
 
 
+_kept: tuple[int | None, dict[str, Branch]] = (None, {})
+
+
 def visible_branch(staff: Staff, code: str) -> Branch:
     """A branch the staff member may see, by its unit's code; for a stranger it does not exist."""
-    found = _coded.first(code=code)
+    found = _known(code, staff.rights_at)
     branch = setup_of(found.pk, found.revision).branch if found else None
     if branch is None or not _reaches(staff, branch):
         raise NotFound
     return branch
+
+
+def _known(code: str, revision: int | None) -> Branch | None:
+    """What a code means, remembered while nobody's rights change; unknown codes are looked for each time."""
+    global _kept
+    if revision is None:
+        return _coded.first(code=code)
+    if _kept[0] != revision:
+        _kept = (revision, {})
+    branches = _kept[1]
+    if code not in branches and (found := _coded.first(code=code)):
+        branches[code] = found
+    return branches.get(code)
 
 
 def _reaches(staff: Staff, branch: Branch) -> bool:

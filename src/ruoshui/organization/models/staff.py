@@ -43,6 +43,7 @@ class Staff(AbstractBaseUser):
 
     objects = StaffManager()
     USERNAME_FIELD = "username"
+    rights_at: int | None = None  # the revision of all rights that this one was read at, where somebody asked for it
     EMAIL_FIELD = "email"
 
     class Meta:

@@ -10,8 +10,12 @@ from ruoshui.core.refusals import NotAllowed
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.actions.tokens import digest
 from ruoshui.organization.models import ApiToken, Scope, Staff
+from ruoshui.organization.rights import rights_revision
 
 _by_digest = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).select_related("staff"), texts=("digest",))
+
+
+_kept: dict[str, ApiToken] = {}
 
 
 class MissingScope(NotAllowed):
@@ -26,12 +30,28 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = _by_digest.first(digest=digest(token))
+        found = _known(digest(token))
         if found is None or not found.is_valid(timezone.now()):
             return None
         if self.scope not in found.scopes:
             raise MissingScope
         return found
+
+
+def _known(digest: str) -> ApiToken | None:
+    """The token with its staff member and his roles, read again when anybody's rights have changed."""
+    revision = rights_revision()
+    kept = _kept.get(digest)
+    if kept is not None and kept.staff.rights_at == revision:
+        return kept
+    found = _by_digest.first(digest=digest)
+    if found is None:
+        _kept.pop(digest, None)
+        return None
+    found.staff.rights_at = revision
+    found.staff.held_roles  # noqa: B018 read here, before it is shared
+    _kept[digest] = found
+    return found
 
 
 def token_of(request: HttpRequest) -> ApiToken:
