@@ -10,7 +10,7 @@ import time
 from collections import Counter as Tally
 from dataclasses import dataclass, field
 
-CONNECTIONS = 24
+CONNECTIONS = 64
 BUSINESSES = ("pay", "connect", "ask", "complain")
 
 

@@ -13,7 +13,7 @@ from ruoshui.operations.processes import Company, Program, ruoshui
 from ruoshui.settings.places import mark
 
 WEB_PROCESSES = 2
-WEB_THREADS = 16
+WEB_THREADS = 24
 
 
 def serve_web(*, host: str, port: int, reload: bool = False) -> int:

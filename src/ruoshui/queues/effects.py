@@ -30,7 +30,7 @@ def effect_of(branch_id: int, counter: Counter, *, at: datetime) -> Effect:
         lines = floor.waiting()
         services = floor.services()
         open_now = set(floor.open)
-        servers = {pk: floor.server(pk) for pk in floor.setup.counters}
+        servers = floor.servers(floor.setup.counters, services)
     arrivals = _arrivals(branch_id, at)
     opens = counter.state == CounterState.CLOSED
     after = open_now | {counter.pk} if opens else open_now - {counter.pk}

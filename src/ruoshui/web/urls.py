@@ -12,12 +12,12 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("", include("ruoshui.web.portal.urls")),
     path("", include("ruoshui.web.branch.urls")),
     path("work/", include("ruoshui.web.workspace.urls")),
     path("cockpit/", include("ruoshui.web.cockpit.urls")),
     path("settings/", include("ruoshui.web.studio.urls")),
-    path("api/v1/", api.urls),
     path("chat/", include("ruoshui.web.chat.urls")),
     path("in/exchanges/<slug:code>", phone.exchange, name="exchange-in"),
     path("in/lines/<slug:code>", inbound.line, name="line-in"),

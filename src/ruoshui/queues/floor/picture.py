@@ -1,7 +1,7 @@
 """One branch in memory: who waits where, who is called, which counters are open, and the announcers they feed."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, sqrt
@@ -155,11 +155,11 @@ class Floor:
     def _by_hand(self, queue_id: int, order: Order) -> Said:
         """Before anything was learned: the queue as it stands played on, each service taking its usual time."""
         ahead = [str(line.queue_id) for line in self.waiting() if line.order < order]
-        servers = [self.server(pk) for pk in self.open]
-        expected = called_in(ahead, str(queue_id), servers, self.services())
+        services = self.services()
+        expected = called_in(ahead, str(queue_id), list(self.servers(self.open, services).values()), services)
         before = len(self.before(order, queue_id))
         if expected is None:  # no counter for it is open: as if one opened for those before and him
-            expected = (before + 1) * self.services()[str(queue_id)]
+            expected = (before + 1) * services[str(queue_id)]
         spread = max(LEAST_ROOT_DEVIATION, sqrt(expected / (before + 1)) / 2)
         maximum = self.promise.maximum(str(queue_id), root=sqrt(expected), deviation=spread)
         return Said(before, round(expected), round(expected), whole_steps(maximum), False)
@@ -172,14 +172,15 @@ class Floor:
             found[str(pk)] = max(30.0, line.services.known(60.0 * queue.business.usual_minutes))
         return found
 
-    def server(self, counter: int) -> Server:
-        """What a counter serves, and when it may be free: after half a usual service if somebody is there."""
-        turns = {str(queue): turn for queue, turn in self.setup.duties.get(counter, {}).items()}
-        there = next(
-            (line for line in self.lines.values() if line.counter_id == counter and line.state in AT_COUNTER), None
-        )
-        free_in = self.services().get(str(there.queue_id), 300.0) / 2 if there is not None else 0.0
-        return Server(turns, free_in)
+    def servers(self, counters: Iterable[int], services: Mapping[str, float]) -> dict[int, Server]:
+        """What each serves, and when it may be free: after half a usual service if somebody is there."""
+        there = {line.counter_id: line for line in self.lines.values() if line.state in AT_COUNTER}
+        found = {}
+        for pk in counters:
+            turns = {str(queue): turn for queue, turn in self.setup.duties.get(pk, {}).items()}
+            busy_with = there.get(pk)
+            found[pk] = Server(turns, services.get(str(busy_with.queue_id), 300.0) / 2 if busy_with else 0.0)
+        return found
 
     def _now(self, queue_id: int, at: datetime) -> tuple[Announcer, float]:
         place = self.pool_of[queue_id]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
+from ninja.responses import Status
 
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import Invalid
@@ -102,7 +103,7 @@ def take_number(request: HttpRequest, code: Code, body: TicketIn, key: Key = Non
         by=token_of(request).actor,
         at=timezone.now(),
     )
-    return 201, TicketOut.of(ticket, branch=code)
+    return Status(201, TicketOut.of(ticket, branch=code))
 
 
 def business_named(branch: Branch, code: str) -> Business:
@@ -172,8 +173,8 @@ def call_next(request: HttpRequest, code: Code, number: int, body: CallIn) -> An
     counter = counter_of(found, number)
     ticket = actions.call_next(counter, after=body.after, gives_up=body.gives_up, by=token_of(request).actor, at=now)
     if ticket is None:
-        return {"ticket": None}
+        return CallOut(ticket=None)
     ticket.queue = setup_of(found.pk, found.revision).queues.get(ticket.queue_id) or ticket.queue
     if ticket.state == TicketState.CALLED:
         ticket.counter = counter
-    return {"ticket": TicketOut.of(ticket, branch=code)}
+    return CallOut.model_construct(ticket=TicketOut.of(ticket, branch=code))
