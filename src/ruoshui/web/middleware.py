@@ -1,17 +1,50 @@
 """Every response is safe by default; every refusal becomes a page that says what to do."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_variables
+from django_htmx.middleware import HtmxMiddleware
 
 from ruoshui.core.refusals import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class _PagesOnly:
+    """Programs bring a token with each call: no session, no form, no message from one page to the next."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.path_info.startswith("/api/"):
+            return self.get_response(request)  # type: ignore[attr-defined]
+        return super().__call__(request)  # type: ignore[misc]
+
+
+class Sessions(_PagesOnly, SessionMiddleware): ...
+
+
+class Forms(_PagesOnly, CsrfViewMiddleware):
+    # Django asks this of each middleware by itself, not through the call.
+    def process_view(self, request: HttpRequest, *view: Any) -> Any:  # type: ignore[override]
+        return None if request.path_info.startswith("/api/") else super().process_view(request, *view)
+
+
+class SignedIn(_PagesOnly, AuthenticationMiddleware): ...
+
+
+class Messages(_PagesOnly, MessageMiddleware): ...
+
+
+class Htmx(_PagesOnly, HtmxMiddleware): ...
 
 
 class SafeResponses:
