@@ -111,12 +111,17 @@ def _arriving(
 def _play(people: Sequence[Person], servers: Sequence[Server]) -> list[float | None]:
     """Waits, in the order of `people`, who are called in that order as far as turns allow; None: not served."""
     free = [server.free_in for server in servers]
+    alike = [tuple(server.turns.items()) for server in servers]
     waits: list[float | None] = [None] * len(people)
     open_to = set(range(len(people)))
     while open_to and servers:
         best: tuple[float, int, int, int] | None = None
+        firsts: dict[tuple[object, float], tuple[float, int] | None] = {}
         for number, server in enumerate(servers):
-            found = _first(people, open_to, server, free[number])
+            same = (alike[number], free[number])
+            if same not in firsts:
+                firsts[same] = _first(people, open_to, server, free[number])
+            found = firsts[same]
             if found is not None and (best is None or (found[0], number) < best[:2]):
                 best = (found[0], number, found[1], 0)
         if best is None:

@@ -4,7 +4,7 @@ One recorded event has four uses: timeline, audit, trigger of reactions, measure
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -81,7 +81,7 @@ class Told:
             about_id=self.about.pk,
             by_kind=self.by.kind,
             by_id=self.by.id,
-            data=asdict(self.event),
+            data=dict(vars(self.event)),
         )
 
 

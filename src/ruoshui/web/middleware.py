@@ -34,7 +34,7 @@ class Sessions(_PagesOnly, SessionMiddleware): ...
 
 class Forms(_PagesOnly, CsrfViewMiddleware):
     # Django asks this of each middleware by itself, not through the call.
-    def process_view(self, request: HttpRequest, *view: Any) -> Any:  # type: ignore[override]
+    def process_view(self, request: HttpRequest, *view: Any) -> Any:
         return None if request.path_info.startswith("/api/") else super().process_view(request, *view)
 
 

@@ -1,7 +1,7 @@
 """One branch in memory: who waits where, who is called, which counters are open, and the announcers they feed."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil, sqrt
@@ -155,7 +155,8 @@ class Floor:
     def _by_hand(self, queue_id: int, order: Order) -> Said:
         """Before anything was learned: the queue as it stands played on, each service taking its usual time."""
         ahead = [str(line.queue_id) for line in self.waiting() if line.order < order]
-        services = self.services()
+        there = (str(line.queue_id) for line in self.lines.values() if line.state in AT_COUNTER)
+        services = self.services({str(queue_id), *ahead, *there})
         expected = called_in(ahead, str(queue_id), list(self.servers(self.open, services).values()), services)
         before = len(self.before(order, queue_id))
         if expected is None:  # no counter for it is open: as if one opened for those before and him
@@ -164,10 +165,12 @@ class Floor:
         maximum = self.promise.maximum(str(queue_id), root=sqrt(expected), deviation=spread)
         return Said(before, round(expected), round(expected), whole_steps(maximum), False)
 
-    def services(self) -> dict[str, float]:
-        """Mean seconds by queue: as learned for its business here, else as set up."""
+    def services(self, of: Container[str] | None = None) -> dict[str, float]:
+        """Mean seconds by queue, of all or of those given: as learned for its business here, else as set up."""
         found = {}
         for pk, queue in self.setup.queues.items():
+            if of is not None and str(pk) not in of:
+                continue
             line = self.pool_of[pk].watch.lines[str(queue.business_id)]
             found[str(pk)] = max(30.0, line.services.known(60.0 * queue.business.usual_minutes))
         return found
