@@ -71,6 +71,7 @@ class Gathering(Generic[A, G]):
             return self._alone(asked)
         mine: _Place[A, G] = _Place(asked)
         if self._must_wait(mine):
+            connection.close()  # back to the pool: whoever leads must never wait for one that a waiting one holds
             mine.woken.acquire()
         else:
             mine.leads = True

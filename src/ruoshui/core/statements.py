@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from psycopg.sql import Literal
 
 M = TypeVar("M", bound=models.Model)
@@ -24,9 +24,10 @@ class _Preparing(psycopg.Cursor[Any]):
 
 def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute a statement that runs often; the rows it returns, none when it returns none."""
-    connection.ensure_connection()
+    own: Any = connections[DEFAULT_DB_ALIAS]
+    own.ensure_connection()
     # Through Django's wrapper, so that it is counted and logged.
-    with connection._prepare_cursor(_Preparing(connection.connection)) as cursor:  # type: ignore[attr-defined]
+    with own._prepare_cursor(_Preparing(own.connection)) as cursor:
         cursor.execute(sql, parameters)
         # Asked of the result itself: `description` would make an object of every column.
         return cursor.fetchall() if cursor.pgresult.nfields else []

@@ -26,40 +26,53 @@ class Seen:
     wrong: Tally[str] = field(default_factory=Tally)
 
 
-class Line:
+class Line(asyncio.Protocol):
     """One connection kept open, spoken to with as little work as possible: the client shares our two cores."""
 
     def __init__(self, token: str, port: int) -> None:
         self.port = port
         self.head = f"Host: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
-        self.reader: asyncio.StreamReader | None = None
-        self.writer: asyncio.StreamWriter | None = None
+        self.transport: asyncio.Transport | None = None
+        self.waiting: asyncio.Future[tuple[int, bytes]] | None = None
+        self.read = b""
 
     async def post(self, path: str, body: object, key: str = "") -> tuple[int, bytes]:
-        payload = json.dumps(body).encode()
+        payload = json.dumps(body)
         extra = f"Idempotency-Key: {key}\r\n" if key else ""
         head = f"POST /api/v1{path} HTTP/1.1\r\n{self.head}{extra}Content-Length: {len(payload)}\r\n\r\n"
-        return await self._ask(head.encode() + payload)
+        return await self._ask(head + payload)
 
     async def get(self, path: str) -> tuple[int, bytes]:
-        return await self._ask(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode())
+        return await self._ask(f"GET {path} HTTP/1.1\r\n{self.head}\r\n")
 
-    async def _ask(self, request: bytes) -> tuple[int, bytes]:
-        if self.writer is None or self.writer.is_closing():
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        assert self.reader is not None
-        self.writer.write(request)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        size = int(head.split("content-length:")[1].split("\r\n")[0])
-        answer = await self.reader.readexactly(size)
-        if "connection: close" in head:
+    async def _ask(self, request: str) -> tuple[int, bytes]:
+        loop = asyncio.get_running_loop()
+        if self.transport is None or self.transport.is_closing():
+            self.transport, _self = await loop.create_connection(lambda: self, "127.0.0.1", self.port)
+        self.waiting, self.read = loop.create_future(), b""
+        self.transport.write(request.encode())
+        return await self.waiting
+
+    def data_received(self, data: bytes) -> None:
+        self.read += data
+        head, found, body = self.read.partition(b"\r\n\r\n")
+        if not found or self.waiting is None or self.waiting.done():
+            return
+        told = head.lower()
+        if len(body) < int(told.split(b"content-length:")[1].split(b"\r\n")[0]):
+            return
+        if b"connection: close" in told:
             self.close()
-        return int(head[9:12]), answer
+        self.waiting.set_result((int(head[9:12]), body))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.waiting is not None and not self.waiting.done():
+            self.waiting.set_exception(exc or ConnectionResetError("the server hung up"))
 
     def close(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
-        self.reader = self.writer = None
+        if self.transport is not None:
+            self.transport.close()
+        self.transport = None
 
 
 @dataclass
@@ -107,7 +120,7 @@ class Load:
                 status, answer = await asyncio.wait_for(line.post(path, body, key), 20)
                 if status < 500:
                     return status, answer
-            except (OSError, asyncio.IncompleteReadError, TimeoutError):
+            except (OSError, TimeoutError):
                 line.close()
             finally:
                 self.lines.put_nowait(line)
