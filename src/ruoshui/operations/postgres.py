@@ -160,7 +160,7 @@ class Server:
             "unix_socket_directories": str(self.socket),
             "unix_socket_permissions": "0700",
             "shared_buffers": "128MB",
-            "max_connections": "60",
+            "max_connections": "100",
             "wal_compression": "on",
             "random_page_cost": "1.1",
             "jit": "off",
