@@ -14,7 +14,8 @@ class Crowd:
     """A gathering whose first service lasts until the others have come too."""
 
     def __init__(self, **options) -> None:
-        self.served, self.begun, self.go = [], threading.Event(), threading.Event()
+        self.served: list[list[tuple[str, int]]] = []
+        self.begun, self.go = threading.Event(), threading.Event()
         self.gathering = Gathering(self.serve, apart=lambda asked: asked[0], **options)
 
     def serve(self, asked):
