@@ -12,6 +12,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
+from ruoshui.core.statements import run
 from ruoshui.core.verbs import verb
 
 M = TypeVar("M", bound=models.Model)
@@ -20,6 +21,9 @@ M = TypeVar("M", bound=models.Model)
 @verb
 def configure(thing: M, values: Mapping[str, Any], *, by: Actor, at: datetime) -> M:
     """Set `values` on a new or existing `thing`. Refuses with `Invalid`, naming each field."""
+    # One setting at a time: what follows from one (all branches read anew, rights counted) touches rows of another,
+    # and two at once could wait for each other.
+    run("SELECT pg_advisory_xact_lock(hashtext('core.configure'))", [])
     if thing.pk is not None:
         thing = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
     changes = {}

@@ -6,10 +6,14 @@ thirty parameters.
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
+from django.utils.functional import Promise
 
 from ruoshui.core.statements import run
 
@@ -87,4 +91,11 @@ def _typed(fields: Iterable[Any]) -> str:
 
 
 def _as_json(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, default=str, ensure_ascii=False)
+    return json.dumps(rows, default=_in_words, ensure_ascii=False)
+
+
+def _in_words(value: Any) -> str:
+    """What JSON has no form for, as the database reads it; anything else is a mistake to be seen."""
+    if isinstance(value, (datetime, date, time, UUID, Decimal, Promise)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written to a row")
