@@ -1,5 +1,6 @@
 """Events: inside the transaction, append-only, with reactions that cannot be lost."""
 
+import threading
 from datetime import UTC, datetime
 from unittest.mock import patch
 
@@ -12,7 +13,7 @@ from ruoshui.core import reactions
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import Configured, OutsideTransaction, record, restored
 from ruoshui.core.models import RecordedEvent
-from ruoshui.core.partitions import ensure_partition, partition_name
+from ruoshui.core.partitions import _known, ensure_partition, partition_name
 from tests.conftest import NOW, refused
 
 
@@ -68,6 +69,16 @@ def test_one_transaction_records_events_of_months_that_had_no_partition_yet(demo
         at = datetime(year, 2, 2, tzinfo=UTC)
         record(Configured(what="x", changes={}), about=demo.units["hq"], by=SYSTEM, at=at)
     assert RecordedEvent.objects.filter(at__year__range=(1991, 1993)).count() == 3
+
+
+def test_what_one_thread_has_noticed_another_still_has_to(demo):
+    """Its connection may be in the middle of a transaction planned for the months there were."""
+    at, noticed = datetime(1994, 2, 2, tzinfo=UTC), []
+    ensure_partition(at)
+    thread = threading.Thread(target=lambda: noticed.append(partition_name(at) in _known()))
+    thread.start()
+    thread.join()
+    assert (partition_name(at) in _known(), noticed) == (True, [False])
 
 
 def test_an_old_event_gets_the_partition_of_its_month(opened):

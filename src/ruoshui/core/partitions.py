@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 
 
 def _known() -> set[str]:
     """The months this thread's connection has taken notice of."""
-    found: set[str] = connection.__dict__.setdefault("noticed_partitions", set())
+    found: set[str] = vars(connections[DEFAULT_DB_ALIAS]).setdefault("noticed_partitions", set())
     return found
 
 

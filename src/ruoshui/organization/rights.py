@@ -3,8 +3,9 @@
 The tables about rights count each change themselves, by triggers, in the transaction of the change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Generic, TypeVar
 
 import psycopg
 from django.db import OperationalError, connection, connections
@@ -12,6 +13,7 @@ from django.db import OperationalError, connection, connections
 from ruoshui.core.gathering import Gathering
 from ruoshui.core.statements import run
 
+T = TypeVar("T")
 REVISION = "SELECT revision FROM organization_rights"
 
 
@@ -60,3 +62,20 @@ _reading: Gathering[object, int] = Gathering(_read, at_most=1000)
 def rights_revision() -> int:
     """Another number after every committed change to units, roles, memberships, staff or tokens."""
     return _reading.ask(object())
+
+
+class WhileRightsStand(Generic[T]):
+    """Things read once and kept until anybody's rights change. What is not found is looked for each time."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[int, dict[str, T]] = (0, {})
+
+    def get(self, key: str, revision: int, read: Callable[[], T | None]) -> T | None:
+        """`revision` is looked up before `read` is called, so that what is kept is never older than it."""
+        at, found = self._kept
+        if at != revision:
+            found = {}
+            self._kept = (revision, found)
+        if key not in found and (fresh := read()) is not None:
+            found[key] = fresh
+        return found.get(key)

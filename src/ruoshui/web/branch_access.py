@@ -5,6 +5,7 @@ from uuid import UUID
 from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Permission, Staff
+from ruoshui.organization.rights import WhileRightsStand
 from ruoshui.queues.models import Branch, Counter, Ticket
 from ruoshui.queues.models.tickets import TicketQuerySet
 from ruoshui.queues.setup import setup_of
@@ -12,29 +13,19 @@ from ruoshui.queues.setup import setup_of
 _coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
 
 
-_kept: tuple[int | None, dict[str, Branch]] = (None, {})
+_branches: WhileRightsStand[Branch] = WhileRightsStand()
 
 
 def visible_branch(staff: Staff, code: str) -> Branch:
     """A branch the staff member may see, by its unit's code; for a stranger it does not exist."""
-    found = _known(code, staff.rights_at)
+    if staff.rights_at is None:
+        found = _coded.first(code=code)
+    else:
+        found = _branches.get(code, staff.rights_at, lambda: _coded.first(code=code))
     branch = setup_of(found.pk, found.revision).branch if found else None
     if branch is None or not _reaches(staff, branch):
         raise NotFound
     return branch
-
-
-def _known(code: str, revision: int | None) -> Branch | None:
-    """What a code means, remembered while nobody's rights change; unknown codes are looked for each time."""
-    global _kept
-    if revision is None:
-        return _coded.first(code=code)
-    if _kept[0] != revision:
-        _kept = (revision, {})
-    branches = _kept[1]
-    if code not in branches and (found := _coded.first(code=code)):
-        branches[code] = found
-    return branches.get(code)
 
 
 def _reaches(staff: Staff, branch: Branch) -> bool:

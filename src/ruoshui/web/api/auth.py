@@ -10,12 +10,12 @@ from ruoshui.core.refusals import NotAllowed
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.actions.tokens import digest
 from ruoshui.organization.models import ApiToken, Scope, Staff
-from ruoshui.organization.rights import rights_revision
+from ruoshui.organization.rights import WhileRightsStand, rights_revision
 
 _by_digest = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).select_related("staff"), texts=("digest",))
 
 
-_kept: dict[str, ApiToken] = {}
+_tokens: WhileRightsStand[ApiToken] = WhileRightsStand()
 
 
 class MissingScope(NotAllowed):
@@ -39,19 +39,17 @@ class Token(HttpBearer):
 
 
 def _known(digest: str) -> ApiToken | None:
-    """The token with its staff member and his roles, read again when anybody's rights have changed."""
+    """The token with its staff member and his roles."""
     revision = rights_revision()
-    kept = _kept.get(digest)
-    if kept is not None and kept.staff.rights_at == revision:
-        return kept
-    found = _by_digest.first(digest=digest)
-    if found is None:
-        _kept.pop(digest, None)
-        return None
-    found.staff.rights_at = revision
-    found.staff.held_roles  # noqa: B018 read here, before it is shared
-    _kept[digest] = found
-    return found
+
+    def read() -> ApiToken | None:
+        found = _by_digest.first(digest=digest)
+        if found is not None:
+            found.staff.rights_at = revision
+            found.staff.held_roles  # noqa: B018 read here, before it is shared
+        return found
+
+    return _tokens.get(digest, revision, read)
 
 
 def token_of(request: HttpRequest) -> ApiToken:
