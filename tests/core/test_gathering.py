@@ -18,12 +18,12 @@ class Crowd:
         self.begun, self.go = threading.Event(), threading.Event()
         self.gathering = Gathering(self.serve, apart=lambda asked: asked[0], **options)
 
-    def serve(self, asked):
+    def serve(self, asked, alone):
         self.served.append(asked)
         if not self.begun.is_set():
             self.begun.set()
             assert self.go.wait(SECONDS)
-        return each(asked, self.answer)
+        return each(asked, self.answer, alone=alone)
 
     def answer(self, asked):
         if asked[1] < 0:
@@ -84,10 +84,10 @@ def test_when_serving_together_fails_each_is_served_alone():
     crowd = Crowd()
     serve = crowd.gathering._serve
 
-    def fails_for_several(asked):
+    def fails_for_several(asked, alone):
         if len(asked) > 1:
             raise RuntimeError("the connection is gone")
-        return serve(asked)
+        return serve(asked, alone)
 
     crowd.gathering._serve = fails_for_several
     assert crowd.ask(("a", 1), [("b", 2), ("c", 3)]) == {("a", 1): 2, ("b", 2): 4, ("c", 3): 6}
@@ -103,6 +103,6 @@ def test_a_failure_of_one_alone_does_not_stop_those_who_come_after():
 
 def test_of_several_the_refused_are_marked_and_of_one_the_refusal_is_raised():
     crowd = Crowd()
-    assert each([("a", 1), ("b", -1)], crowd.answer) == [2, ALONE]
+    assert each([("a", 1), ("b", -1)], crowd.answer, alone=False) == [2, ALONE]
     with pytest.raises(NotFound):
-        each([("b", -1)], crowd.answer)
+        each([("b", -1)], crowd.answer, alone=True)

@@ -61,7 +61,7 @@ def told_of(ticket):
 
 def test_two_branches_give_a_number_each(opened_counters, wish):
     wishes = [wish(opened_counters.branch), wish(opened_counters.west)]
-    tickets = _issue_all(wishes)
+    tickets = _issue_all(wishes, alone=False)
     kept = [Ticket.objects.get(key=asked.key) for asked in wishes]
     assert [facts(ticket) for ticket in tickets] == [facts(ticket) for ticket in kept]
     assert [ticket.branch_id for ticket in kept] == [opened_counters.branch.pk, opened_counters.west.pk]
@@ -71,9 +71,9 @@ def test_two_branches_give_a_number_each(opened_counters, wish):
 
 def test_the_next_number_is_the_same_whether_given_alone_or_together(opened_counters, wish):
     first, second, third = (wish(opened_counters.branch) for _each in range(3))
-    (alone,) = _issue_all([first])
-    together, _west = _issue_all([second, wish(opened_counters.west)])
-    (after,) = _issue_all([third])
+    (alone,) = _issue_all([first], alone=True)
+    together, _west = _issue_all([second, wish(opened_counters.west)], alone=False)
+    (after,) = _issue_all([third], alone=True)
     numbers = [int(ticket.number[1:]) for ticket in (alone, together, after)]
     assert numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
     assert [ticket.said_ahead for ticket in (alone, together, after)] == [0, 1, 2]
@@ -81,15 +81,15 @@ def test_the_next_number_is_the_same_whether_given_alone_or_together(opened_coun
 
 def test_a_number_asked_for_again_among_others_is_the_same(opened_counters, wish):
     first = wish(opened_counters.branch)
-    (given,) = _issue_all([first])
-    again, other = _issue_all([first, wish(opened_counters.west)])
+    (given,) = _issue_all([first], alone=True)
+    again, other = _issue_all([first, wish(opened_counters.west)], alone=False)
     assert again == given
     assert other.branch_id == opened_counters.west.pk
 
 
 def test_who_is_refused_is_left_to_ask_alone_and_changes_nothing(opened_counters, wish):
     midnight = wish(opened_counters.west, at=NOW + timedelta(hours=14))
-    given, refused = _issue_all([wish(opened_counters.branch), midnight])
+    given, refused = _issue_all([wish(opened_counters.branch), midnight], alone=False)
     assert isinstance(given, Ticket)
     assert refused is ALONE
     assert not Ticket.objects.filter(branch=opened_counters.west, key=midnight.key).exists()
@@ -101,7 +101,7 @@ def test_a_branch_that_somebody_else_is_changing_holds_up_no_other(opened_counte
         own.set_autocommit(False)
         with own.cursor() as cursor:
             cursor.execute("SELECT 1 FROM queues_branch WHERE id = %s FOR UPDATE", [opened_counters.west.pk])
-        given, waits = _issue_all([wish(opened_counters.branch), wish(opened_counters.west)])
+        given, waits = _issue_all([wish(opened_counters.branch), wish(opened_counters.west)], alone=False)
         assert isinstance(given, Ticket)
         assert waits is ALONE
     finally:
@@ -112,8 +112,8 @@ def test_a_branch_that_somebody_else_is_changing_holds_up_no_other(opened_counte
 def test_counters_of_two_branches_call_their_own_next(opened_counters, wish, asking):
     counter = opened_counters.west.counters.order_by("number").first()
     open_counter(counter, staff=opened_counters.demo.staff["wang"], by=SYSTEM, at=NOW)
-    here, there = _issue_all([wish(opened_counters.branch), wish(opened_counters.west)])
-    called = _call_all([asking(opened_counters.counters[1]), asking(counter)])
+    here, there = _issue_all([wish(opened_counters.branch), wish(opened_counters.west)], alone=False)
+    called = _call_all([asking(opened_counters.counters[1]), asking(counter)], alone=False)
     assert called == [here, there]
     kept = [Ticket.objects.get(pk=ticket.pk) for ticket in called]
     assert [(ticket.state, ticket.counter_id, ticket.calls) for ticket in kept] == [
@@ -126,11 +126,11 @@ def test_counters_of_two_branches_call_their_own_next(opened_counters, wish, ask
 def test_who_did_not_come_and_who_is_next_change_together(opened_counters, wish, asking):
     counter = opened_counters.west.counters.order_by("number").first()
     open_counter(counter, staff=opened_counters.demo.staff["wang"], by=SYSTEM, at=NOW)
-    first, _west = _issue_all([wish(opened_counters.branch), wish(opened_counters.west)])
-    (second,) = _issue_all([wish(opened_counters.branch)])
-    _call_all([asking(opened_counters.counters[1])])
+    first, _west = _issue_all([wish(opened_counters.branch), wish(opened_counters.west)], alone=False)
+    (second,) = _issue_all([wish(opened_counters.branch)], alone=True)
+    _call_all([asking(opened_counters.counters[1])], alone=True)
     gone = asking(opened_counters.counters[1], after=first.pk, minute=8, gives_up=True)
-    assert _call_all([gone, asking(counter)])[0] == second
+    assert _call_all([gone, asking(counter)], alone=False)[0] == second
     states = {ticket.pk: ticket.state for ticket in Ticket.objects.filter(pk__in=[first.pk, second.pk])}
     assert states == {first.pk: TicketState.NO_SHOW, second.pk: TicketState.CALLED}
 
@@ -138,8 +138,8 @@ def test_who_did_not_come_and_who_is_next_change_together(opened_counters, wish,
 def test_a_busy_counter_is_left_to_hear_why_and_the_other_is_served(opened_counters, wish, asking):
     counter = opened_counters.west.counters.order_by("number").first()
     open_counter(counter, staff=opened_counters.demo.staff["wang"], by=SYSTEM, at=NOW)
-    _issue_all([wish(opened_counters.branch), wish(opened_counters.west)])
-    _call_all([asking(opened_counters.counters[1])])
-    busy, served = _call_all([asking(opened_counters.counters[1], after=None), asking(counter)])
+    _issue_all([wish(opened_counters.branch), wish(opened_counters.west)], alone=False)
+    _call_all([asking(opened_counters.counters[1])], alone=True)
+    busy, served = _call_all([asking(opened_counters.counters[1], after=None), asking(counter)], alone=False)
     assert busy is ALONE
     assert served.branch_id == opened_counters.west.pk

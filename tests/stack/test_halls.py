@@ -1,5 +1,8 @@
 """kill -9 while numbers are taken and called: none is lost, nobody is called twice."""
 
+import http.client
+import json
+import socket
 import threading
 import time
 
@@ -68,3 +71,53 @@ def test_two_counters_pressing_next_in_one_instant_never_get_one_number(running:
     for thread in threads:
         thread.join(60)
     assert len(got) == len(set(got)) == 30
+
+
+@pytest.fixture
+def post(running: Stack):
+    """post(path, body, …) → status, answer and headers, as they come over the wire."""
+    token = running.token()
+
+    def ask(path, body, *, token=token, **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+        connection.request("POST", f"/api/v1{path}", body, {"Authorization": f"Bearer {token}"} | named)
+        response = connection.getresponse()
+        return response.status, response.read(), response.headers
+
+    return ask
+
+
+def test_a_short_request_and_one_too_long_for_the_crowd_get_the_same_answer(post):
+    short, long = b'{"business": "pay"}', b'{"business": "pay"' + b" " * 9000 + b"}"
+    first, again = (post("/branches/bench2/tickets", body, Idempotency_Key="one") for body in (short, long))
+    assert (first[0], first[1]) == (again[0], again[1]) == (201, first[1])
+    same = (
+        "content-type",
+        "x-frame-options",
+        "x-content-type-options",
+        "referrer-policy",
+        "cross-origin-opener-policy",
+    )
+    assert [first[2][name] for name in same] == [again[2][name] for name in same]
+
+
+def test_who_is_refused_hears_why_in_his_language(post):
+    refused = post("/branches/bench2/tickets", b'{"business": "nothing"}', Accept_Language="zh-hans")
+    assert (refused[0], json.loads(refused[1])["code"]) == (422, "invalid")
+    unknown = post("/branches/bench2/tickets", b'{"business": "pay"}', token="rs_nobody")
+    assert (unknown[0], unknown[2]["content-type"]) == (401, "application/problem+json")
+    said = {
+        language: json.loads(post("/branches/nowhere/tickets", b'{"business": "pay"}', Accept_Language=language)[1])[
+            "detail"
+        ]
+        for language in ("zh-hans", "en")
+    }
+    assert said["en"].isascii()
+    assert not said["zh-hans"].isascii()
+
+
+def test_letters_that_stand_in_the_address_as_they_are_do_no_harm(running: Stack):
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as line:
+        line.sendall("GET /healthz?q=\u4e1c HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        assert line.recv(15) in (b"HTTP/1.1 200 OK", b"HTTP/1.1 400 Ba")

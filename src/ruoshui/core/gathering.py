@@ -25,10 +25,9 @@ class Alone:
 ALONE: Final = Alone()
 
 
-def each(asked: Iterable[A], serve: Callable[[A], G]) -> list[G | Alone]:
-    """Serve one after the other. A refusal is the answer for one alone; of several, it is for him to hear himself."""
-    several = list(asked)
-    return [serve(several[0])] if len(several) == 1 else [_served(one, serve) for one in several]
+def each(asked: Iterable[A], serve: Callable[[A], G], *, alone: bool) -> list[G | Alone]:
+    """Serve one after the other. A refusal is the answer for one `alone`; of several, it is for him to hear himself."""
+    return [serve(one) if alone else _served(one, serve) for one in asked]
 
 
 def _served(one: A, serve: Callable[[A], G]) -> G | Alone:
@@ -51,12 +50,12 @@ class _Place(Generic[A, G]):
 class Gathering(Generic[A, G]):
     """`serve` gets what was asked, in order of coming, and answers each: what it gives, or ALONE.
 
-    Called with one it refuses by raising; with several it never refuses. Those of the same `apart` are never together.
+    Told that one is alone it refuses by raising; several it never refuses. Those of one `apart` are never together.
     """
 
     def __init__(
         self,
-        serve: Callable[[list[A]], Sequence[G | Alone]],
+        serve: Callable[[list[A], bool], Sequence[G | Alone]],
         *,
         apart: Callable[[A], Hashable] = id,
         at_most: int = AT_MOST,
@@ -80,7 +79,7 @@ class Gathering(Generic[A, G]):
         return self._alone(asked) if isinstance(mine.given, Alone) else mine.given
 
     def _alone(self, asked: A) -> G:
-        (given,) = self._serve([asked])
+        (given,) = self._serve([asked], True)
         assert not isinstance(given, Alone)
         return given
 
@@ -96,7 +95,7 @@ class Gathering(Generic[A, G]):
         together = self._crowd(mine)
         try:
             if len(together) > 1:  # else he serves himself
-                answers = self._serve([place.asked for place in together])
+                answers = self._serve([place.asked for place in together], False)
                 for place, given in zip(together, answers, strict=True):
                     place.given = given
             else:

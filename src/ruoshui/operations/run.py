@@ -13,7 +13,6 @@ from ruoshui.operations.processes import Company, Program, ruoshui
 from ruoshui.settings.places import mark
 
 WEB_PROCESSES = 2
-WEB_THREADS = 24
 
 
 def serve_web(*, host: str, port: int, reload: bool = False) -> int:
@@ -27,15 +26,13 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         sys.executable,
         "-m",
         "gunicorn",
-        "ruoshui.web.wsgi:application",
+        "ruoshui.web.asgi:application",
         "--bind",
         f"{host}:{port}",
         "--worker-class",
-        "gthread",
+        "asgi",
         "--workers",
         str(WEB_PROCESSES),
-        "--threads",
-        str(WEB_THREADS),
         "--preload",
         "--graceful-timeout",
         "10",

@@ -47,7 +47,7 @@ class _Lookout:
 _lookout = _Lookout()
 
 
-def _read(asked: Sequence[object]) -> list[int]:
+def _read(asked: Sequence[object], alone: bool) -> list[int]:
     """One look for all who ask at the same moment, taken after they have asked."""
     if connection.in_atomic_block:  # what this transaction itself has changed counts too
         ((revision,),) = run(REVISION, [])

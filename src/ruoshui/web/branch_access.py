@@ -28,6 +28,13 @@ def visible_branch(staff: Staff, code: str) -> Branch:
     return branch
 
 
+def hall_of(staff: Staff, code: str) -> Branch:
+    """A branch the staff member works in."""
+    branch = visible_branch(staff, code)
+    must_work_in(staff, branch)
+    return branch
+
+
 def _reaches(staff: Staff, branch: Branch) -> bool:
     """`Branch.visible_to` for one branch that is loaded already: the same rule, from the roles that are read anyway."""
     return staff.reaches(branch.unit)

@@ -1,4 +1,4 @@
-"""The web as gunicorn loads it, once, before its processes part."""
+"""Django, loaded once, before the processes of the web part."""
 
 import gc
 import os
@@ -9,4 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
 application = get_wsgi_application()
 # What is loaded stays: no collection need look at it again, and its pages stay shared between the processes.
 gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+# A collection stops every request: rarely of the young, seldom of more than those.
+gc.set_threshold(10_000, 5, 100)

@@ -1,10 +1,10 @@
 from ruoshui.queues.actions._calling import current_ticket
 from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment, remind_all
 from ruoshui.queues.actions.calling import call_ticket, mark_not_come, recall
-from ruoshui.queues.actions.calling_next import call_next
+from ruoshui.queues.actions.calling_next import Asking, call_next, call_together
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
-from ruoshui.queues.actions.issuing import issue_ticket
+from ruoshui.queues.actions.issuing import Wish, issue, issue_ticket, issue_together
 from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor
 from ruoshui.queues.actions.leaving import leave_queue, send_home
 from ruoshui.queues.actions.moving import care_for, move_ticket, rejoin
@@ -17,10 +17,13 @@ from ruoshui.queues.actions.serving import (
 )
 
 __all__ = [
+    "Asking",
+    "Wish",
     "arrive",
     "book_appointment",
     "call_next",
     "call_ticket",
+    "call_together",
     "cancel_appointment",
     "care_for",
     "close_counter",
@@ -31,7 +34,9 @@ __all__ = [
     "finish_service",
     "hold_service",
     "identify_visitor",
+    "issue",
     "issue_ticket",
+    "issue_together",
     "leave_queue",
     "mark_not_come",
     "move_ticket",

@@ -37,9 +37,9 @@ def _locked(branch_id: int, statement: str) -> Turn:
     return Turn(branch_id, *rows[0][:3])
 
 
-def locked_branches(ids: Sequence[int]) -> dict[int, Turn]:
-    """Of one branch as `locked_branch`; of several those that nobody else is just changing."""
-    if len(ids) == 1:
+def locked_branches(ids: Sequence[int], *, alone: bool) -> dict[int, Turn]:
+    """One branch `alone` as `locked_branch`; else those that nobody else is just changing."""
+    if alone:
         return {ids[0]: _locked(ids[0], LOCK + BY_KEY)}
     return {row[0]: Turn(*row[:4]) for row in run(LOCK_FREE, [list(ids)])}
 

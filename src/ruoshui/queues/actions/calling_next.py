@@ -68,9 +68,14 @@ def call_next(
     return _together.ask(Asking(counter, after, gives_up, by, at))
 
 
+def call_together(asking: list[Asking]) -> list[Ticket | Alone | None]:
+    """For counters of different branches, without waiting and without refusing: ALONE is to be asked `call_next`."""
+    return _call_all(asking, False)
+
+
 @verb
-def _call_all(asking: list[Asking]) -> list[Ticket | Alone | None]:
-    turns = locked_branches([one.counter.branch_id for one in asking])
+def _call_all(asking: list[Asking], alone: bool) -> list[Ticket | Alone | None]:
+    turns = locked_branches([one.counter.branch_id for one in asking], alone=alone)
     keys = [one.counter.pk for one in asking]
     counters = {counter.pk: counter for counter in _counters.all(keys=keys)}
     there = {ticket.counter_id: ticket for ticket in at_counters.all(counters=keys)}
@@ -79,7 +84,7 @@ def _call_all(asking: list[Asking]) -> list[Ticket | Alone | None]:
         turn = turns.get(one.counter.branch_id)
         return ALONE if turn is None else _answer(one, turn, counters.get(one.counter.pk), there.get(one.counter.pk))
 
-    answers: list[Ticket | Free | Alone] = each(asking, answer)
+    answers: list[Ticket | Free | Alone] = each(asking, answer, alone=alone)
     called = iter(_call([free for free in answers if isinstance(free, Free)]))
     return [next(called) if isinstance(given, Free) else given for given in answers]
 

@@ -42,8 +42,8 @@ class Wish:
     source: str
     language: str
     care: str
-    appointment: Appointment | None
     draft: Mapping[str, Any]
+    appointment: Appointment | None = None
     by: Actor
     at: datetime
 
@@ -93,12 +93,21 @@ def issue_ticket(
         by=by,
         at=at,
     )
+    return issue(wish)
+
+
+def issue(wish: Wish) -> Ticket:
     return _together.ask(wish)
 
 
+def issue_together(wishes: list[Wish]) -> list[Ticket | Alone]:
+    """To wishes of different branches, without waiting and without refusing: who gets ALONE is to be asked `issue`."""
+    return _issue_all(wishes, False)
+
+
 @verb
-def _issue_all(wishes: list[Wish]) -> list[Ticket | Alone]:
-    turns = locked_branches([wish.branch.pk for wish in wishes])
+def _issue_all(wishes: list[Wish], alone: bool) -> list[Ticket | Alone]:
+    turns = locked_branches([wish.branch.pk for wish in wishes], alone=alone)
     keys = [wish.key for wish in wishes if wish.key is not None]
     known = _by_key.all(keys=keys) if keys else []
     earlier: dict[tuple[int, uuid.UUID | None], Ticket] = {(one.branch_id, one.key): one for one in known}
@@ -107,7 +116,7 @@ def _issue_all(wishes: list[Wish]) -> list[Ticket | Alone]:
         turn = turns.get(wish.branch.pk)
         return ALONE if turn is None else earlier.get((turn.pk, wish.key)) or _place(wish, turn)
 
-    answers: list[Ticket | Place | Alone] = each(wishes, answer)
+    answers: list[Ticket | Place | Alone] = each(wishes, answer, alone=alone)
     issued = iter(_issue([place for place in answers if isinstance(place, Place)]))
     return [next(issued) if isinstance(given, Place) else given for given in answers]
 

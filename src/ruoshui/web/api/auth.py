@@ -30,7 +30,7 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = _known(digest(token))
+        found = known_token(token, rights_revision())
         if found is None or not found.is_valid(timezone.now()):
             return None
         if self.scope not in found.scopes:
@@ -38,18 +38,18 @@ class Token(HttpBearer):
         return found
 
 
-def _known(digest: str) -> ApiToken | None:
-    """The token with its staff member and his roles."""
-    revision = rights_revision()
+def known_token(token: str, rights: int) -> ApiToken | None:
+    """The token with its staff member and his roles, as of the rights' revision `rights`."""
+    key = digest(token)
 
     def read() -> ApiToken | None:
-        found = _by_digest.first(digest=digest)
+        found = _by_digest.first(digest=key)
         if found is not None:
-            found.staff.rights_at = revision
+            found.staff.rights_at = rights
             found.staff.held_roles  # noqa: B018 read here, before it is shared
         return found
 
-    return _tokens.get(digest, revision, read)
+    return _tokens.get(key, rights, read)
 
 
 def token_of(request: HttpRequest) -> ApiToken:

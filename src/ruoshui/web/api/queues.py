@@ -1,6 +1,7 @@
 """Branches, numbers and counters, as kiosks, call buttons and other programs use them."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,10 +12,10 @@ from ninja.responses import Status
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import Invalid
 from ruoshui.customers.models import Customer
-from ruoshui.organization.models import Scope, Staff
+from ruoshui.organization.models import ApiToken, Scope, Staff
 from ruoshui.queues import actions
 from ruoshui.queues.floor import floor_of
-from ruoshui.queues.models import Branch, Business, TicketSource, TicketState
+from ruoshui.queues.models import Branch, Business, Counter, Ticket, TicketSource, TicketState
 from ruoshui.queues.rules import order_in_words
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.api.auth import Token, staff_of, token_of
@@ -31,7 +32,7 @@ from ruoshui.web.api.queue_types import (
     TicketOut,
 )
 from ruoshui.web.api.types import Code
-from ruoshui.web.branch_access import counter_of, must_look_after, must_work_in, visible_branch
+from ruoshui.web.branch_access import counter_of, hall_of, must_look_after, visible_branch
 
 READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
 router = Router(tags=["queues"])
@@ -88,22 +89,30 @@ def branch(request: HttpRequest, code: Code) -> Any:
 @router.post("/branches/{code}/tickets", auth=WRITE, response={201: TicketOut, **ERRORS}, operation_id="take_number")
 def take_number(request: HttpRequest, code: Code, body: TicketIn, key: Key = None) -> Any:
     """A number, and what to expect. Sent again with the same `Idempotency-Key`, the same number is the answer."""
-    staff = staff_of(request)
-    found = visible_branch(staff, code)
-    must_work_in(staff, found)
-    ticket = actions.issue_ticket(
-        found,
-        business=business_named(found, body.business),
-        key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token_of(request).pk}:{code}:{key}") if key else None,
-        customer=_customer(staff, body),
+    token, found = token_of(request), hall_of(staff_of(request), code)
+    wish = wish_of(token, found, body, key=key, customer=_customer(token.staff, body), at=timezone.now())
+    return Status(201, ticket_out(found, actions.issue(wish)))
+
+
+def wish_of(
+    token: ApiToken, branch: Branch, body: TicketIn, *, key: str | None, customer: Customer | None, at: datetime
+) -> actions.Wish:
+    return actions.Wish(
+        branch=branch,
+        business=business_named(branch, body.business),
+        key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token.pk}:{branch.unit.code}:{key}") if key else None,
+        customer=customer,
         source=TicketSource.API,
         language=body.language,
         care=body.care,
         draft=body.form,
-        by=token_of(request).actor,
-        at=timezone.now(),
+        by=token.actor,
+        at=at,
     )
-    return Status(201, TicketOut.of(ticket, branch=code))
+
+
+def ticket_out(branch: Branch, ticket: Ticket) -> TicketOut:
+    return TicketOut.of(ticket, branch=branch.unit.code)
 
 
 def business_named(branch: Branch, code: str) -> Business:
@@ -128,8 +137,7 @@ def _customer(staff: Staff, body: TicketIn) -> Customer | None:
 def set_counter(request: HttpRequest, code: Code, number: int, body: CounterIn) -> Any:
     """Open it (for oneself, or as lobby manager for somebody else), pause it or close it."""
     staff, now, by = staff_of(request), timezone.now(), token_of(request).actor
-    found = visible_branch(staff, code)
-    must_work_in(staff, found)
+    found = hall_of(staff, code)
     counter = counter_of(found, number)
     if body.state == "open":
         actions.open_counter(counter, staff=_sitter(staff, found, body.staff), by=by, at=now)
@@ -167,14 +175,16 @@ def _sitter(staff: Staff, branch: Branch, username: str | None) -> Staff:
 )
 def call_next(request: HttpRequest, code: Code, number: int, body: CallIn) -> Any:
     """Call who is next; `ticket` is null when nobody waits. Refused while somebody is at the counter."""
-    staff, now = staff_of(request), timezone.now()
-    found = visible_branch(staff, code)
-    must_work_in(staff, found)
-    counter = counter_of(found, number)
-    ticket = actions.call_next(counter, after=body.after, gives_up=body.gives_up, by=token_of(request).actor, at=now)
+    counter, by = counter_of(hall_of(staff_of(request), code), number), token_of(request).actor
+    ticket = actions.call_next(counter, after=body.after, gives_up=body.gives_up, by=by, at=timezone.now())
+    return call_out(counter, ticket)
+
+
+def call_out(counter: Counter, ticket: Ticket | None) -> CallOut:
     if ticket is None:
         return CallOut(ticket=None)
-    ticket.queue = setup_of(found.pk, found.revision).queues.get(ticket.queue_id) or ticket.queue
+    branch = counter.branch
+    ticket.queue = setup_of(branch.pk, branch.revision).queues.get(ticket.queue_id) or ticket.queue
     if ticket.state == TicketState.CALLED:
         ticket.counter = counter
-    return CallOut.model_construct(ticket=TicketOut.of(ticket, branch=code))
+    return CallOut.model_construct(ticket=ticket_out(branch, ticket))
