@@ -30,7 +30,7 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         "--bind",
         f"{host}:{port}",
         "--worker-class",
-        "asgi",
+        "ruoshui.web.serving.Worker",
         "--workers",
         str(WEB_PROCESSES),
         "--preload",
@@ -50,6 +50,8 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         "-m",
         "uvicorn",
         "ruoshui.web.live:application",
+        "--http",
+        "h11",  # it limits the length of headers
         "--host",
         host,
         "--port",

@@ -8,7 +8,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import record_all
 from ruoshui.core.gathering import ALONE, Alone, Gathering, each
 from ruoshui.core.refusals import NotFound
-from ruoshui.core.statements import Prepared, bring_up_to_date, run
+from ruoshui.core.statements import Prepared, bring_up_to_date
 from ruoshui.core.verbs import verb
 from ruoshui.queues.actions._calling import CALLED, GIVEN_UP, at_counters, mark_called, mark_given_up
 from ruoshui.queues.actions._locking import Turn, locked_branches, write_tickets
@@ -17,7 +17,8 @@ from ruoshui.queues.refusals import CounterBusy, CounterNotOpen
 
 # For each counter those sent to this very counter first; then by turn of duty, rank and time.
 NEXT = """
-SELECT asking.counter, next.id
+queues_ticket.id IN (
+SELECT next.id
 FROM unnest(%s::bigint[], %s::bigint[]) AS asking(counter, branch) CROSS JOIN LATERAL (
     SELECT t.id FROM queues_ticket t
     LEFT JOIN queues_counterduty d ON d.queue_id = t.queue_id AND d.counter_id = asking.counter
@@ -25,7 +26,7 @@ FROM unnest(%s::bigint[], %s::bigint[]) AS asking(counter, branch) CROSS JOIN LA
       AND (t.for_counter_id = asking.counter OR (t.for_counter_id IS NULL AND d.id IS NOT NULL))
     ORDER BY CASE WHEN t.for_counter_id IS NULL THEN d.turn ELSE -1 END, t.rank, t.place_at, t.id
     LIMIT 1
-) AS next
+) AS next)
 """
 _counters = Prepared(
     lambda keys: Counter.objects.select_related("staff").extra(
@@ -33,7 +34,9 @@ _counters = Prepared(
     ),
     "keys",
 )
-_tickets = Prepared(lambda keys: Ticket.objects.extra(where=["id = ANY(%s::bigint[])"], params=[keys]), "keys")
+_next = Prepared(
+    lambda counters, branches: Ticket.objects.extra(where=[NEXT], params=[counters, branches]), "counters", "branches"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,6 @@ def _call(free: Sequence[Free]) -> list[Ticket | None]:
 def _next_for(counters: Sequence[Counter]) -> list[Ticket | None]:
     if not counters:
         return []
-    found = dict(run(NEXT, [[one.pk for one in counters], [one.branch_id for one in counters]]))
-    tickets = {ticket.pk: ticket for ticket in _tickets.all(keys=list(found.values()))} if found else {}
-    return [tickets.get(found.get(one.pk, 0)) for one in counters]
+    found = _next.all(counters=[one.pk for one in counters], branches=[one.branch_id for one in counters])
+    of_branch = {ticket.branch_id: ticket for ticket in found}  # asked together are counters of different branches
+    return [of_branch.get(one.branch_id) for one in counters]
