@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -117,7 +118,34 @@ def test_who_is_refused_hears_why_in_his_language(post):
     assert not said["zh-hans"].isascii()
 
 
-def test_letters_that_stand_in_the_address_as_they_are_do_no_harm(running: Stack):
+def said_to(running: Stack, *parts: bytes) -> bytes:
+    """What the web answers to these bytes, until it hangs up or has nothing more to say."""
     with socket.create_connection(("127.0.0.1", running.port), timeout=20) as line:
-        line.sendall("GET /healthz?q=\u4e1c HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-        assert line.recv(15) in (b"HTTP/1.1 200 OK", b"HTTP/1.1 400 Ba")
+        with suppress(ConnectionError):  # it may hang up while we still speak
+            for part in parts:
+                line.sendall(part)
+        return line.recv(4096)
+
+
+def test_letters_that_stand_in_the_address_as_they_are_do_no_harm(running: Stack):
+    head = "GET /healthz?q=\u4e1c HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert said_to(running, head.encode())[:15] in (b"HTTP/1.1 200 OK", b"HTTP/1.1 400 Ba")
+
+
+def test_a_head_without_an_end_is_not_listened_to_for_ever(running: Stack):
+    endless = [b"x" * 16_000 for _each in range(10)]
+    answer = said_to(running, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ", *endless)
+    assert answer == b"" or b"400 Bad Request" in answer
+    assert running.answers()
+
+
+def test_connections_that_are_kept_carry_large_and_small_bodies_one_after_the_other(running: Stack):
+    token = running.token()
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+    statuses = []
+    for size in (0, 70_000, 10, 300_000, 3_000) * 4:
+        body = b'{"business": "nothing"' + b" " * size + b"}"
+        connection.request("POST", "/api/v1/branches/bench2/tickets", body, {"Authorization": f"Bearer {token}"})
+        response = connection.getresponse()
+        statuses.append((response.status, json.loads(response.read())["code"]))
+    assert set(statuses) == {(422, "invalid")}

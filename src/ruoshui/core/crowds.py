@@ -17,7 +17,7 @@ from ruoshui.core.gathering import AT_MOST
 A = TypeVar("A")
 G = TypeVar("G")
 log = logging.getLogger(__name__)
-APART_SECONDS = 0.04  # from the beginning of one serving to the next
+APART_SECONDS = 0.03  # from the beginning of one serving to the next
 
 
 class Crowd(Generic[A, G]):

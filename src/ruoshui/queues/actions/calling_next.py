@@ -35,7 +35,9 @@ _counters = Prepared(
     "keys",
 )
 _next = Prepared(
-    lambda counters, branches: Ticket.objects.extra(where=[NEXT], params=[counters, branches]), "counters", "branches"
+    lambda counters, branches: Ticket.objects.extra(where=[NEXT], params=[counters, branches]),  # noqa: S610 our own
+    "counters",
+    "branches",
 )
 
 
