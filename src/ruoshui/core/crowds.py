@@ -10,9 +10,9 @@ from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-from django.db import connection
+from django.db import OperationalError, connection
 
-from ruoshui.core.gathering import AT_MOST
+from ruoshui.core.gathering import AT_MOST, next_of
 
 A = TypeVar("A")
 G = TypeVar("G")
@@ -52,31 +52,19 @@ class Crowd(Generic[A, G]):
         while self._waiting:
             await asyncio.sleep(self._began + APART_SECONDS - loop.time())
             self._began = loop.time()
-            together = self._next()
+            together, self._waiting = next_of(self._waiting, lambda p: self._apart(p[0]), self._at_most)
             answers = await loop.run_in_executor(self._thread, self._answers, [asked for asked, _his in together])
             for (_asked, his), given in zip(together, answers, strict=True):
                 if not his.done():  # else he has hung up
                     his.set_result(given)
         self._serving = None
 
-    def _next(self) -> list[tuple[A, asyncio.Future[G | None]]]:
-        together: list[tuple[A, asyncio.Future[G | None]]] = []
-        staying, met = [], set()
-        for place in self._waiting:
-            mark = self._apart(place[0])
-            if mark in met or len(together) == self._at_most:
-                staying.append(place)
-            else:
-                met.add(mark)
-                together.append(place)
-        self._waiting = staying
-        return together
-
     def _answers(self, asked: list[A]) -> Sequence[G | None]:
         try:
             return self._serve(asked)
-        except Exception:
+        except Exception as wrong:
             # Whose fault it was shows when each goes the other way by himself.
-            log.warning("%d could not be served together", len(asked), exc_info=True)
+            if not isinstance(wrong, OperationalError):  # the database is away: nothing to look for here
+                log.warning("%d could not be served together", len(asked), exc_info=True)
             connection.close()
             return [None] * len(asked)

@@ -30,6 +30,19 @@ def each(asked: Iterable[A], serve: Callable[[A], G], *, alone: bool) -> list[G 
     return [serve(one) if alone else _served(one, serve) for one in asked]
 
 
+def next_of(waiting: Sequence[A], mark: Callable[[A], Hashable], at_most: int) -> tuple[list[A], list[A]]:
+    """Who is served next and who stays, in order of coming: one of each `mark`, and `at_most` of them."""
+    together: list[A] = []
+    staying, met = [], set()
+    for one in waiting:
+        if mark(one) in met or len(together) == at_most:
+            staying.append(one)
+        else:
+            met.add(mark(one))
+            together.append(one)
+    return together, staying
+
+
 def _served(one: A, serve: Callable[[A], G]) -> G | Alone:
     try:
         return serve(one)
@@ -111,17 +124,8 @@ class Gathering(Generic[A, G]):
 
     def _crowd(self, mine: _Place[A, G]) -> list[_Place[A, G]]:
         """Who is served now: whoever leads, then those who wait, one of each `apart`."""
-        together, met = [mine], {self._apart(mine.asked)}
         with self._door:
-            staying = []
-            for place in self._waiting:
-                mark = self._apart(place.asked)
-                if mark in met or len(together) == self._at_most:
-                    staying.append(place)
-                else:
-                    met.add(mark)
-                    together.append(place)
-            self._waiting = staying
+            together, self._waiting = next_of([mine, *self._waiting], lambda p: self._apart(p.asked), self._at_most)
         return together
 
     def _hand_over(self) -> None:
