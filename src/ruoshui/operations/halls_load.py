@@ -104,8 +104,9 @@ class Load:
             due = begin + index / self.rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             tasks.add(asyncio.create_task(self._take(due, index)))
-            # Called is where a number was taken a second ago, at a counter that is not just calling.
-            place = (1 + max(0, index - int(self.rate)) % self.branches, rng.randint(1, self.counters))
+            # Called is where a number was taken a second ago, at a counter that is not just calling. In the first
+            # second nobody waits there yet; those calls must not all fall on one branch.
+            place = (1 + (index - int(self.rate)) % self.branches, rng.randint(1, self.counters))
             if place not in self.busy:
                 self.busy.add(place)
                 tasks.add(asyncio.create_task(self._call(due, place)))
