@@ -15,8 +15,8 @@ def asked(path="/api/v1/branches/east/tickets", method="POST", more=(), client="
 
 
 def test_a_number_taken_and_a_call_are_such_requests():
-    assert door_of(asked()) == Door("east", None, "rs_secret", None)
-    assert door_of(asked(idempotency_key="k1")) == Door("east", None, "rs_secret", "k1")
+    assert door_of(asked()) == Door("east", 0, "rs_secret", None)
+    assert door_of(asked(idempotency_key="k1")) == Door("east", 0, "rs_secret", "k1")
     assert door_of(asked("/api/v1/branches/east_2/counters/3/calls")) == Door("east_2", 3, "rs_secret", None)
 
 
@@ -27,6 +27,7 @@ def test_a_number_taken_and_a_call_are_such_requests():
         asked("/api/v1/branches/east/tickets/"),
         asked("/api/v1/branches/东/tickets"),
         asked("/api/v1/branches/east/counters/x/calls"),
+        asked("/api/v1/branches/east/counters/0/calls"),
         asked(authorization=None),
         asked(authorization="Basic rs_secret"),
         asked(authorization="Bearer rs secret"),

@@ -51,8 +51,8 @@ class Web:
 
     async def _in_a_crowd(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _whole(receive)
-        asked = Asked(door.token, door.code, door.counter or 0, door.key, body, timezone.now())
-        crowd, status = (self._numbers, 201) if door.counter is None else (self._calls, 200)
+        asked = Asked(door.token, door.code, door.counter, door.key, body, timezone.now())
+        crowd, status = (self._calls, 200) if door.counter else (self._numbers, 201)
         answer = await crowd.ask(asked)
         if answer is None:
             await self._django({**scope, COUNTED: True}, _again(body, receive), send)

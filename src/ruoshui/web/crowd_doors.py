@@ -11,7 +11,7 @@ from django.http.request import split_domain_port, validate_host
 from ruoshui.web.limits import believed, wait_of
 
 MOST_BYTES = 8192
-PATH = re.compile(r"/api/v1/branches/([-a-zA-Z0-9_]{1,50})/(?:tickets|counters/([0-9]{1,9})/calls)")
+PATH = re.compile(r"/api/v1/branches/([-a-zA-Z0-9_]{1,50})/(?:tickets|counters/([1-9][0-9]{0,8})/calls)")
 TOKEN = re.compile(rb"Bearer ([\x21-\x7e]{1,200})", re.IGNORECASE)
 KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 READ = (b"host", b"authorization", b"content-length", b"idempotency-key", b"x-forwarded-for")
@@ -19,10 +19,10 @@ READ = (b"host", b"authorization", b"content-length", b"idempotency-key", b"x-fo
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`counter`: the one that calls; None when a number is taken. `key`: the Idempotency-Key."""
+    """`counter`: the one that calls; 0 when a number is taken. `key`: the Idempotency-Key."""
 
     code: str
-    counter: int | None
+    counter: int
     token: str
     key: str | None
 
@@ -42,8 +42,7 @@ def door_of(scope: Mapping[str, Any]) -> Door | None:
         return None
     if _too_many(scope, headers):
         return None
-    counter = int(path[2]) if path[2] else None
-    return Door(path[1], counter, token[1].decode(), key.decode() if key else None)
+    return Door(path[1], int(path[2] or 0), token[1].decode(), key.decode() if key else None)
 
 
 def _for_us(headers: Mapping[bytes, bytes]) -> bool:
