@@ -24,6 +24,11 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
+def misread(code: str) -> str:
+    """The same code, its last letter another one."""
+    return code[:-1] + ("y" if code.endswith("x") else "x")
+
+
 @contextmanager
 def refused(kind: type[Exception]) -> Iterator[pytest.ExceptionInfo[Exception]]:
     """The verb inside is refused, and what it had begun is undone."""

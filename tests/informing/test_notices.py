@@ -20,7 +20,7 @@ from ruoshui.informing.ways import not_in_quiet
 from ruoshui.sla.actions import sweep_clocks
 from tests.channels.calls import sms
 from tests.channels.conftest import line, mailbox, provider  # noqa: F401 fixtures
-from tests.conftest import NOW, at, refused
+from tests.conftest import NOW, at, misread, refused
 
 
 @pytest.fixture(autouse=True)
@@ -288,7 +288,7 @@ def test_wishes_that_cannot_be_are_said_and_change_nothing(client, customer, pos
 
 
 def test_a_stranger_finds_no_wishes(client, customer):
-    assert client.get(stop_link(customer)[:-1] + "x").status_code == 404
+    assert client.get(misread(stop_link(customer))).status_code == 404
     assert client.get("/wishes/1").status_code == 404
 
 

@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
 from ruoshui.operations.bench_process import TASKS
-from tests.running import Stack, stack
+from tests.running import Stack, stack, until
 
 pytestmark = pytest.mark.stack
 PUBLISH = "import django; django.setup(); from ruoshui.operations.bench_process import _publish; _publish()"
@@ -47,22 +48,31 @@ def worker(running: Stack, cases: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WORK % cases], env=running.environment)
 
 
+def cases(running: Stack) -> int:
+    return int(running.sql("SELECT count(*) FROM cases_case WHERE subject LIKE 'crash %'")[0][0])
+
+
+def more_than(number: int, running: Stack) -> bool:
+    return cases(running) > number
+
+
 def test_a_killed_step_is_taken_again_and_never_twice(running: Stack):
     done = subprocess.run([sys.executable, "-c", PUBLISH], env=running.environment, check=False)
     assert done.returncode == 0
     rng = random.Random(3)
     for _each in range(4):
+        enough = partial(more_than, cases(running), running)
         doomed = worker(running, 5)
-        time.sleep(2.5 + rng.random() * 1.5)
+        until(enough)
+        time.sleep(rng.random() * 1.5)
         os.kill(doomed.pid, signal.SIGKILL)
         doomed.wait()
     assert worker(running, 2).wait(120) == 0
     ours = "JOIN cases_case ON cases_case.id = case_id WHERE subject LIKE 'crash %'"
     runs = running.sql(f"SELECT processes_run.status, count(*) FROM processes_run {ours} GROUP BY 1")
-    cases = int(running.sql("SELECT count(*) FROM cases_case WHERE subject LIKE 'crash %'")[0][0])
-    assert (runs, cases > 5) == ([("finished", cases)], True)
+    assert runs == [("finished", cases(running))]
     tasks = running.sql(f"SELECT processes_task.state, count(*) FROM processes_task {ours} GROUP BY 1")
-    assert tasks == [("done", cases * TASKS)]
+    assert tasks == [("done", cases(running) * TASKS)]
     twice = "SELECT data->>'task' FROM core_event WHERE kind = 'processes.task_done' GROUP BY 1 HAVING count(*) > 1"
     assert running.sql(twice) == []
     timers = f"SELECT count(*) FROM processes_timer JOIN processes_run ON processes_run.id = run_id {ours}"

@@ -77,7 +77,7 @@ class Line(asyncio.Protocol):
 
 @dataclass
 class Load:
-    """`rate` numbers and as many calls a second; each request again until it is answered."""
+    """`rate` numbers and as many calls a second, until `ended`; each request again until it is answered."""
 
     token: str
     branches: int
@@ -86,6 +86,7 @@ class Load:
     seconds: float
     port: int
     connections: int = CONNECTIONS
+    ended: bool = False
     seen: Seen = field(default_factory=Seen)
     shown: dict[tuple[int, int], int] = field(default_factory=dict)
     busy: set[tuple[int, int]] = field(default_factory=set)
@@ -103,6 +104,8 @@ class Load:
         for index in range(int(self.rate * self.seconds)):
             due = begin + index / self.rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            if self.ended:
+                break
             tasks.add(asyncio.create_task(self._take(due, index)))
             # Called is where a number was taken a second ago, at a counter that is not just calling. In the first
             # second nobody waits there yet; those calls must not all fall on one branch.
