@@ -2,13 +2,21 @@
 
 declare const htmx: { trigger(target: Element | string, name: string): void };
 
+interface Swap {
+  target: Element;
+  shouldSwap: boolean;
+  requestConfig: { triggeringEvent?: Event };
+}
+
 const GATHER_MS = 250;
 // Screens on walls are many, and a second makes no difference there: gathered longer, and not all at the same instant.
 const CALM_MS = 800 + Math.random() * 700;
 const POLL_MS = 20_000;
+const LET_GO_MS = 1000; // a button that sends the form has been pressed by then
 
 const touched = new WeakSet<Element>();
 const kept = new WeakMap<Element, HTMLFormElement[]>();
+const stale = new Set<Element>();
 
 /** Is there something in it that was not there when the page came: words, a choice, a chosen file? */
 function holdsWork(part: Element): boolean {
@@ -25,10 +33,27 @@ function holdsWork(part: Element): boolean {
   });
 }
 
-// What somebody has put into a form outlives a fresh part: his form takes the place of the fresh one of the same address.
+/** Somebody is typing in it, or chooses a file for it. */
+function inHand(part: Element): boolean {
+  const at = document.activeElement;
+  return !!at && part.contains(at) && at.matches("input, textarea, select");
+}
+
+// What somebody has put into a form outlives a fresh part: his form takes the place of the fresh one.
+// A part that has come into his hands while it was asked for stays as it is until he lets go.
 function keepForms(event: Event): void {
-  const part = (event as CustomEvent<{ target: Element }>).detail.target;
-  if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
+  const swap = (event as CustomEvent<Swap>).detail;
+  const part = swap.target;
+  if (swap.requestConfig.triggeringEvent?.type === "changed" && inHand(part)) {
+    swap.shouldSwap = false;
+    stale.add(part);
+  } else if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
+}
+
+function said(form: HTMLFormElement): string {
+  const fields = form.querySelectorAll<HTMLInputElement>("input[type=hidden]");
+  const lasting = [...fields].filter((field) => !["csrfmiddlewaretoken", "version"].includes(field.name));
+  return JSON.stringify(lasting.map((field) => [field.name, field.value]));
 }
 
 function putBack(event: Event): void {
@@ -38,16 +63,25 @@ function putBack(event: Event): void {
   if (!forms.length) touched.delete(part);
   for (const form of forms) {
     const address = form.getAttribute("action");
-    [...part.querySelectorAll("form")].find((one) => one.getAttribute("action") === address)?.replaceWith(form);
+    const alike = [...part.querySelectorAll("form")].filter((one) => one.getAttribute("action") === address);
+    (alike.find((one) => said(one) === said(form)) ?? alike[0])?.replaceWith(form);
   }
 }
 
 function refresh(): void {
   document.querySelectorAll("[data-live]").forEach((part) => {
     // Never pull a form out from under someone's hands.
-    if (part.contains(document.activeElement) && document.activeElement?.matches("input, textarea, select")) return;
-    htmx.trigger(part, "changed");
+    if (inHand(part)) stale.add(part);
+    else htmx.trigger(part, "changed");
   });
+}
+
+function refreshLetGo(): void {
+  for (const part of stale) {
+    if (inHand(part)) continue;
+    stale.delete(part);
+    if (part.isConnected) htmx.trigger(part, "changed");
+  }
 }
 
 // What a dialog decides on is the state the page shows, not the one it was loaded with.
@@ -61,6 +95,14 @@ export function startLive(): void {
   document.body.addEventListener("htmx:beforeSwap", keepForms);
   document.body.addEventListener("htmx:afterSwap", putBack);
   document.body.addEventListener("htmx:afterSwap", decideOnWhatIsShown);
+  document.addEventListener("focusout", () => {
+    if (stale.size) window.setTimeout(refreshLetGo, LET_GO_MS);
+  });
+  // Not every browser gives the focus to a button that is pressed.
+  document.addEventListener("click", (event) => {
+    const field = event.target as HTMLInputElement;
+    if (field.matches("input[type=file]")) field.focus();
+  });
   for (const kind of ["input", "change"])
     document.addEventListener(kind, (event) => {
       const part = (event.target as Element).closest("[data-live]");

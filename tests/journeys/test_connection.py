@@ -159,7 +159,9 @@ def test_a_chosen_file_outlives_what_others_do_meanwhile(browser: Browser, runni
     paper = tmp_path / "id.pdf"
     paper.write_bytes(b"%PDF-1.4 x")
     form = customer.locator("#documents .is-missing form").first
+    form.locator("input[type=file]").focus()
     form.locator("input[type=file]").set_input_files(str(paper))
+    form.locator("input[type=file]").blur()
     clerk = _as(browser, running, "en-US", "chen")
     clerk.goto(f"{running.url}/work/cases/{int(number.removeprefix('RS'))}")
     clerk.locator("form[data-panel=reply] textarea").fill("We have begun.")
@@ -169,3 +171,34 @@ def test_a_chosen_file_outlives_what_others_do_meanwhile(browser: Browser, runni
     assert form.locator("input[type=file]").evaluate("one => one.files.length") == 1
     form.locator("button").click()
     expect(customer.locator("#documents .is-missing")).to_have_count(1)
+
+
+def test_a_field_in_use_is_not_swapped_away_and_its_part_is_fresh_once_it_is_let_go(
+    browser: Browser, running: Stack, tmp_path
+):
+    """While the dialog for a file was open, an answer on its way drew the form anew, and the file went nowhere."""
+    customer, number = _apply(
+        browser, running, "en-US", "conn-resident", "Meter for a shop", "Busy owner", "13800007778",
+        kind="0", address="Willow 6",
+    )  # fmt: skip
+    chooser = customer.locator("#documents .is-missing form input[type=file]").nth(1)
+    chooser.evaluate("one => { window.chooser = one; }")
+    # The answer is on its way when he opens the dialog.
+    customer.evaluate("htmx.trigger('#case', 'changed')")
+    chooser.evaluate("one => one.focus()")
+    customer.wait_for_timeout(1000)
+    assert customer.evaluate("window.chooser.isConnected")
+    clerk = _as(browser, running, "en-US", "chen")
+    clerk.goto(f"{running.url}/work/cases/{int(number.removeprefix('RS'))}")
+    clerk.locator("form[data-panel=reply] textarea").fill("We are on it.")
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.get_by_text("We are on it.").first).to_be_visible()
+    paper = tmp_path / "id.pdf"
+    paper.write_bytes(b"%PDF-1.4 x")
+    chooser.set_input_files(str(paper))
+    expect(customer.get_by_text("We are on it.")).to_have_count(0)
+    chooser.evaluate("one => one.blur()")
+    expect(customer.get_by_text("We are on it.")).to_be_visible()
+    # The second form holds the file, not the first one of the same address.
+    chosen = customer.locator("#documents .is-missing form input[type=file]")
+    assert chosen.evaluate_all("all => all.map(one => one.files.length)") == [0, 1]
