@@ -94,8 +94,13 @@ def test_a_call_pops_up_is_noted_bound_and_called_back(
     card = agent.locator(".phone-pop section").first
     expect(card).to_contain_text(words["incoming"])
     expect(card).to_contain_text("韩雪")
+    # Folded it gives the page free, and stays so when the call goes on.
+    card.locator("[data-fold]").click()
+    expect(card.locator(".panel-body")).to_be_hidden()
     exchange.answer(key, "801")
     expect(card).to_contain_text(words["talking"])
+    expect(card.locator(".panel-body")).to_be_hidden()
+    card.locator("[data-fold]").click()
     card.locator("textarea").fill(words["note"])
     card.get_by_role("button", name=words["keep"]).click()
     agent.locator(".phone-pop section").first.get_by_role("button", name=words["about"]).first.click()
