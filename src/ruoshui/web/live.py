@@ -15,16 +15,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-import django
 import psycopg
 from django.conf import settings
 from django.core import signing
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
-if not settings.configured:
-    django.setup()
+from django.utils.log import configure_logging
 
 from ruoshui.core.live import CHANNEL
+
+# Only the settings are read: without Django's applications this process starts sooner and is half as large.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
 
 log = logging.getLogger(__name__)
 SALT = "live-topics"
@@ -122,6 +121,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
             hub.listener = asyncio.create_task(hub.listen())
             await send({"type": "lifespan.startup.complete"})
         else:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincc
-from scipy.stats import poisson
+from scipy.special import gammaincc, gammaln, pdtrik, xlogy
 
 from service_science.arrays import Floats
 
@@ -47,10 +46,9 @@ def _step(state: Floats, law: Law, rate: float, servers: int) -> tuple[Floats, F
     top = float((up + down).max()) or 1.0
     stay = 1 - (up + down) / top
     up, down = up / top, down / top
-    jumps = int(poisson.isf(1e-14, top * law.step)) + 1
-    weights = poisson.pmf(np.arange(jumps + 1), top * law.step)
+    weights = _jumps(top * law.step)
     # Time in the state after k jumps: P(more than k jumps) / top.
-    times = 1 - gammaincc(np.arange(1, jumps + 2), top * law.step)
+    times = 1 - gammaincc(np.arange(1, weights.size + 1), top * law.step)
     after, spent = np.zeros(state.size), np.zeros(state.size)
     now = state
     for weight, time in zip(weights.tolist(), times.tolist(), strict=True):
@@ -61,6 +59,13 @@ def _step(state: Floats, law: Law, rate: float, servers: int) -> tuple[Floats, F
         moved[:-1] += down[1:] * now[1:]
         now = moved
     return _cut(after / after.sum()), spent * (law.step / spent.sum())
+
+
+def _jumps(mean: float) -> Floats:
+    """Poisson's probabilities of 0, 1, … jumps, up to where next to nothing is left."""
+    number = np.arange(int(np.ceil(pdtrik(1 - 1e-14, mean))) + 2)
+    weights: Floats = np.exp(xlogy(number, mean) - gammaln(number + 1) - mean)
+    return weights
 
 
 def _cut(state: Floats) -> Floats:

@@ -7,7 +7,7 @@ from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from service_science.arrays import ArrayLike
 from service_science.checks import WrongInput, count, number, numbers, share
@@ -68,6 +68,6 @@ def mean_score(answers: ArrayLike, *, lowest: float, highest: float, level: floa
     if (values < lowest).any() or (values > highest).any():
         raise WrongInput("answers", f"must lie between {lowest:g} and {highest:g}")
     wider = np.concatenate([values, [lowest, highest]])
-    half = float(student.ppf((1 + share("level", level)) / 2, wider.size - 1) * wider.std(ddof=1) / sqrt(wider.size))
+    half = float(stdtrit(wider.size - 1, (1 + share("level", level)) / 2) * wider.std(ddof=1) / sqrt(wider.size))
     centre = float(wider.mean())
     return Score(values.size, float(values.mean()), max(lowest, centre - half), min(highest, centre + half))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import isnan, sqrt
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from service_science.checks import WrongInput, count, number, positive, share
 from service_science.simulation.engine import run
@@ -58,7 +58,7 @@ class Estimate:
     @property
     def error(self) -> float:
         """The standard error of the mean."""
-        return self.half_width / float(student.ppf(0.975, self.runs - 1))
+        return self.half_width / float(stdtrit(self.runs - 1, 0.975))
 
 
 def replicate(
@@ -92,7 +92,7 @@ def _figures(
 
 
 def _estimates(rows: list[dict[str, float]], level: float = 0.95) -> dict[str, Estimate]:
-    factor = float(student.ppf((1 + share("level", level)) / 2, len(rows) - 1))
+    factor = float(stdtrit(len(rows) - 1, (1 + share("level", level)) / 2))
     found = {}
     for name in rows[0]:
         values = [row[name] for row in rows if name in row and not isnan(row[name])]
