@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
 
-from ruoshui.core.remembering import forget
+from ruoshui.core import remembering
 from ruoshui.organization import worktimes
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -46,10 +46,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def fresh_process() -> Iterator[None]:
+def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from ruoshui.queues.floor import forget_floors
 
-    forget()
+    # How many queries a page costs must not depend on how slow the machine is just now.
+    monkeypatch.setattr(remembering, "SECONDS", 3600.0)
+    remembering.forget()
     forget_floors()
     worktimes._compiled.clear()  # what a rolled-back test compiled
     cache.clear()

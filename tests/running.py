@@ -69,7 +69,7 @@ class Stack:
             [sys.executable, "-m", "ruoshui.cli", *arguments], env=self.environment, start_new_session=True
         )
         if name == "serve":
-            until(self.answers)
+            until(self.answers, 90)
 
     def kill(self, name: str) -> None:
         """kill -9, children and all."""

@@ -164,7 +164,8 @@ def test_opening_a_counter_shows_what_it_would_change_first(browser: Browser, ru
     expect(lobby.locator("#effect [data-after]")).to_contain_text("min")
     lobby.locator("#effect select[name=staff]").select_option("lobby")
     lobby.locator("#effect form button").click()
-    expect(lobby.locator(".lobby-counters li.is-open", has_text="4")).to_be_visible()
+    fourth = lobby.locator(".seat-dot", has_text=re.compile("^4$"))
+    expect(lobby.locator(".lobby-counters li.is-open", has=fourth)).to_be_visible()
     assert running.sql(
         "SELECT c.state FROM queues_counter c JOIN queues_branch b ON b.id = c.branch_id "
         "JOIN organization_unit u ON u.id = b.unit_id AND u.code = 'east' WHERE c.number = 4"

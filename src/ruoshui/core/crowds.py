@@ -37,7 +37,7 @@ class Crowd(Generic[A, G]):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="crowd")
         self._waiting: list[tuple[A, asyncio.Future[G | None]]] = []
         self._serving: asyncio.Task[None] | None = None
-        self._began = -APART_SECONDS
+        self.began = -APART_SECONDS  # the last serving, by the loop's clock
 
     async def ask(self, asked: A) -> G | None:
         loop = asyncio.get_running_loop()
@@ -50,8 +50,8 @@ class Crowd(Generic[A, G]):
     async def _serve_all(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
-            await asyncio.sleep(self._began + APART_SECONDS - loop.time())
-            self._began = loop.time()
+            await asyncio.sleep(self.began + APART_SECONDS - loop.time())
+            self.began = loop.time()
             together, self._waiting = next_of(self._waiting, lambda p: self._apart(p[0]), self._at_most)
             answers = await loop.run_in_executor(self._thread, self._answers, [asked for asked, _his in together])
             for (_asked, his), given in zip(together, answers, strict=True):
