@@ -5,7 +5,7 @@ declare const htmx: { trigger(target: Element | string, name: string): void };
 interface Swap {
   target: Element;
   shouldSwap: boolean;
-  requestConfig: { triggeringEvent?: Event };
+  requestConfig: { elt: Element };
 }
 
 const GATHER_MS = 250;
@@ -44,7 +44,7 @@ function inHand(part: Element): boolean {
 function keepForms(event: Event): void {
   const swap = (event as CustomEvent<Swap>).detail;
   const part = swap.target;
-  if (swap.requestConfig.triggeringEvent?.type === "changed" && inHand(part)) {
+  if (swap.requestConfig.elt === part && inHand(part)) {
     swap.shouldSwap = false;
     stale.add(part);
   } else if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
