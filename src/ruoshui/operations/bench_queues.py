@@ -127,6 +127,7 @@ def _load(
     spent = time.perf_counter() - began
     print(f"  numbers taken  {len(seen.numbers) / spent:6.0f}/s   {_times(seen.took)}")
     print(f"  calls          {len(seen.called) / spent:6.0f}/s   {_times(seen.called)}   ({seen.empty} met nobody)")
+    print(f"  of which the load left late    {_times(seen.late)}")
     for text, count in seen.wrong.most_common(5):
         print(f"  ! {count} × {text}")
     for fault in check(connection, seen) or ["no number lost, nobody called twice"]:

@@ -16,10 +16,15 @@ BUSINESSES = ("pay", "connect", "ask", "complain")
 
 @dataclass
 class Seen:
-    """What the clients saw: seconds to each answer, numbers given, calls made."""
+    """What the clients saw: seconds to each answer, numbers given, calls made.
+
+    `late`: seconds by which a request left after it was due, because the client itself did not get its turn. They are
+    part of the times to the answers, and no server can make them shorter.
+    """
 
     took: list[float] = field(default_factory=list)
     called: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     calls: Tally[int] = field(default_factory=Tally)
     empty: int = 0
@@ -106,6 +111,7 @@ class Load:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if self.ended:
                 break
+            self.seen.late.append(max(0.0, time.perf_counter() - due))
             tasks.add(asyncio.create_task(self._take(due, index)))
             # Called is where a number was taken a second ago, at a counter that is not just calling. In the first
             # second nobody waits there yet; those calls must not all fall on one branch.
