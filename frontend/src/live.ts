@@ -50,7 +50,8 @@ function keepForms(event: Event): void {
   } else if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
 }
 
-function said(form: HTMLFormElement): string {
+/** What tells it from other forms of the same address: which document it brings, which case it means. */
+function purposeOf(form: HTMLFormElement): string {
   const fields = form.querySelectorAll<HTMLInputElement>("input[type=hidden]");
   const lasting = [...fields].filter((field) => !["csrfmiddlewaretoken", "version"].includes(field.name));
   return JSON.stringify(lasting.map((field) => [field.name, field.value]));
@@ -60,11 +61,12 @@ function putBack(event: Event): void {
   const part = (event as CustomEvent<{ target: Element }>).detail.target;
   const forms = kept.get(part) ?? [];
   kept.delete(part);
+  stale.delete(part);
   if (!forms.length) touched.delete(part);
   for (const form of forms) {
     const address = form.getAttribute("action");
     const alike = [...part.querySelectorAll("form")].filter((one) => one.getAttribute("action") === address);
-    (alike.find((one) => said(one) === said(form)) ?? alike[0])?.replaceWith(form);
+    (alike.find((one) => purposeOf(one) === purposeOf(form)) ?? alike[0])?.replaceWith(form);
   }
 }
 

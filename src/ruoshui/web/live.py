@@ -22,7 +22,7 @@ from django.utils.log import configure_logging
 
 from ruoshui.core.live import CHANNEL
 
-# Only the settings are read: without Django's applications this process starts sooner and is half as large.
+# Only the settings are read: without Django's applications this process starts sooner and is smaller.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
 
 log = logging.getLogger(__name__)
