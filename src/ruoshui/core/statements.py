@@ -11,23 +11,22 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from psycopg.sql import Literal
 
+from ruoshui.core.straight import begins_plainly, straight
+
 M = TypeVar("M", bound=models.Model)
 FIRST_MARK = 7_000_000_000_000_001  # stands for an argument while compiling; no id and no count is that large
-
-
-class _Preparing(psycopg.Cursor[Any]):
-    """Parameters go to the server by themselves, so that the statement can be kept there."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Preparing":
-        return super().execute(query, params, **{**options, "prepare": True})
 
 
 def run(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Execute a statement that runs often; the rows it returns, none when it returns none."""
     own: Any = connections[DEFAULT_DB_ALIAS]
     own.ensure_connection()
-    # Through Django's wrapper, so that it is counted and logged.
-    with own._prepare_cursor(_Preparing(own.connection)) as cursor:
+    if not (own.queries_logged or own.execute_wrappers) and begins_plainly(own.connection):
+        own.validate_no_broken_transaction()
+        with own.wrap_database_errors:
+            return straight(own.connection).run(own.connection, sql, parameters)
+    # Through Django's wrapper, which counts and logs.
+    with own._prepare_cursor(psycopg.Cursor(own.connection)) as cursor:
         cursor.execute(sql, parameters)
         # Asked of the result itself: `description` would make an object of every column.
         return cursor.fetchall() if cursor.pgresult.nfields else []

@@ -146,9 +146,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 16, "timeout": 5},
-            # Without any threshold psycopg prepares nothing, not even what asks for it.
-            "prepare_threshold": 1_000_000,
             **_options,
+            # Psycopg itself keeps no statement: where it does, it at times drops all, those of core/straight.py too.
+            "prepare_threshold": None,
         },
     }
 }

@@ -1,0 +1,78 @@
+"""The shortest way of a prepared statement to the server and back: libpq itself, without a cursor.
+
+A cursor is made for every kind of query and costs several times what a short statement does. Times come as UTC.
+"""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
+from psycopg.types.datetime import TimestamptzLoader
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class Straight:
+    """The statements that one connection keeps, each by its text and the types of its parameters."""
+
+    def __init__(self, connection: Connection) -> None:
+        adapting = connection.cursor()
+        # Django's own reads every time in Python.
+        adapting.adapters.register_loader("timestamptz", TimestamptzLoader)
+        self._transformer = Transformer(adapting)
+        self._names: dict[tuple[str, tuple[int, ...]], bytes] = {}
+        self._numbers = count()
+
+    def run(self, connection: Connection, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """`sql` has a %s for each parameter, and no other form of them."""
+        transformer, server = self._transformer, connection.pgconn
+        if not connection.autocommit and server.transaction_status == pq.TransactionStatus.IDLE:
+            _checked(server, server.exec_(b"BEGIN"))  # as psycopg does before the first statement
+        values: Any = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
+        name = self._kept(server, sql, transformer.types)
+        try:
+            result = _checked(server, server.exec_prepared(name, values, transformer.formats))
+        except (FeatureNotSupported, InvalidSqlStatementName):
+            # A table was changed meanwhile, or somebody had the server drop what it keeps.
+            self._names.clear()
+            raise
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple) if result.nfields else []
+
+    def _kept(self, server: Any, sql: str, types: tuple[int, ...] | None) -> bytes:
+        name = self._names.get((sql, types or ()))
+        if name is None:
+            name = b"straight%d" % next(self._numbers)
+            _checked(server, server.prepare(name, _numbered(sql).encode(), types))
+            self._names[sql, types or ()] = name
+        return name
+
+
+def straight(connection: Connection) -> Straight:
+    """The connection carries it, so that both end together."""
+    found: Straight | None = vars(connection).get("straight")
+    if found is None:
+        found = vars(connection)["straight"] = Straight(connection)
+    return found
+
+
+def begins_plainly(connection: Connection) -> bool:
+    """Its transactions have no properties of their own."""
+    return (connection.isolation_level, connection.read_only, connection.deferrable) == (None, None, None)
+
+
+def _numbered(sql: str) -> str:
+    first, *others = sql.split("%s")
+    return "".join([first, *(f"${i}{text}" for i, text in enumerate(others, 1))]).replace("%%", "%")
+
+
+def _checked(server: Any, result: Any) -> Any:
+    if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
+        return result
+    if server.status != pq.ConnStatus.OK:
+        raise psycopg.OperationalError(result.get_error_message())
+    raise error_from_result(result)
