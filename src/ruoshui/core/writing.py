@@ -52,7 +52,8 @@ def update_all(rows: Sequence[models.Model], names: Iterable[str]) -> None:
         update(rows[0], named)
     elif rows:
         sql, fields = _updating_several(type(rows[0]), named)
-        run(sql, [_as_json([{f.column: getattr(row, f.attname) for f in fields} for row in rows])])
+        keys = [row.pk for row in rows]
+        run(sql, [_as_json([{f.column: getattr(row, f.attname) for f in fields} for row in rows]), keys])
 
 
 @cache
@@ -81,7 +82,9 @@ def _updating_several(model: type[models.Model], names: tuple[str, ...]) -> tupl
     places = ", ".join(f'"{f.column}" = r."{f.column}"' for f in fields)
     return (
         f'UPDATE "{model._meta.db_table}" t SET {places} '  # noqa: S608 our own names
-        f'FROM json_to_recordset(%s::json) AS r({_typed([pk, *fields])}) WHERE t."{pk.column}" = r."{pk.column}"',
+        f'FROM json_to_recordset(%s::json) AS r({_typed([pk, *fields])}) WHERE t."{pk.column}" = r."{pk.column}" '
+        # Said twice: nobody knows how many rows a text has, and for many the whole table would be read.
+        f'AND t."{pk.column}" = ANY(%s::{pk.cast_db_type(connection)}[])',
         [pk, *fields],
     )
 
