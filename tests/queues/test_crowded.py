@@ -11,7 +11,7 @@ from ruoshui.core.models import RecordedEvent
 from ruoshui.organization.actions import issue_token
 from ruoshui.organization.models import ApiToken, Calendar, Scope
 from ruoshui.queues.models import Branch, Ticket
-from ruoshui.web.api.crowded import Asked, call_counters, take_numbers
+from ruoshui.web.api.crowded import Asked, serve_crowd
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -42,15 +42,15 @@ def common_way(client, one):
 
 def test_a_number_is_the_one_that_the_common_way_gives_for_the_same_key(client, asked):
     one = asked(key=str(uuid.uuid4()))
-    (answer,) = take_numbers([one])
+    (answer,) = serve_crowd([one])
     again = common_way(client, one)
     assert (again.status_code, again.content, Ticket.objects.count()) == (201, answer, 1)
 
 
 def test_a_call_is_answered_as_the_common_way_answers_it(client, asked):
-    (number,) = take_numbers([asked()])
+    (number,) = serve_crowd([asked()])
     one = asked({"after": 0}, counter=1, at=LATER)
-    (answer,) = call_counters([one])
+    (answer,) = serve_crowd([one])
     again = common_way(client, one)  # the answer was lost: the number called then is the answer
     assert (again.status_code, again.content) == (200, answer)
     assert json.loads(answer)["ticket"]["id"] == json.loads(number)["id"]
@@ -58,15 +58,26 @@ def test_a_call_is_answered_as_the_common_way_answers_it(client, asked):
 
 def test_a_counter_for_which_nobody_waits_is_told_so(client, asked):
     one = asked({"after": 0}, counter=1, at=LATER)
-    assert call_counters([one]) == [common_way(client, one).content] == [b'{"ticket": null}']
+    assert serve_crowd([one]) == [common_way(client, one).content] == [b'{"ticket": null}']
 
 
 def test_numbers_of_two_branches_are_given_together_in_the_name_of_their_program(asked):
-    east, west = (json.loads(answer) for answer in take_numbers([asked(), asked(code="west")]))
+    east, west = (json.loads(answer) for answer in serve_crowd([asked(), asked(code="west")]))
     assert (east["branch"], west["branch"]) == ("east", "west")
     told = RecordedEvent.objects.filter(kind="queues.ticket_issued").order_by("about_id")
     token = ApiToken.objects.latest("pk")
     assert [(one.about_id, one.by) for one in told] == [(east["id"], token.actor), (west["id"], token.actor)]
+
+
+def test_numbers_and_calls_of_one_crowd_are_each_answered_what_they_asked(client, asked):
+    (waiting,) = serve_crowd([asked()])
+    call, number = asked({"after": 0}, counter=1, at=LATER), asked(code="west")
+    nobody = asked({"after": 0}, code="nowhere", counter=1)
+    refused, called, given = serve_crowd([nobody, call, number])
+    assert refused is None
+    assert common_way(client, call).content == called
+    assert json.loads(called)["ticket"]["id"] == json.loads(waiting)["id"]
+    assert json.loads(given)["branch"] == "west"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +96,7 @@ def test_who_is_refused_or_says_more_is_left_to_the_common_way_and_the_others_ge
     client, asked, change, status
 ):
     one = asked(**change)
-    left, other = take_numbers([one, asked(code="west")])
+    left, other = serve_crowd([one, asked(code="west")])
     assert (left, json.loads(other)["branch"], Ticket.objects.count()) == (None, "west", 1)
     assert common_way(client, one).status_code == status
 
@@ -93,20 +104,20 @@ def test_who_is_refused_or_says_more_is_left_to_the_common_way_and_the_others_ge
 def test_an_unknown_token_and_a_broken_body_are_left_to_the_common_way(client, asked):
     unknown = Asked("rs_nobody", "east", 0, None, b'{"business": "pay"}', NOW)
     broken = Asked(asked().token, "east", 0, None, b'{"business":', NOW)
-    assert take_numbers([unknown, broken]) == [None, None]
+    assert serve_crowd([unknown, broken]) == [None, None]
     assert [common_way(client, one).status_code for one in (unknown, broken)] == [401, 400]
 
 
 @pytest.mark.parametrize(("change", "status"), [({"counter": 9}, 404), ({"counter": 2}, 409), ({"who": "field"}, 404)])
 def test_a_counter_that_may_not_call_is_left_to_the_common_way(client, asked, change, status):
     one = asked(**{"body": {"after": 0}, "counter": 1, "at": LATER} | change)
-    assert call_counters([one]) == [None]
+    assert serve_crowd([one]) == [None]
     assert common_way(client, one).status_code == status
 
 
 def test_a_counter_that_is_busy_is_left_to_the_common_way_which_says_why(client, asked):
-    take_numbers([asked()])
-    call_counters([asked({"after": 0}, counter=1, at=LATER)])
+    serve_crowd([asked()])
+    serve_crowd([asked({"after": 0}, counter=1, at=LATER)])
     one = asked({}, counter=1, at=LATER)
-    assert call_counters([one]) == [None]
+    assert serve_crowd([one]) == [None]
     assert common_way(client, one).json()["code"] == "counter-busy"

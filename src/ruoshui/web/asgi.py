@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from ruoshui.core.crowds import Crowd
 from ruoshui.web import wsgi
-from ruoshui.web.api.crowded import Asked, call_counters, take_numbers
+from ruoshui.web.api.crowded import Asked, serve_crowd
 from ruoshui.web.crowd_doors import Door, door_of
 from ruoshui.web.limits import COUNTED
 
@@ -38,8 +38,7 @@ HEADERS = [
 class Web:
     def __init__(self, django: App) -> None:
         self._django = django
-        self._numbers: Crowd[Asked, bytes] = Crowd(take_numbers, apart=lambda one: one.code)
-        self._calls: Crowd[Asked, bytes] = Crowd(call_counters, apart=lambda one: one.code)
+        self._crowd: Crowd[Asked, bytes] = Crowd(serve_crowd, apart=lambda one: one.code)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -52,13 +51,12 @@ class Web:
     async def _in_a_crowd(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _whole(receive)
         asked = Asked(door.token, door.code, door.counter, door.key, body, timezone.now())
-        crowd, status = (self._calls, 200) if door.counter else (self._numbers, 201)
-        answer = await crowd.ask(asked)
+        answer = await self._crowd.ask(asked)
         if answer is None:
             await self._django({**scope, COUNTED: True}, _again(body, receive), send)
             return
         headers = [*HEADERS, (b"content-length", b"%d" % len(answer))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.start", "status": 200 if door.counter else 201, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
 

@@ -1,10 +1,10 @@
 from ruoshui.queues.actions._calling import current_ticket
 from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment, remind_all
 from ruoshui.queues.actions.calling import call_ticket, mark_not_come, recall
-from ruoshui.queues.actions.calling_next import Asking, call_next, call_together
+from ruoshui.queues.actions.calling_next import Asking, call_next
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
-from ruoshui.queues.actions.issuing import Wish, issue, issue_ticket, issue_together
+from ruoshui.queues.actions.issuing import Wish, issue, issue_ticket
 from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor
 from ruoshui.queues.actions.leaving import leave_queue, send_home
 from ruoshui.queues.actions.moving import care_for, move_ticket, rejoin
@@ -15,6 +15,7 @@ from ruoshui.queues.actions.serving import (
     save_form,
     start_service,
 )
+from ruoshui.queues.actions.together import serve_together
 
 __all__ = [
     "Asking",
@@ -23,7 +24,6 @@ __all__ = [
     "book_appointment",
     "call_next",
     "call_ticket",
-    "call_together",
     "cancel_appointment",
     "care_for",
     "close_counter",
@@ -36,7 +36,6 @@ __all__ = [
     "identify_visitor",
     "issue",
     "issue_ticket",
-    "issue_together",
     "leave_queue",
     "mark_not_come",
     "move_ticket",
@@ -48,5 +47,6 @@ __all__ = [
     "resume_service",
     "save_form",
     "send_home",
+    "serve_together",
     "start_service",
 ]

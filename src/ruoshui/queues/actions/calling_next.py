@@ -1,6 +1,6 @@
 """Who is next: counters of different branches that ask at the same moment are answered in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,14 +73,15 @@ def call_next(
     return _together.ask(Asking(counter, after, gives_up, by, at))
 
 
-def call_together(asking: list[Asking]) -> list[Ticket | Alone | None]:
-    """For counters of different branches, without waiting and without refusing: ALONE is to be asked `call_next`."""
-    return _call_all(asking, False)
-
-
 @verb
 def _call_all(asking: list[Asking], alone: bool) -> list[Ticket | Alone | None]:
-    turns = locked_branches([one.counter.branch_id for one in asking], alone=alone)
+    return call_under(locked_branches([one.counter.branch_id for one in asking], alone=alone), asking, alone=alone)
+
+
+def call_under(turns: Mapping[int, Turn], asking: Sequence[Asking], *, alone: bool) -> list[Ticket | Alone | None]:
+    """For counters of different branches, those in `turns` locked. Who is not `alone` is told ALONE, not refused."""
+    if not asking:
+        return []
     keys = [one.counter.pk for one in asking]
     counters = {counter.pk: counter for counter in _counters.all(keys=keys)}
     there = {ticket.counter_id: ticket for ticket in at_counters.all(counters=keys)}

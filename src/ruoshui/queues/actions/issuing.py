@@ -100,14 +100,13 @@ def issue(wish: Wish) -> Ticket:
     return _together.ask(wish)
 
 
-def issue_together(wishes: list[Wish]) -> list[Ticket | Alone]:
-    """To wishes of different branches, without waiting and without refusing: who gets ALONE is to be asked `issue`."""
-    return _issue_all(wishes, False)
-
-
 @verb
 def _issue_all(wishes: list[Wish], alone: bool) -> list[Ticket | Alone]:
-    turns = locked_branches([wish.branch.pk for wish in wishes], alone=alone)
+    return issue_under(locked_branches([wish.branch.pk for wish in wishes], alone=alone), wishes, alone=alone)
+
+
+def issue_under(turns: Mapping[int, Turn], wishes: Sequence[Wish], *, alone: bool) -> list[Ticket | Alone]:
+    """To wishes of different branches, those in `turns` locked. Who is not `alone` is told ALONE, not refused."""
     keys = [wish.key for wish in wishes if wish.key is not None]
     known = _by_key.all(keys=keys) if keys else []
     earlier: dict[tuple[int, uuid.UUID | None], Ticket] = {(one.branch_id, one.key): one for one in known}

@@ -6,15 +6,14 @@ requests, and hears there why.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from ninja.responses import NinjaJSONEncoder
 from pydantic import BaseModel, ValidationError
 
-from ruoshui.core.gathering import ALONE, Alone
+from ruoshui.core.gathering import Alone
 from ruoshui.core.refusals import NotAllowed, Refusal
 from ruoshui.organization.models import ApiToken, Scope
 from ruoshui.organization.rights import rights_revision
@@ -24,9 +23,6 @@ from ruoshui.web.api.auth import known_token
 from ruoshui.web.api.queue_types import CallIn, TicketIn
 from ruoshui.web.api.queues import call_out, ticket_out, wish_of
 from ruoshui.web.branch_access import counter_of, hall_of
-
-W = TypeVar("W")
-G = TypeVar("G")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +37,30 @@ class Asked:
     at: datetime
 
 
-def take_numbers(asked: Sequence[Asked]) -> list[bytes | None]:
-    return _together(asked, _wish, actions.issue_together, lambda wish, ticket: ticket_out(wish.branch, ticket))
-
-
-def call_counters(asked: Sequence[Asked]) -> list[bytes | None]:
-    return _together(asked, _asking, actions.call_together, lambda one, ticket: call_out(one.counter, ticket))
-
-
-def _together(
-    asked: Sequence[Asked],
-    read: Callable[[Asked, int], W | None],
-    serve: Callable[[list[W]], Sequence[G | Alone]],
-    show: Callable[[W, G], BaseModel],
-) -> list[bytes | None]:
+def serve_crowd(asked: Sequence[Asked]) -> list[bytes | None]:
+    """Of different branches; None for whom the common way is to answer."""
     rights = rights_revision()
-    wishes = [_if_granted(read, one, rights) for one in asked]
-    served = iter(serve([wish for wish in wishes if wish is not None]))
-    answers: list[bytes | None] = []
-    for wish in wishes:
-        given = ALONE if wish is None else next(served)
-        answers.append(None if wish is None or isinstance(given, Alone) else _rendered(show(wish, given)))
-    return answers
+    wanted = [_if_granted(one, rights) for one in asked]
+    wishes = [one for one in wanted if isinstance(one, actions.Wish)]
+    asking = [one for one in wanted if isinstance(one, actions.Asking)]
+    tickets, next_ones = actions.serve_together(wishes, asking)
+    issued, called = iter(tickets), iter(next_ones)
+
+    def answer(one: actions.Wish | actions.Asking | None) -> bytes | None:
+        if one is None:
+            return None
+        if isinstance(one, actions.Wish):
+            ticket = next(issued)
+            return None if isinstance(ticket, Alone) else _rendered(ticket_out(one.branch, ticket))
+        next_one = next(called)
+        return None if isinstance(next_one, Alone) else _rendered(call_out(one.counter, next_one))
+
+    return [answer(one) for one in wanted]
 
 
-def _if_granted(read: Callable[[Asked, int], W | None], one: Asked, rights: int) -> W | None:
+def _if_granted(one: Asked, rights: int) -> actions.Wish | actions.Asking | None:
     try:
-        return read(one, rights)
+        return _asking(one, rights) if one.counter else _wish(one, rights)
     except (Refusal, ValidationError):
         return None
 
