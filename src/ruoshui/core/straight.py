@@ -4,8 +4,10 @@ A cursor is made for every kind of query and costs several times what a short st
 """
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg import pq
@@ -14,6 +16,7 @@ from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_f
 from psycopg.types.datetime import TimestamptzLoader
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+NEED_NO_QUOTES = {int, date, UUID}
 
 
 class Straight:
@@ -32,7 +35,8 @@ class Straight:
         transformer, server = self._transformer, connection.pgconn
         if not connection.autocommit and server.transaction_status == pq.TransactionStatus.IDLE:
             _checked(server, server.exec_(b"BEGIN"))  # as psycopg does before the first statement
-        values: Any = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
+        plain = [_as_text(one) if type(one) is list else one for one in parameters]
+        values: Any = transformer.dump_sequence(plain, [PyFormat.AUTO] * len(plain))
         name = self._kept(server, sql, transformer.types)
         try:
             result = _checked(server, server.exec_prepared(name, values, transformer.formats))
@@ -63,6 +67,11 @@ def straight(connection: Connection) -> Straight:
 def begins_plainly(connection: Connection) -> bool:
     """Its transactions have no properties of their own."""
     return (connection.isolation_level, connection.read_only, connection.deferrable) == (None, None, None)
+
+
+def _as_text(values: list[Any]) -> list[Any] | str:
+    """As PostgreSQL writes an array, where nothing in it needs quotes: psycopg looks at every element for a type."""
+    return f"{{{','.join(map(str, values))}}}" if {type(one) for one in values} <= NEED_NO_QUOTES else values
 
 
 def _numbered(sql: str) -> str:
