@@ -111,12 +111,12 @@ def _arriving(
 def _play(people: Sequence[Person], servers: Sequence[Server]) -> list[float | None]:
     """Waits, in the order of `people`, who are called in that order as far as turns allow; None: not served."""
     free = [server.free_in for server in servers]
-    alike = [tuple(server.turns.items()) for server in servers]
+    alike = [id(server.turns) for server in servers]  # of those who share their turns one is asked for all
     waits: list[float | None] = [None] * len(people)
     open_to = set(range(len(people)))
     while open_to and servers:
         best: tuple[float, int, int, int] | None = None
-        firsts: dict[tuple[object, float], tuple[float, int] | None] = {}
+        firsts: dict[tuple[int, float], tuple[float, int] | None] = {}
         for number, server in enumerate(servers):
             same = (alike[number], free[number])
             if same not in firsts:

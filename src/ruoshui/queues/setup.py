@@ -19,8 +19,9 @@ STRICT_STEP_SECONDS = 4 * 3600.0  # what a rank is worth to the prediction under
 
 @dataclass(frozen=True, slots=True)
 class BranchSetup:
-    """`duties`: for each counter its queues with their turn. `pools`: queues that share counters, directly or not.
+    """`duties`: for each counter its queues with their turn; `turns`: the same by names, one object for those alike.
 
+    `pools`: queues that share counters, directly or not.
     `rivals`: the queues that share a counter with this one and are served there in the same turn or an earlier one.
     `shape`: what learned waits depend on.
     """
@@ -29,6 +30,7 @@ class BranchSetup:
     queues: dict[int, Queue]
     counters: dict[int, Counter]
     duties: dict[int, dict[int, int]]
+    turns: dict[int, dict[str, int]]
     pools: tuple[tuple[int, ...], ...]
     rivals: dict[int, frozenset[int]]
     calendar: Calendar | None
@@ -129,6 +131,7 @@ def _read(branch_id: int) -> BranchSetup:
         queues,
         counters,
         duties,
+        _turns(duties),
         found_pools,
         {pk: frozenset(others) for pk, others in rivals.items()},
         branch.calendar or calendar_of(branch.unit),
@@ -136,6 +139,12 @@ def _read(branch_id: int) -> BranchSetup:
     )
     shape = json.dumps([[[kind.name, kind.line, kind.credit] for kind in setup.kinds(pool)] for pool in found_pools])
     return replace(setup, shape=shape)
+
+
+def _turns(duties: dict[int, dict[int, int]]) -> dict[int, dict[str, int]]:
+    alike: dict[tuple[tuple[int, int], ...], dict[str, int]] = {}
+    named = {pk: {str(queue): turn for queue, turn in served.items()} for pk, served in duties.items()}
+    return {pk: alike.setdefault(tuple(served.items()), named[pk]) for pk, served in duties.items()}
 
 
 def _pools(rivals: dict[int, set[int]]) -> tuple[tuple[int, ...], ...]:

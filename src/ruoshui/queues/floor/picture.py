@@ -180,9 +180,10 @@ class Floor:
         there = {line.counter_id: line for line in self.lines.values() if line.state in AT_COUNTER}
         found = {}
         for pk in counters:
-            turns = {str(queue): turn for queue, turn in self.setup.duties.get(pk, {}).items()}
             busy_with = there.get(pk)
-            found[pk] = Server(turns, services.get(str(busy_with.queue_id), 300.0) / 2 if busy_with else 0.0)
+            found[pk] = Server(
+                self.setup.turns.get(pk, {}), services.get(str(busy_with.queue_id), 300.0) / 2 if busy_with else 0.0
+            )
         return found
 
     def _now(self, queue_id: int, at: datetime) -> tuple[Announcer, float]:
