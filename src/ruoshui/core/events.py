@@ -100,12 +100,20 @@ def record_all(told: Sequence[Told]) -> list[RecordedEvent]:
         ensure_partition(one.at)
     rows = [one.row() for one in told]
     insert_all(rows)
+    if told:
+        live.announce(_topics(told), max(one.at for one in told))
     for row, one in zip(rows, told, strict=True):
-        topics = getattr(one.about, "live_topics", None)
-        if topics is not None:
-            live.announce(topics(), one.at)
         react_to(one.event, row, one.about)
     return rows
+
+
+def _topics(told: Sequence[Told]) -> set[str]:
+    found: set[str] = set()
+    for one in told:
+        topics = getattr(one.about, "live_topics", None)
+        if topics is not None:
+            found.update(topics())
+    return found
 
 
 def restored(recorded: RecordedEvent) -> Event | None:

@@ -5,7 +5,7 @@ may happen after the commit, where it does not slow other writers down.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -18,7 +18,7 @@ FRESH = timedelta(hours=1)
 TOPICS_AT_ONCE = 200  # of at most 30 bytes each
 
 
-def announce(topics: list[str], at: datetime) -> None:
+def announce(topics: Collection[str], at: datetime) -> None:
     """Tell the screens that follow any of `topics`. History is not announced."""
     if not topics or timezone.now() - at > FRESH:
         return

@@ -42,31 +42,50 @@ class Prepared(Generic[M]):
 
     def __init__(self, build: Callable[..., models.QuerySet[M]], *names: str, texts: Iterable[str] = ()) -> None:
         self.build, self.names, self.texts = build, (*names, *texts), set(texts)
-        self.compiled: tuple[str, list[str], Any, Any] | None = None
+        self.compiled: _Compiled | None = None
 
     def all(self, **arguments: Any) -> list[M]:
-        sql, parameters, compiler, populators = self.compiled or self._compile()
-        rows = compiler.apply_converters(run(sql, [arguments[name] for name in parameters]), self.converters)
-        return [_made(compiler, populators, row) for row in rows]
+        compiled = self.compiled or self._compile()
+        rows = run(compiled.sql, [arguments[name] for name in compiled.arguments])
+        alias = connection.alias
+        return [compiled.made(row, alias) for row in compiled.converted(rows)]
 
     def first(self, **arguments: Any) -> M | None:
         found = self.all(**arguments)
         return found[0] if found else None
 
-    def _compile(self) -> tuple[str, list[str], Any, Any]:
+    def _compile(self) -> "_Compiled":
         marks = {name: f"\x01{name}\x01" if name in self.texts else FIRST_MARK + i for i, name in enumerate(self.names)}
-        query = self.build(**marks).query
-        compiler = query.get_compiler(connection=connection)
+        compiler = self.build(**marks).query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        names = {value: name for name, value in marks.items()}
-        sql, found = _inlined(sql, parameters, names)
-        self.converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+        sql, arguments = _inlined(sql, parameters, {value: name for name, value in marks.items()})
+        self.compiled = _Compiled(sql, arguments, compiler)
+        return self.compiled
+
+
+class _Compiled:
+    """A statement with the names of its arguments in order, and how its rows become models."""
+
+    def __init__(self, sql: str, arguments: list[str], compiler: Any) -> None:
         from django.db.models.query import get_related_populators
 
+        self.sql, self.arguments, self._compiler = sql, arguments, compiler
+        self._converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
         fetch: Any = get_related_populators
-        populators = fetch(compiler.klass_info, compiler.select, connection.alias)
-        self.compiled = (sql, found, compiler, populators)
-        return self.compiled
+        self._populators = fetch(compiler.klass_info, compiler.select, connection.alias)
+        fields = compiler.klass_info["select_fields"]
+        self._names = [compiler.select[i][0].target.attname for i in fields]
+        self._own = slice(fields[0], fields[-1] + 1)
+        self._from_db = compiler.klass_info["model"].from_db
+
+    def converted(self, rows: list[Any]) -> Iterable[Any]:
+        return self._compiler.apply_converters(rows, self._converters) if self._converters else rows
+
+    def made(self, row: Any, alias: str) -> Any:
+        made = self._from_db(alias, self._names, row[self._own])
+        for populator in self._populators:
+            populator.populate(row, made)
+        return made
 
 
 def _inlined(sql: str, parameters: Iterable[Any], names: Mapping[Any, str]) -> tuple[str, list[str]]:
@@ -81,15 +100,6 @@ def _inlined(sql: str, parameters: Iterable[Any], names: Mapping[Any, str]) -> t
             texts.append(Literal(value).as_string(connection.connection).replace("%", "%%"))
         texts.append(after)
     return "".join(texts), kept
-
-
-def _made(compiler: Any, populators: Any, row: Any) -> Any:
-    fields = compiler.klass_info["select_fields"]
-    names = [compiler.select[i][0].target.attname for i in fields]
-    made = compiler.klass_info["model"].from_db(connection.alias, names, row[fields[0] : fields[-1] + 1])
-    for populator in populators:
-        populator.populate(row, made)
-    return made
 
 
 def bring_up_to_date(row: models.Model, fresh: models.Model) -> None:

@@ -32,10 +32,11 @@ def insert_all(rows: Sequence[models.Model]) -> None:
         return
     sql, fields = _inserting(type(rows[0]))
     keys = run(sql, [_as_json([{f.column: f.pre_save(row, add=True) for f in fields} for row in rows])])
+    alias = connection.alias
     for row, (key,) in zip(rows, keys, strict=True):
         row.pk = key
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = alias
 
 
 def update(row: models.Model, names: Iterable[str]) -> None:
