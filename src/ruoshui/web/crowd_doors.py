@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -38,16 +39,21 @@ def door_of(scope: Mapping[str, Any]) -> Door | None:
     length, key = headers.get(b"content-length", b""), headers.get(b"idempotency-key")
     if token is None or not length.isdigit() or len(length) > 4 or int(length) > MOST_BYTES:
         return None
-    if len(headers) < len(read) or (key is not None and not KEY.fullmatch(key)) or not _for_us(headers):
+    if (
+        len(headers) < len(read)
+        or (key is not None and not KEY.fullmatch(key))
+        or not _for_us(headers.get(b"host", b""), tuple(settings.ALLOWED_HOSTS))
+    ):
         return None
     if _too_many(scope, headers):
         return None
     return Door(path[1], int(path[2] or 0), token[1].decode(), key.decode() if key else None)
 
 
-def _for_us(headers: Mapping[bytes, bytes]) -> bool:
-    host, _port = split_domain_port(headers.get(b"host", b"").decode("latin1").lower())
-    return bool(host) and validate_host(host, settings.ALLOWED_HOSTS)
+@lru_cache(1024)
+def _for_us(named: bytes, ours: tuple[str, ...]) -> bool:
+    host, _port = split_domain_port(named.decode("latin1").lower())
+    return bool(host) and validate_host(host, ours)
 
 
 def _too_many(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> bool:

@@ -8,6 +8,7 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -62,6 +63,7 @@ def believed(direct: str, forwarded: str) -> str:
     return told[-settings.PROXIES] if len(told) >= settings.PROXIES else direct
 
 
+@lru_cache(4096)
 def who_of(address: str) -> str | None:
     """The address, of IPv6 its network of one house; None for the own machine and network."""
     try:
