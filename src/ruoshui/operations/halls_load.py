@@ -127,7 +127,8 @@ class Load:
         while True:
             line = await self.lines.get()
             try:
-                status, answer = await asyncio.wait_for(line.post(path, body, key), 20)
+                async with asyncio.timeout(20):  # not wait_for: it makes a task of each request
+                    status, answer = await line.post(path, body, key)
                 if status < 500:
                     return status, answer
             except (OSError, TimeoutError):
