@@ -15,6 +15,7 @@ from service_science.delay import (
     fit_waits,
     refit_together,
 )
+from service_science.delay.features import habits
 
 KINDS = [Kind("ordinary", "desk"), Kind("valued", "desk", credit=120.0), Kind("loan", "loans")]
 
@@ -213,6 +214,39 @@ def test_who_is_served_at_once_teaches_nothing_but_is_seen():
     place.began("x", 0.0, server="one")
     place.ended("x", 90.0)
     assert (len(place.history), place.watch.everyone.services.mean) == (0, 90.0)
+
+
+def served_days(days):
+    """A place with two lines, a few customers every hour, who wait the longer the later in the day."""
+    place = Announcer([Kind("north", "n"), Kind("south", "s")])
+    for number in range(days * 144):
+        at = 86400.0 * (number // 144) + 600.0 * (number % 144)
+        for kind in ("north", "south"):
+            place.joined((number, kind), kind, at, hour=at % 86400 / 3600)
+        for kind in ("north", "south"):
+            place.began((number, kind), at + 1 + number % 144)
+        for kind in ("north", "south"):
+            place.ended((number, kind), at + 300)
+    return place
+
+
+def test_the_columns_of_habits_are_those_that_change_with_the_hour_alone():
+    watch = served_days(1).watch
+    morning, evening = (features(watch, "north", 86400.0 * 2, hour=hour) for hour in (8.0, 20.0))
+    changed = set(np.flatnonzero(morning != evening))
+    sizes = (morning.size - 2 - 32) // 2  # all but kinds and plain values come twice
+    lengths = {10, 11, 12, 13}
+    assert set(habits(2)) - changed == lengths | {sizes + column for column in lengths}
+    assert changed - set(habits(2)) == set()
+
+
+@pytest.mark.parametrize(("days", "learned"), [(2, False), (3, True)])
+def test_habits_are_learned_from_three_days_on(days, learned):
+    place = served_days(days)
+    assert place.refit(86400.0 * days)
+    (model,) = place.model.models
+    assert bool(np.abs(model.root[habits(2)]).max() > 1e-9) == learned
+    assert np.abs(model.root[:-1]).max() > 0.01
 
 
 def test_places_alike_can_learn_together():

@@ -21,6 +21,9 @@ IDLE_SINCE = (20.0, 120.0, 600.0, 1800.0, 3600.0)  # longer ago: not at work
 BACK_SOON = (1.0, 0.6, 0.3)  # part of the capacity that the first three of these stand for
 TAKES = 0.03  # a server takes a line that is at least this part of their work
 USUAL_SERVICE = 200.0
+SIZES, FLOWS = 60, 3  # of any place, and more for each line
+USUAL = (10, 11, 12, 13)  # of the lengths: what is usual in the line, at this hour and the next
+WAVES = range(26, 32)  # of the plain values: the hour of the day
 
 
 def features(watch: QueueWatch, kind: str, at: float, *, hour: float) -> Floats:
@@ -29,13 +32,19 @@ def features(watch: QueueWatch, kind: str, at: float, *, hour: float) -> Floats:
     mine, line = watch.kind(kind), watch.lines[watch.kind(kind).line]
     hands = _hands(watch, mine.line, at)
     sizes = [*_lengths(watch, mine, at), *_order(watch, mine, at), *_drains(watch, mine, hands, at), *hands.spans]
-    sizes += [flow for other in watch.lines.values() for flow in other.recent_flows(at)[:3]]
+    sizes += [flow for other in watch.lines.values() for flow in other.recent_flows(at)[:FLOWS]]
     turn = 2 * pi * number("hour", hour, least=0, most=24) / 24
     plain = [*watch.at_work(at), *line.recent_flows(at), *watch.everyone.recent_flows(at), *_ages(watch, line, at)]
     plain += [wave(k * turn) for k in (1, 2, 3) for wave in (np.sin, np.cos)]
     values = np.array(sizes)
     named = [float(name == kind) for name in watch.kinds]
     return np.concatenate([values, np.sqrt(np.maximum(values, 0)), plain, named])
+
+
+def habits(lines: int) -> list[int]:
+    """The columns of what is usual here and at this hour: a single day, which has each hour once, cannot teach them."""
+    sizes = SIZES + FLOWS * lines
+    return [*USUAL, *(sizes + column for column in USUAL), *(2 * sizes + column for column in WAVES)]
 
 
 def _lengths(watch: QueueWatch, mine: Kind, at: float) -> list[float]:

@@ -88,7 +88,8 @@ def learn_branch(branch: Branch, teacher: Teacher | None = None, *, at: datetime
 
 @verb
 def share_waits(name: str, rows: list[Row], *, at: datetime) -> None:
-    model = fit_rows(rows, max((row[0] for row in rows), default=0.0), half_life=HALF_LIFE_DAYS)
+    _kinds, lines = map(int, name.split("x"))
+    model = fit_rows(rows, max((row[0] for row in rows), default=0.0), lines=lines, half_life=HALF_LIFE_DAYS)
     if model is not None:
         values = {"model": plain_model(model), "customers": len(rows), "at": at}
         SharedWaits.objects.update_or_create(form=name, defaults=values)
