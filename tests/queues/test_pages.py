@@ -123,6 +123,12 @@ def test_a_screen_shows_by_its_address_only(client, now_open, kind):
     assert client.get(f"/device/{one.key}").status_code == 404
 
 
+def test_a_closed_counter_says_so_in_words_that_are_not_a_case_s(client, hall):
+    plate = Device.objects.get(branch=hall.branch, kind="plate", counter=hall.counters[4])
+    page = client.get(f"/device/{plate.key}").content.decode()
+    assert ("本窗口暂不办理业务" in page, "This counter is closed" in page, "已办结" in page) == (True, True, False)
+
+
 def test_a_kiosk_gives_one_number_for_one_key_and_says_what_was_announced(client, now_open, customer):
     address = f"/device/{device(now_open.branch, 'kiosk').key}/numbers"
     asked = {"key": str(uuid.uuid4()), "business": "pay", "contact": "13800009999", "language": "en"}
