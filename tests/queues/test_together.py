@@ -171,4 +171,4 @@ def _rows_read(model: type[Model]) -> int:
         "FROM pg_class t WHERE t.oid = %s::regclass",
         [model._meta.db_table],
     )
-    return rows
+    return int(rows)
