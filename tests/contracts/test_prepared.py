@@ -35,6 +35,13 @@ def _scans(plan: dict[str, Any]) -> Iterator[str]:
         yield from _scans(inner)
 
 
+@pytest.fixture
+def uncounted(demo):
+    """Of a table that was counted while it was empty, the planner thinks any index as good as any other."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE relnamespace = 'public'::regnamespace")
+
+
 def _reads_all(prepared: Prepared[Any]) -> list[str]:
     compiled = prepared._compile()
     first, *others = compiled.sql.split("%s")
@@ -48,12 +55,12 @@ def _reads_all(prepared: Prepared[Any]) -> list[str]:
     return list(_scans(plans[0]["Plan"]))
 
 
-def test_every_prepared_statement_has_an_index_for_each_table_it_reads(demo):
+def test_every_prepared_statement_has_an_index_for_each_table_it_reads(uncounted):
     prepared = _prepared()
     assert {name: read for name, one in prepared if (read := _reads_all(one))} == {}
     assert len(prepared) >= 14  # fewer: this test no longer finds them
 
 
-def test_a_statement_without_an_index_is_told(demo):
+def test_a_statement_without_an_index_is_told(uncounted):
     by_note = Prepared(lambda note: Ticket.objects.filter(note=note), texts=("note",))
     assert _reads_all(by_note) == ["Seq Scan queues_ticket"]
