@@ -146,7 +146,11 @@ def bench(arguments: argparse.Namespace) -> int:
     if arguments.what == "queues":
         from ruoshui.operations.bench_queues import run_queues_bench
 
-        return run_queues_bench(seconds=arguments.seconds, rate=arguments.rate, kill=arguments.kill)
+        return run_queues_bench(seconds=arguments.seconds, rate=arguments.rate or 200.0, kill=arguments.kill)
+    if arguments.what == "screens":
+        from ruoshui.operations.bench_screens import run_screens_bench
+
+        return run_screens_bench(seconds=arguments.seconds, rate=arguments.rate or 17.0)
     if arguments.what == "mail":
         from ruoshui.operations.bench_mail import run_mail_bench
 
@@ -162,7 +166,8 @@ def bench(arguments: argparse.Namespace) -> int:
 
 def _bench_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "what", choices=["cases", "mail", "memory", "process", "queues", "science", "sweeper", "waits", "worktime"]
+        "what",
+        choices=["cases", "mail", "memory", "process", "queues", "science", "screens", "sweeper", "waits", "worktime"],
     )
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
@@ -170,7 +175,7 @@ def _bench_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--cases", type=int, default=60, help="cases that go through a process (process)")
     sub.add_argument("--mails", type=int, default=200, help="mails that come in (mail)")
     sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
-    sub.add_argument("--rate", type=float, default=200.0, help="numbers, and as many calls, a second (queues)")
+    sub.add_argument("--rate", type=float, help="numbers, and as many calls, a second (queues: 200, screens: 17)")
     sub.add_argument("--kill", action="store_true", help="then kill web, worker and database under load (queues)")
     sub.add_argument("--plots", action="store_true", help="draw the plots of the library's page (science)")
 

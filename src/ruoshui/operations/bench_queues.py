@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -44,6 +45,7 @@ SELECT c.id, q.id, 1 FROM queues_counter c JOIN queues_queue q ON q.branch_id = 
 JOIN queues_branch b ON b.id = c.branch_id JOIN organization_unit u ON u.id = b.unit_id AND u.code LIKE 'bench%%';
 """
 Connection = psycopg.Connection[tuple[Any, ...]]
+Stack = list["subprocess.Popen[bytes]"]
 
 
 def connect() -> Connection:
@@ -90,6 +92,20 @@ def check(connection: Connection, seen: Seen) -> list[str]:
 def run_queues_bench(
     *, seconds: float, branches: int = 500, counters: int = 10, rate: float = 200.0, kill: bool = False
 ) -> int:
+    with running_halls(branches, counters) as (token, stack, connection):
+        print(f"  {branches} branches × {counters} counters; {rate:.0f} numbers and as many calls a second")
+        asyncio.run(_bare())
+        _load(token, connection, seconds, branches, counters, rate)
+        if kill:
+            _killed(token, stack)
+        else:
+            _displays(stack)
+    return 0
+
+
+@contextmanager
+def running_halls(branches: int, counters: int) -> Iterator[tuple[str, Stack, Connection]]:
+    """Web and worker with that many branches: a token for the API, the processes, and the database."""
     with bench_database():
         token = _token()
         stack = [subprocess.Popen(ruoshui("serve", "--port", str(PORT))), subprocess.Popen(ruoshui("worker"))]
@@ -97,19 +113,12 @@ def run_queues_bench(
             _wait_for_web()
             with connect() as connection:
                 set_up_halls(connection, branches, counters)
-                print(f"  {branches} branches × {counters} counters; {rate:.0f} numbers and as many calls a second")
-                asyncio.run(_bare(token))
-                _load(token, connection, seconds, branches, counters, rate)
-            if kill:
-                _killed(token, stack)
-            else:
-                _displays(stack)
+                yield token, stack, connection
         finally:
             for process in stack:
                 process.terminate()
             for process in stack:
                 process.wait(20)
-    return 0
 
 
 def _load(
@@ -121,20 +130,24 @@ def _load(
     rate: float,
 ) -> None:
     Load(token, branches, counters, rate, 4 * branches / rate, PORT).run()  # every hall in each process' memory
-    _clean(connection)
+    clean(connection)
     began = time.perf_counter()
     seen = Load(token, branches, counters, rate, seconds, PORT).run()
     spent = time.perf_counter() - began
-    print(f"  numbers taken  {len(seen.numbers) / spent:6.0f}/s   {_times(seen.took)}")
-    print(f"  calls          {len(seen.called) / spent:6.0f}/s   {_times(seen.called)}   ({seen.empty} met nobody)")
-    print(f"  of which the load left late    {_times(seen.late)}")
+    report(seen, spent, connection)
+
+
+def report(seen: Seen, spent: float, connection: Connection) -> None:
+    print(f"  numbers taken  {len(seen.numbers) / spent:6.0f}/s   {times(seen.took)}")
+    print(f"  calls          {len(seen.called) / spent:6.0f}/s   {times(seen.called)}   ({seen.empty} met nobody)")
+    print(f"  of which the load left late    {times(seen.late)}")
     for text, count in seen.wrong.most_common(5):
         print(f"  ! {count} × {text}")
     for fault in check(connection, seen) or ["no number lost, nobody called twice"]:
         print(f"  {fault}", flush=True)
 
 
-async def _bare(token: str, count: int = 1500) -> None:
+async def _bare(count: int = 1500) -> None:
     """What a request costs here that does nothing: to compare with, in the same minute."""
     numbers = iter(range(count))
 
@@ -142,13 +155,13 @@ async def _bare(token: str, count: int = 1500) -> None:
         for _each in numbers:
             await line.get("/healthz")
 
-    lines = [Line(token, PORT) for _each in range(8)]
+    lines = [Line(PORT) for _each in range(8)]
     began = time.perf_counter()
     await asyncio.gather(*(ask(line) for line in lines))
     print(f"  bare requests  {count / (time.perf_counter() - began):6.0f}/s at most (/healthz)")
 
 
-def _killed(token: str, stack: list["subprocess.Popen[bytes]"]) -> None:
+def _killed(token: str, stack: Stack) -> None:
     """kill -9 of web, worker and database, one after another, while numbers are taken and called."""
 
     def kill(what: str) -> None:
@@ -165,7 +178,7 @@ def _killed(token: str, stack: list["subprocess.Popen[bytes]"]) -> None:
         stack[index] = subprocess.Popen(ruoshui("serve", "--port", str(PORT)) if what == "web" else ruoshui("worker"))
 
     with connect() as connection:
-        _clean(connection)
+        clean(connection)
     for number, what in enumerate(("web", "worker", "database")):
         threading.Timer(6.0 + 8.0 * number, kill, [what]).start()
     seen = Load(token, 20, 10, 40.0, 30.0, PORT).run()
@@ -182,22 +195,22 @@ def _postmasters() -> list[int]:
     return [int(file.read_text().split()[0]) for file in database_folder().glob("pg*/postmaster.pid")]
 
 
-def _clean(connection: Connection) -> None:
+def clean(connection: Connection) -> None:
     connection.execute("TRUNCATE queues_ticket CASCADE")
     connection.execute("UPDATE queues_queue SET last_number = 0")
     connection.execute("ALTER TABLE core_event DISABLE TRIGGER append_only")
     connection.execute("DELETE FROM core_event WHERE kind LIKE 'queues.%'")
 
 
-def _times(seconds: list[float]) -> str:
+def times(seconds: list[float]) -> str:
     ordered = sorted(1000 * s for s in seconds)
     at = {q: ordered[min(len(ordered) - 1, int(q * len(ordered)))] for q in (0.95, 0.99)}
     return f"median {statistics.median(ordered):6.1f} ms   p95 {at[0.95]:6.1f} ms   p99 {at[0.99]:6.1f} ms"
 
 
-def _displays(stack: list["subprocess.Popen[bytes]"], count: int = 1000) -> None:
+def _displays(stack: Stack, count: int = 1000) -> None:
     """A thousand displays on the one process of live updates."""
-    live = [pid for pid in _family([stack[0].pid]) if "ruoshui.web.live" in _command(pid)]
+    live = [pid for pid in _family([stack[0].pid]) if "ruoshui.web.live" in command_of(pid)]
     signed = subprocess.run(
         [
             sys.executable,
@@ -227,7 +240,7 @@ def _displays(stack: list["subprocess.Popen[bytes]"], count: int = 1000) -> None
     print(f"  {count} displays connected: the live process takes {asyncio.run(follow()):.0f} MB (PSS)", flush=True)
 
 
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
     try:
         with open(f"/proc/{pid}/cmdline") as file:
             return file.read()

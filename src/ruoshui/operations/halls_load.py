@@ -34,9 +34,8 @@ class Seen:
 class Line(asyncio.Protocol):
     """One connection kept open, spoken to with as little work as possible: the client shares our two cores."""
 
-    def __init__(self, token: str, port: int) -> None:
-        self.port = port
-        self.head = f"Host: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
+    def __init__(self, port: int, headers: str = "") -> None:
+        self.port, self.head = port, f"Host: localhost\r\n{headers}"
         self.transport: asyncio.Transport | None = None
         self.waiting: asyncio.Future[tuple[int, bytes]] | None = None
         self.read = b""
@@ -44,7 +43,8 @@ class Line(asyncio.Protocol):
     async def post(self, path: str, body: object, key: str = "") -> tuple[int, bytes]:
         payload = json.dumps(body)
         extra = f"Idempotency-Key: {key}\r\n" if key else ""
-        head = f"POST /api/v1{path} HTTP/1.1\r\n{self.head}{extra}Content-Length: {len(payload)}\r\n\r\n"
+        extra += f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n"
+        head = f"POST /api/v1{path} HTTP/1.1\r\n{self.head}{extra}\r\n"
         return await self._ask(head + payload)
 
     async def get(self, path: str) -> tuple[int, bytes]:
@@ -103,7 +103,7 @@ class Load:
     async def _drive(self) -> None:
         self.lines: asyncio.Queue[Line] = asyncio.Queue()
         for _each in range(self.connections):
-            self.lines.put_nowait(Line(self.token, self.port))
+            self.lines.put_nowait(Line(self.port, f"Authorization: Bearer {self.token}\r\n"))
         rng = random.Random(5)  # noqa: S311 a load, not a secret
         begin, tasks = time.perf_counter(), set()
         for index in range(int(self.rate * self.seconds)):

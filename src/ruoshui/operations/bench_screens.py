@@ -1,0 +1,69 @@
+"""ruoshui bench screens: every branch with a kiosk, a hall display and a plate at each counter, in a busy hour."""
+
+import os
+import time
+from collections.abc import Iterable
+
+from ruoshui.operations.bench import _family, _postgres
+from ruoshui.operations.bench_queues import PORT, Connection, Stack, clean, command_of, report, running_halls, times
+from ruoshui.operations.halls_load import Load
+from ruoshui.operations.screens_load import Apart
+
+SET_UP = """
+INSERT INTO queues_device (branch_id, kind, counter_id, name, key, is_active)
+SELECT b.id, kind, NULL, '', 'bench-' || kind || b.id, true
+FROM queues_branch b JOIN organization_unit u ON u.id = b.unit_id AND u.code LIKE 'bench%',
+    unnest(ARRAY['kiosk', 'hall']) kind
+UNION ALL
+SELECT c.branch_id, 'plate', c.id, '', 'bench-plate' || c.id, true
+FROM queues_counter c JOIN queues_branch b ON b.id = c.branch_id
+JOIN organization_unit u ON u.id = b.unit_id AND u.code LIKE 'bench%'
+"""
+
+
+def run_screens_bench(*, seconds: float, rate: float, branches: int = 500, counters: int = 10) -> int:
+    with running_halls(branches, counters) as (token, stack, connection):
+        connection.execute(SET_UP)
+        devices = connection.execute("SELECT kind, key FROM queues_device WHERE key LIKE 'bench-%'").fetchall()
+        screens = Apart([(kind, key) for kind, key in devices], PORT)
+        print(f"  {branches} branches × (a kiosk, a hall display, {counters} counter plates)")
+        print(f"  {len(devices):,} screens switched on at once are all there after {screens.opened:.0f} s", flush=True)
+        # Every hall in each process' memory, and somebody at every counter.
+        Load(token, branches, counters, 50, 2 * branches / 50, PORT).run()
+        clean(connection)
+        _busy_hour(token, stack, connection, screens, Load(token, branches, counters, rate, seconds, PORT))
+    return 0
+
+
+def _busy_hour(token: str, stack: Stack, connection: Connection, screens: Apart, load: Load) -> None:
+    parts = _parts(stack)
+    screens.begin()
+    began, used = time.perf_counter(), {name: _processor(pids) for name, pids in parts.items()}
+    seen = load.run()
+    spent = time.perf_counter() - began
+    looks = screens.end()
+    report(seen, spent, connection)
+    for kind, took in sorted(looks.took.items()):
+        print(f"  {kind:14} {len(took) / spent:6.0f}/s   {times(took)}")
+    for text, count in looks.wrong.most_common(5):
+        print(f"  ! {count} × {text}")
+    cores = {name: (_processor(pids) - used[name]) / spent for name, pids in parts.items()}
+    print("  cores used:    " + ", ".join(f"{name} {share:.2f}" for name, share in cores.items()), flush=True)
+
+
+def _parts(stack: Stack) -> dict[str, set[int]]:
+    serving = _family([stack[0].pid])
+    live = {pid for pid in serving if "ruoshui.web.live" in command_of(pid)}
+    return {"web": serving - live, "live": live, "worker": _family([stack[1].pid]), "database": _postgres()}
+
+
+def _processor(pids: Iterable[int]) -> float:
+    """Seconds of processor time so far, those of ended children too."""
+    ticks = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                ticks += sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:15]))
+        except OSError:
+            continue  # it ended meanwhile
+    return ticks / os.sysconf("SC_CLK_TCK")
