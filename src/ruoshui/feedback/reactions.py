@@ -2,15 +2,24 @@ from django.utils import timezone
 
 from ruoshui.cases.events import CaseClosed
 from ruoshui.cases.models import Case
-from ruoshui.core.reactions import Happened, afterwards
+from ruoshui.core import live
+from ruoshui.core.reactions import Happened, afterwards, at_once
 from ruoshui.feedback.actions import deliver, follow_up, invite
 from ruoshui.feedback.events import SurveyAnswered, SurveySent
 from ruoshui.feedback.models import Answer, Invitation
+from ruoshui.queues.models import Ticket
 
 
 @afterwards(CaseClosed, live_only=True)
 def ask_the_customer(event: CaseClosed, happened: Happened) -> None:
     invite(Case.objects.get(pk=happened.about_id), closing=happened.recorded.pk, outcome=event.outcome, at=happened.at)
+
+
+@at_once(SurveySent, SurveyAnswered)
+def show_it_where_he_was_served(event: SurveySent | SurveyAnswered, happened: Happened) -> None:
+    """His number's page asks him too, and so does the plate at the counter, until he has answered."""
+    for ticket in Ticket.objects.filter(case_id=happened.about_id):
+        live.announce(ticket.live_topics(), happened.at)
 
 
 @afterwards(SurveySent, live_only=True)

@@ -77,6 +77,8 @@ def locked_counter(counter: Counter) -> Turn:
 
 def write_ticket(ticket: Ticket, turn: Turn, **values: Any) -> None:
     """Save `values` with the number of this change."""
+    if "counter" in values:
+        ticket.left_counter_id = ticket.counter_id
     for name, value in values.items():
         setattr(ticket, name, value)
     ticket.seq = turn.seq

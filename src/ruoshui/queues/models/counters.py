@@ -41,7 +41,7 @@ class Counter(BilingualName):
         return gettext("Counter {number}").format(number=self.number) + (f" · {self.name}" if self.name else "")
 
     def live_topics(self) -> list[str]:
-        return [f"branch:{self.branch_id}"]
+        return [f"branch:{self.branch_id}", f"counter:{self.pk}"]
 
 
 class CounterDuty(models.Model):

@@ -101,6 +101,7 @@ class Ticket(models.Model):
     said_maximum = models.PositiveIntegerField(null=True)
     said_learned = models.BooleanField(default=False)
     seq = models.BigIntegerField(default=0)
+    left_counter_id: int | None = None  # where it was until this change, which took it away from there
 
     objects = TicketQuerySet.as_manager()
 
@@ -118,6 +119,7 @@ class Ticket(models.Model):
                 fields=["branch", "rank", "place_at", "id"], name="ticket_waiting", condition=Q(state="waiting")
             ),
             models.Index(fields=["branch", "joined_at"], name="ticket_joined"),
+            models.Index(fields=["counter", "ended_at"], name="ticket_ended", condition=Q(ended_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -133,4 +135,6 @@ class Ticket(models.Model):
         return (self.first_called_at - self.joined_at).total_seconds() if self.first_called_at else None
 
     def live_topics(self) -> list[str]:
-        return [f"branch:{self.branch_id}"]
+        """Its hall, its customer's phone, and the plates of the counters it is at or has just left."""
+        plates = {pk for pk in (self.counter_id, self.left_counter_id) if pk}
+        return [f"branch:{self.branch_id}", f"ticket:{self.pk}", *(f"counter:{pk}" for pk in plates)]

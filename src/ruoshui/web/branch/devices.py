@@ -2,7 +2,8 @@
 
 import uuid
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import NotFound, Refusal
+from ruoshui.core.statements import Prepared
 from ruoshui.feedback.models import Invitation
-from ruoshui.queues.actions import arrive, find_visitor, issue_ticket, leave_queue
+from ruoshui.queues.actions import arrive, current_ticket, find_visitor, issue_ticket, leave_queue
 from ruoshui.queues.actions.booking import find_appointment
-from ruoshui.queues.models import Device, DeviceKind, Ticket, TicketSource
+from ruoshui.queues.models import Device, DeviceKind, Ticket, TicketSource, TicketState
 from ruoshui.queues.models.branches import LANGUAGES
 from ruoshui.queues.refusals import AppointmentNotFound, NotWaiting
 from ruoshui.queues.rules import order_in_words
@@ -35,12 +37,22 @@ TEMPLATES = {
 }
 
 
-def device_with(key: str, kind: str = "") -> Device:
-    found = Device.objects.select_related("branch__unit", "counter__staff").filter(
+# Thousands of screens ask every few seconds.
+_with_key = Prepared(
+    lambda key: Device.objects.select_related("branch__unit", "counter").filter(
         key=key, is_active=True, branch__is_active=True
-    )
-    device = found.filter(kind=kind).first() if kind else found.first()
-    if device is None:
+    ),
+    texts=("key",),
+)
+_last_gone = Prepared(
+    lambda counter: Ticket.objects.filter(counter_id=counter, ended_at__isnull=False).order_by("-ended_at")[:1],
+    "counter",
+)
+
+
+def device_with(key: str, kind: str = "") -> Device:
+    device = _with_key.first(key=key)
+    if device is None or (kind and device.kind != kind):
         raise NotFound
     return device
 
@@ -48,29 +60,27 @@ def device_with(key: str, kind: str = "") -> Device:
 def screen(request: HttpRequest, key: str) -> HttpResponse:
     device = device_with(key)
     branch, now = device.branch, timezone.now()
-    context: dict[str, Any] = {
-        "device": device,
-        "branch": branch,
-        "live_topics": sign_topics(_topics(device)),
-        "here": reverse("branch:device", args=[key]),
-    }
-    if device.kind == DeviceKind.PLATE:
-        context |= _plate(device, context["here"])
-    else:
-        context |= hall(branch, now)
-        context["rules"] = _both(lambda: order_in_words(setup_of(branch.pk)))
-    if device.kind == DeviceKind.KIOSK:
-        context["offers"] = _offers(context)
+    context: dict[str, Any] = {"device": device, "branch": branch, "here": reverse("branch:device", args=[key])}
+    context |= _plate(device, context["here"], now) if device.kind == DeviceKind.PLATE else hall(branch, now)
     page, part = TEMPLATES[DeviceKind(device.kind)]
-    response = render(request, part if getattr(request, "htmx", False) else page, context)
+    if not getattr(request, "htmx", False):
+        context |= _around(device, context)
+        part = page
+    response = render(request, part, context)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _topics(device: Device) -> list[str]:
-    """A plate also waits for the question to the customer, which is about his case."""
-    topics = [f"branch:{device.branch_id}"]
-    return [*topics, f"unit:{device.branch.unit_id}"] if device.kind == DeviceKind.PLATE else topics
+def _around(device: Device, shown: dict[str, Any]) -> dict[str, Any]:
+    """What only the whole page says: what it follows, by which rule people are called, what a kiosk offers."""
+    if device.kind == DeviceKind.PLATE:
+        return {"live_topics": sign_topics([f"counter:{device.counter_id}"])}
+    setup = setup_of(device.branch_id, device.branch.revision)
+    around = {
+        "live_topics": sign_topics([f"branch:{device.branch_id}"]),
+        "rules": _both(lambda: order_in_words(setup)),
+    }
+    return around | ({"offers": _offers(shown)} if device.kind == DeviceKind.KIOSK else {})
 
 
 def _both(make: Any) -> list[tuple[str, str]]:
@@ -91,28 +101,28 @@ def _offers(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return list(offers.values())
 
 
-def _plate(device: Device, back: str) -> dict[str, Any]:
+def _plate(device: Device, back: str, now: datetime) -> dict[str, Any]:
+    """Who is at the counter; else, for a while, thanks to who was there last, and the question how it was.
+
+    `seconds`: until it shows something else by itself.
+    """
     counter = device.counter
     assert counter is not None
-    now = timezone.now()
-    last = Ticket.objects.filter(branch_id=device.branch_id, counter=counter).select_related("queue__business")
-    ticket = last.order_by("-seq").first()
-    shown: dict[str, Any] = {"counter": counter, "ticket": None, "rating": None}
-    if ticket is None:
+    ticket = current_ticket(counter)
+    shown: dict[str, Any] = {"counter": counter, "ticket": ticket, "rating": None}
+    if ticket is not None:
+        queue = setup_of(device.branch_id, device.branch.revision).queues.get(ticket.queue_id)
+        if queue is not None:  # it may have been given up since; then it is read
+            ticket.queue = queue
         return shown
-    if ticket.state in ("called", "serving"):
-        shown["ticket"] = ticket
-    elif (
-        ticket.state == "done"
-        and ticket.ended_at
-        and ticket.case_id
-        and (now - ticket.ended_at).total_seconds() < RATING_SECONDS
-    ):
-        invitation = Invitation.objects.filter(case_id=ticket.case_id).select_related("answer").order_by("-pk").first()
-        if invitation is not None and invitation.is_open(now):
-            shown["rating"] = reverse("portal:survey", args=[invitation.token]) + "?" + urlencode({"back": back})
-        shown["just_served"] = ticket
-    return shown
+    last = _last_gone.first(counter=counter.pk)
+    left = RATING_SECONDS - (now - last.ended_at).total_seconds() if last and last.ended_at else 0.0
+    if last is None or last.case_id is None or last.state != TicketState.DONE or left <= 0:
+        return shown
+    invitation = Invitation.objects.filter(case_id=last.case_id).select_related("answer").order_by("-pk").first()
+    if invitation is not None and invitation.is_open(now):
+        shown["rating"] = reverse("portal:survey", args=[invitation.token]) + "?" + urlencode({"back": back})
+    return shown | {"just_served": last, "seconds": ceil(left)}
 
 
 def now_at(request: HttpRequest, key: str) -> JsonResponse:

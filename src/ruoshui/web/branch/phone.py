@@ -38,8 +38,7 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _shown(ticket: Ticket) -> dict[str, Any]:
     now = timezone.now()
-    # The case may come while the page is open: its unit hears of it too.
-    topics = [f"branch:{ticket.branch_id}", f"unit:{ticket.branch.unit_id}"]
+    topics = [f"branch:{ticket.branch_id}", f"ticket:{ticket.pk}"]
     invitation = None
     if ticket.case_id:
         found = Invitation.objects.filter(case_id=ticket.case_id).select_related("answer", "survey")
