@@ -1,4 +1,7 @@
-"""ruoshui bench screens: every branch with a kiosk, a hall display and a plate at each counter, in a busy hour."""
+"""ruoshui bench screens: every branch with a kiosk, a hall display and a plate at each counter, in a busy hour.
+
+Whoever takes a number follows it on his phone.
+"""
 
 import os
 import time
@@ -31,7 +34,9 @@ def run_screens_bench(*, seconds: float, rate: float, branches: int = 500, count
         # Every hall in each process' memory, and somebody at every counter.
         Load(token, branches, counters, 50, 2 * branches / 50, PORT).run()
         clean(connection)
-        _busy_hour(token, stack, connection, screens, Load(token, branches, counters, rate, seconds, PORT))
+        _busy_hour(
+            token, stack, connection, screens, Load(token, branches, counters, rate, seconds, PORT, taken=screens.see)
+        )
     return 0
 
 

@@ -8,7 +8,9 @@ import json
 import random
 import time
 from collections import Counter as Tally
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 CONNECTIONS = 64
 BUSINESSES = ("pay", "connect", "ask", "complain")
@@ -82,7 +84,10 @@ class Line(asyncio.Protocol):
 
 @dataclass
 class Load:
-    """`rate` numbers and as many calls a second, until `ended`; each request again until it is answered."""
+    """`rate` numbers and as many calls a second, until `ended`; each request again until it is answered.
+
+    `taken` is called with each number's answer.
+    """
 
     token: str
     branches: int
@@ -91,6 +96,7 @@ class Load:
     seconds: float
     port: int
     connections: int = CONNECTIONS
+    taken: Callable[[dict[str, Any]], None] = lambda _number: None
     ended: bool = False
     seen: Seen = field(default_factory=Seen)
     shown: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -142,7 +148,9 @@ class Load:
         status, answer = await self._asked(f"/branches/bench{branch}/tickets", {"business": business}, f"n{index}")
         self.seen.took.append(time.perf_counter() - due)
         if status == 201:
-            self.seen.numbers[f"n{index}"] = json.loads(answer)["id"]
+            number = json.loads(answer)
+            self.seen.numbers[f"n{index}"] = number["id"]
+            self.taken(number)
         else:
             self.seen.wrong[answer[:200].decode()] += 1
 

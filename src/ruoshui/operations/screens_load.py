@@ -1,5 +1,6 @@
-"""The screens of many halls, each kept fresh as a browser keeps it: it follows its branch and asks again when told.
+"""The screens of many halls, and the phones of those who wait there, kept fresh as browsers keep them.
 
+Each follows its branch, its counter or its number and asks again when something changed there.
 Runs in a process of its own beside the load of numbers and calls.
 """
 
@@ -16,7 +17,8 @@ from ruoshui.operations.halls_load import Line
 
 CONNECTIONS = 32
 OPEN_AT_ONCE = 16
-CALM_SECONDS = (0.8, 1.5)  # live.ts: how long a screen on a wall gathers changes
+CALM_SECONDS = (0.8, 1.5)  # live.ts: how long a screen on a wall gathers changes, and
+PHONE_SECONDS = (0.25, 0.25)  # any other page
 LOOKS_SECONDS = 12.0  # kiosk.ts
 TOPICS = re.compile(r'data-live-topics="([^"]+)"')
 EVERY = re.compile(r'hx-trigger="changed, every (\d+)s"')
@@ -24,7 +26,7 @@ EVERY = re.compile(r'hx-trigger="changed, every (\d+)s"')
 
 @dataclass
 class Looks:
-    """What the screens asked for: seconds to each answer, by what asked ("kiosk", "hall", "plate")."""
+    """What the screens asked for: seconds to each answer, by what asked ("kiosk", "hall", "plate", "phone")."""
 
     took: dict[str, list[float]] = field(default_factory=dict)
     wrong: Tally[str] = field(default_factory=Tally)
@@ -60,11 +62,15 @@ class Screens:
         for _each in range(CONNECTIONS):
             self.lines.put_nowait(Line(self.port, "HX-Request: true\r\nAccept-Encoding: gzip\r\n"))
         began, doors = time.perf_counter(), asyncio.Semaphore(OPEN_AT_ONCE)
-        await asyncio.gather(*(self._open(kind, key, doors) for kind, key in self.devices))
+        await asyncio.gather(*(self._open(kind, f"/device/{key}", doors) for kind, key in self.devices))
         self.looks.opened = time.perf_counter() - began
 
     def begin(self) -> None:
         self.looks.took = {}
+
+    def see(self, number: str) -> None:
+        """A number's key, photographed from the kiosk by whoever waits with it."""
+        self._task(self._open("phone", f"/n/{number}", asyncio.Semaphore(1)))
 
     async def close(self) -> None:
         for task in self.tasks:
@@ -74,21 +80,21 @@ class Screens:
         while not self.lines.empty():
             self.lines.get_nowait().close()
 
-    async def _open(self, kind: str, key: str, doors: asyncio.Semaphore) -> None:
+    async def _open(self, kind: str, path: str, doors: asyncio.Semaphore) -> None:
         page = Line(self.port)
         async with doors:
-            _status, body = await page.get(f"/device/{key}")
+            _status, body = await page.get(path)
         page.close()
         text = body.decode()
         if kind == "kiosk":
-            self._again(kind, f"/device/{key}/now", LOOKS_SECONDS)
+            self._again(kind, f"{path}/now", LOOKS_SECONDS)
             return
         if every := EVERY.search(text):
-            self._again(kind, f"/device/{key}", float(every[1]))
+            self._again(kind, path, float(every[1]))
         topics = TOPICS.search(text)
         assert topics, "a screen follows nothing"
         asked = asyncio.Event()
-        self._task(self._whenever(kind, f"/device/{key}", asked))
+        self._task(self._whenever(kind, path, asked))
         loop = asyncio.get_running_loop()
         transport, _follower = await loop.create_connection(
             lambda: Follower(topics[1], asked.set), "127.0.0.1", self.port + 1
@@ -108,7 +114,7 @@ class Screens:
         self._task(again())
 
     async def _whenever(self, kind: str, path: str, asked: asyncio.Event) -> None:
-        calm = random.uniform(*CALM_SECONDS)  # noqa: S311
+        calm = random.uniform(*(PHONE_SECONDS if kind == "phone" else CALM_SECONDS))  # noqa: S311
         while True:
             await asked.wait()
             await asyncio.sleep(calm)
@@ -144,6 +150,9 @@ class Apart:
     def begin(self) -> None:
         self._ours.send("begin")
 
+    def see(self, number: dict[str, Any]) -> None:
+        self._ours.send(number["key"])
+
     def end(self) -> Looks:
         self._ours.send("end")
         looks: Looks = self._ours.recv()
@@ -156,9 +165,11 @@ def _keep_open(devices: list[tuple[str, str]], port: int, told: Any) -> None:
         screens, loop = Screens(devices, port), asyncio.get_running_loop()
         await screens.open()
         told.send(screens.looks.opened)
-        await loop.run_in_executor(None, told.recv)
-        screens.begin()
-        await loop.run_in_executor(None, told.recv)
+        while (word := await loop.run_in_executor(None, told.recv)) != "end":
+            if word == "begin":
+                screens.begin()
+            else:
+                screens.see(word)
         await screens.close()
         told.send(screens.looks)
 

@@ -7,8 +7,8 @@ from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.organization.rights import WhileRightsStand
 from ruoshui.queues.models import Branch, Counter, Ticket
-from ruoshui.queues.models.tickets import TicketQuerySet
 from ruoshui.queues.setup import setup_of
+from ruoshui.web.shown_numbers import number_with_key, numbers_of
 
 _coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
 
@@ -65,7 +65,7 @@ def must_supervise(staff: Staff, branch: Branch) -> None:
 
 
 def visible_ticket(staff: Staff, pk: int) -> Ticket:
-    ticket = shown_tickets().filter(pk=pk).first()
+    ticket = numbers_of([pk]).get(pk)
     if ticket is None or not _reaches(staff, ticket.branch):
         raise NotFound
     return ticket
@@ -73,13 +73,7 @@ def visible_ticket(staff: Staff, pk: int) -> Ticket:
 
 def ticket_with_key(key: UUID) -> Ticket:
     """For whoever holds the number's own key: its customer's phone."""
-    ticket = shown_tickets().filter(key=key).first()
+    ticket = number_with_key(key)
     if ticket is None:
         raise NotFound
     return ticket
-
-
-def shown_tickets() -> TicketQuerySet:
-    return Ticket.objects.select_related(
-        "branch__unit", "queue__business__type", "queue__service_class", "customer__tier", "counter", "case", "staff"
-    )

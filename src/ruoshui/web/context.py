@@ -1,5 +1,6 @@
 """What the frame around every page needs."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,8 +28,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         found["may_supervise"] = staff.may(Permission.SUPERVISE)
         found["may_set_up"] = staff.may(Permission.SETTINGS)
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
-        found["unread"] = unread_count(staff)
-        found["live_topics"] = sign_topics([f"staff:{staff.pk}"])
-        found["my_extension"] = extension_of(staff.pk)
+        # Only the frame asks for these, and a part that is drawn anew comes without it.
+        found["unread"] = cache(lambda: unread_count(staff))
+        found["live_topics"] = cache(lambda: sign_topics([f"staff:{staff.pk}"]))
+        found["my_extension"] = cache(lambda: extension_of(staff.pk))
         found["saved_views"] = staff.views.all()
     return found

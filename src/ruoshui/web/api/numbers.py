@@ -42,10 +42,10 @@ from ruoshui.web.branch_access import (
     must_look_after,
     must_supervise,
     must_work_in,
-    shown_tickets,
     visible_branch,
     visible_ticket,
 )
+from ruoshui.web.shown_numbers import numbers_of
 
 READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
 router = Router(tags=["queues"])
@@ -59,7 +59,7 @@ def _ticket(request: HttpRequest, pk: int, *, lobby: bool = False) -> Ticket:
 
 
 def _fresh(pk: int) -> TicketOut:
-    return TicketOut.of(shown_tickets().get(pk=pk))
+    return TicketOut.of(numbers_of([pk])[pk])
 
 
 def _said(request: HttpRequest) -> dict[str, Any]:

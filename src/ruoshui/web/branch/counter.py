@@ -17,8 +17,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
 from ruoshui.queues.floor import floor_of
-from ruoshui.queues.models import Branch, Counter, CounterState, Ticket, TicketState
-from ruoshui.queues.models.tickets import AT_COUNTER
+from ruoshui.queues.models import Branch, Counter, CounterState, Ticket
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch.at_counter import finish
@@ -27,13 +26,13 @@ from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
     must_work_in,
-    shown_tickets,
     visible_branch,
 )
 from ruoshui.web.live import sign_topics
+from ruoshui.web.shown_numbers import aside, at_counters, numbers_of
 
 OUTCOMES = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFUSED, Outcome.WITHDRAWN)
-NEXT_SHOWN = 8
+NEXT_SHOWN, ASIDE_SHOWN = 8, 6
 
 
 @staff_only
@@ -73,15 +72,14 @@ def _fresh(branch: Branch, number: int) -> Counter:
 def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
     now = timezone.now()
     setup = setup_of(branch.pk, branch.revision)
-    current = shown_tickets().filter(counter=counter, state__in=AT_COUNTER).first()
+    current = at_counters([counter.pk]).get(counter.pk)
     served = {queue.pk for queue in served_by(setup, counter)}
     with floor_of(branch.pk, now) as floor:
         waiting = [
             line for line in floor.waiting() if line.queue_id in served and line.for_counter_id in (None, counter.pk)
         ]
     ids = [line.id for line in waiting[:NEXT_SHOWN]]
-    rows = {ticket.pk: ticket for ticket in shown_tickets().filter(pk__in=ids)}
-    aside = shown_tickets().filter(branch=branch, state__in=[TicketState.HELD, TicketState.NO_SHOW])
+    rows = numbers_of(ids)
     today = now.astimezone(setup.zone).date()
     shown: dict[str, Any] = {
         "branch": branch,
@@ -93,7 +91,7 @@ def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
         "after": current.pk if current else 0,
         "waiting": [rows[pk] for pk in ids if pk in rows],
         "waiting_count": len(waiting),
-        "aside": list(aside.filter(day=today).order_by("-seq")[:6]),
+        "aside": aside(branch, today)[:ASIDE_SHOWN],
         "is_mine": counter.staff_id == staff.pk,
         "outcomes": [(one.value, one.label) for one in OUTCOMES],
         "now": now,

@@ -15,7 +15,7 @@ from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
 from ruoshui.queues.effects import Effect, effect_of
 from ruoshui.queues.floor import floor_of
-from ruoshui.queues.models import Branch, Care, Counter, LeftReason, Ticket, TicketSource, TicketState
+from ruoshui.queues.models import Branch, Care, Counter, LeftReason, Ticket, TicketSource
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch.showing import placed, queue_rows, served_by
@@ -23,11 +23,11 @@ from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
     must_work_in,
-    shown_tickets,
     visible_branch,
     visible_ticket,
 )
 from ruoshui.web.live import sign_topics
+from ruoshui.web.shown_numbers import aside, at_counters, numbers_of
 
 MOST = 200
 
@@ -48,22 +48,21 @@ def _shown(staff: Staff, branch: Branch) -> dict[str, Any]:
         lines = floor.waiting()[:MOST]
         standings = {line.id: floor.standing(line.id, now) for line in lines}
         queues = queue_rows(floor, now)
-    tickets = {ticket.pk: ticket for ticket in shown_tickets().filter(pk__in=standings)}
+    tickets = numbers_of(standings)
     waiting = [
         (tickets[pk], placed(tickets[pk].joined_at, tickets[pk].said_maximum, standing, now))
         for pk, standing in standings.items()
         if standing is not None and pk in tickets
     ]
     today = now.astimezone(setup.zone).date()
-    elsewhere = shown_tickets().filter(branch=branch, day=today)
-    at_counters = {t.counter_id: t for t in elsewhere.filter(state__in=["called", "serving"])}
-    counters = Counter.objects.filter(branch=branch, is_active=True).select_related("staff")
+    counters = list(Counter.objects.filter(branch=branch, is_active=True).select_related("staff"))
+    there = at_counters([one.pk for one in counters])
     return {
         "branch": branch,
         "waiting": waiting,
         "queues": queues,
-        "counters": [(one, at_counters.get(one.pk), served_by(setup, one)) for one in counters],
-        "aside": list(elsewhere.filter(state__in=[TicketState.HELD, TicketState.NO_SHOW]).order_by("-seq")[:12]),
+        "counters": [(one, there.get(one.pk), served_by(setup, one)) for one in counters],
+        "aside": aside(branch, today),
         "businesses": setup.businesses,
         "cares": [(value, label) for value, label in Care.choices if value],
         "people": list(Staff.objects.filter(is_active=True, memberships__unit=branch.unit).distinct()),

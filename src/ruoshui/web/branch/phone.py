@@ -32,14 +32,12 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     if ticket.case is not None and not part:
         grant(request, ticket.case)
     if not part:
-        shown |= _form(ticket, {}, {})
+        shown |= _around(ticket) | _form(ticket, {}, {})
     return render(request, "branch/parts/phone.html" if part else "branch/phone.html", shown)
 
 
 def _shown(ticket: Ticket) -> dict[str, Any]:
-    now = timezone.now()
-    topics = [f"branch:{ticket.branch_id}", f"ticket:{ticket.pk}"]
-    invitation = None
+    now, invitation = timezone.now(), None
     if ticket.case_id:
         found = Invitation.objects.filter(case_id=ticket.case_id).select_related("answer", "survey")
         invitation = found.order_by("-pk").first()
@@ -47,11 +45,17 @@ def _shown(ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket,
         "branch": ticket.branch,
         "place": place_of(ticket, now) if ticket.state == TicketState.WAITING else None,
-        "live_topics": sign_topics(topics),
-        "rules": order_in_words(setup_of(ticket.branch_id)),
         "invitation": invitation if invitation and invitation.is_open(now) else None,
         "rated": getattr(invitation, "answer", None),
         "now": now,
+    }
+
+
+def _around(ticket: Ticket) -> dict[str, Any]:
+    """What only the whole page says."""
+    return {
+        "live_topics": sign_topics([f"branch:{ticket.branch_id}", f"ticket:{ticket.pk}"]),
+        "rules": order_in_words(setup_of(ticket.branch_id, ticket.branch.revision)),
     }
 
 
@@ -79,7 +83,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         fill_draft(ticket, from_post(ticket.queue.business.type.form, answers), by=_customer(ticket), at=timezone.now())
     except Invalid as wrong:
-        shown = _shown(ticket) | _form(ticket, posted, wrong.errors)
+        shown = _shown(ticket) | _around(ticket) | _form(ticket, posted, wrong.errors)
         return render(request, "branch/phone.html", shown, status=wrong.status)
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -99,7 +99,8 @@ class Place:
 
 
 def place_of(ticket: Ticket, now: datetime) -> Place | None:
-    with floor_of(ticket.branch_id, now) as floor:
+    """As of when the ticket was read with its branch."""
+    with floor_of(ticket.branch_id, now, Mark.of(ticket.branch)) as floor:
         standing = floor.standing(ticket.pk, now)
     return placed(ticket.joined_at, ticket.said_maximum, standing, now) if standing else None
 
