@@ -75,7 +75,7 @@ document.addEventListener("keydown", (event) => {
 // What is just being decided on is not swapped away under the hand; the next change brings it up to date.
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const part = event.target as Element;
-  if (part.matches("[data-live]") && part.querySelector("details.menu[open]")) event.preventDefault();
+  if (part.matches("[data-live]") && part.querySelector("details.menu[open], [data-unanswered]")) event.preventDefault();
 });
 
 document.body.addEventListener("htmx:afterSwap", () => {

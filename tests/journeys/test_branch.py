@@ -54,6 +54,30 @@ def take_number(kiosk: Page, words: dict[str, str], language: str, phone: str) -
     return number.inner_text(), source.split("/")[2]
 
 
+def he_answers_once(plate: Page, phone: Page, running: Stack, language: str, key: str) -> None:
+    """He is asked on the plate and on the phone, and answers on one of them: in Chinese on the plate, in English by phone."""
+    expect(plate.locator(".face").first).to_be_visible()
+    expect(phone.locator("[data-rating] .face").first).to_be_visible()
+    expect(phone.locator("form[action$='/departure']")).to_be_hidden()
+    expect(phone.locator("form[action$='/form']")).to_be_hidden()
+    if language == "en-US":
+        phone.locator("[data-rating] .face.is-5").click()
+        phone.locator("form.panel button").click()
+        expect(phone.get_by_text(WORDS[language]["thanks"]).first).to_be_visible()
+        phone.wait_for_url(f"**/n/{key}")
+    else:
+        plate.locator(".face.is-2").click()
+        plate.locator(".reason[value=wait]").click()
+        expect(plate.get_by_text("感谢您的光临")).to_be_visible()
+    expect(plate.locator(".face")).to_have_count(0)
+    expect(phone.locator("[data-rating]")).to_have_count(0)
+    answers = running.sql(
+        "SELECT a.score, a.comment FROM feedback_answer a JOIN feedback_invitation i ON i.id = a.invitation_id "
+        f"JOIN queues_ticket t ON t.case_id = i.case_id WHERE t.key = '{key}'"
+    )
+    assert answers == [(5, "") if language == "en-US" else (2, "等候时间太长")]
+
+
 def the_report_shows(lead: Page, running: Stack) -> None:
     """What was announced and what it was stand side by side."""
     lead.goto(f"{running.url}/branch/east/report")
@@ -81,6 +105,7 @@ def test_a_visit_from_the_kiosk_to_the_rating_and_the_report(browser: Browser, r
     phone.fill("#form_account", "3300125478")
     phone.locator("form.panel button").click()
     expect(phone.get_by_text(words["kept"])).to_be_visible()
+    expect(phone.locator("form[action$='/departure']")).to_be_visible()
 
     # The lobby manager sends him to counter 1.
     lobby = signed_in(browser, running, language, "lobby")
@@ -116,13 +141,7 @@ def test_a_visit_from_the_kiosk_to_the_rating_and_the_report(browser: Browser, r
     clerk.keyboard.press("f")
     expect(clerk.get_by_role("button", name=words["call"])).to_be_visible()
 
-    # He is asked, on the plate and on the phone, and answers once.
-    expect(plate.locator(".face").first).to_be_visible()
-    phone.locator("[data-rating] .face.is-5").click()
-    phone.locator("form.panel button").click()
-    expect(phone.get_by_text(words["thanks"]).first).to_be_visible()
-    phone.wait_for_url(f"**/n/{key}")
-    expect(plate.locator(".face")).to_have_count(0)
+    he_answers_once(plate, phone, running, language, key)
     closed = running.sql(
         f"SELECT c.state FROM queues_ticket t JOIN cases_case c ON c.id = t.case_id WHERE t.key = '{key}'"
     )

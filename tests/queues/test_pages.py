@@ -187,7 +187,7 @@ def test_the_phone_page_is_its_customers_and_nobody_elses(client, now_open):
     assert (ticket.draft, ticket.state) == ({"account": "3300125478"}, "left")
 
 
-def test_a_rating_goes_back_to_our_own_screens_only(client, now_open):
+def test_a_rating_goes_back_to_the_page_of_its_number_only(client, now_open):
     from ruoshui.web.portal.survey import _back
 
     class Asked:
@@ -196,7 +196,7 @@ def test_a_rating_goes_back_to_our_own_screens_only(client, now_open):
         def __init__(self, back: str) -> None:
             self.GET = {"back": back}
 
-    assert _back(Asked("/device/abc")) == "/device/abc"
+    assert _back(Asked("/n/abc")) == "/n/abc"
     for evil in ("https://evil.example/device/", "//evil.example/n/", "/work/", "javascript:alert(1)"):
         assert _back(Asked(evil)) == ""
 

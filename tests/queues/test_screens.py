@@ -12,6 +12,7 @@ from django.utils import timezone
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.models import RecordedEvent
 from ruoshui.feedback.actions import answer_survey, invite
+from ruoshui.feedback.models import Answer
 from ruoshui.queues import actions
 from ruoshui.queues.models import Branch, Device, Ticket
 from ruoshui.web.live import SALT
@@ -129,6 +130,62 @@ def test_a_plate_thanks_asks_and_after_a_while_is_itself_again(client, desk):
     Ticket.objects.update(ended_at=timezone.now() - timedelta(seconds=91))
     shown = part(client, plate)
     assert ("Please wait until your number is called." in shown, "load delay" in shown) == (True, False)
+
+
+@pytest.fixture
+def asked(client, desk):
+    """Somebody has just been served and is asked on the plate: asked(score=5) presses a face."""
+    desk.clock = timezone.now() - timedelta(seconds=200)
+    desk.finish()
+    invitation, own = desk.invite(), desk.screen("plate")
+
+    def press(token=invitation.token, plate=own, **values):
+        return client.post(f"{plate}/rating", {"token": token, **values}, headers={"HX-Request": "true"})
+
+    return press
+
+
+def test_one_press_on_the_plate_is_the_answer(asked, client, desk):
+    shown = asked(score="4").content.decode()
+    assert ("Thank you for coming" in shown, "Were you satisfied?" in shown) == (True, False)
+    answer = Answer.objects.get()
+    assert (answer.score, answer.comment, answer.invitation.case_id) == (4, "", desk.ticket.case_id)
+    assert "Were you satisfied?" not in part(client, desk.screen("plate"))
+
+
+def test_a_bad_face_is_asked_for_the_reason_which_goes_with_the_answer(asked):
+    shown = asked(score="2").content.decode()
+    assert ("What went wrong?" in shown, "哪里不满意" in shown, Answer.objects.count()) == (True, True, 0)
+    asked(score="2", why="wait")
+    answer = Answer.objects.get()
+    assert (answer.score, answer.comment, answer.language) == (2, "等候时间太长", "zh-hans")
+
+
+@pytest.mark.parametrize("why", ["", "nonsense"])
+def test_whoever_walks_away_from_the_reasons_has_answered_all_the_same(asked, why):
+    asked(score="1", why=why)
+    assert Answer.objects.get().comment == "在窗口评价时未选择原因。"
+
+
+def test_a_second_press_changes_nothing(asked):
+    asked(score="5")
+    assert asked(score="1", why="manner").status_code == 200
+    assert Answer.objects.get().score == 5
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"score": "6"}, {"score": "x"}, {"score": "5", "token": "x"}, {"score": "5", "token": "\x00"}]
+)
+def test_nonsense_on_a_plate_is_no_answer(asked, values):
+    assert (asked(**values).status_code, Answer.objects.count()) == (404, 0)
+
+
+def test_a_plate_takes_answers_about_its_own_counter_only(asked, desk):
+    other = Device.objects.exclude(counter=desk.counter).filter(branch=desk.hall.branch, kind="plate")[0]
+    hall = Device.objects.get(branch=desk.hall.branch, kind="hall")
+    for key in (other.key, hall.key, "a-stranger"):
+        assert asked(score="5", plate=f"/device/{key}").status_code == 404
+    assert Answer.objects.count() == 0
 
 
 def test_a_plate_asks_nothing_about_who_did_not_come(client, desk):

@@ -6,13 +6,20 @@ from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.organization.rights import WhileRightsStand
-from ruoshui.queues.models import Branch, Counter, Ticket
+from ruoshui.queues.models import Branch, Counter, Device, Ticket
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.shown_numbers import number_with_key, numbers_of
 
 _coded = Prepared(lambda code: Branch.objects.filter(unit__code=code, is_active=True), texts=("code",))
 
 
+# Thousands of screens ask every few seconds.
+_with_key = Prepared(
+    lambda key: Device.objects.select_related("branch__unit", "counter").filter(
+        key=key, is_active=True, branch__is_active=True
+    ),
+    texts=("key",),
+)
 _branches: WhileRightsStand[Branch] = WhileRightsStand()
 
 
@@ -69,6 +76,14 @@ def visible_ticket(staff: Staff, pk: int) -> Ticket:
     if ticket is None or not _reaches(staff, ticket.branch):
         raise NotFound
     return ticket
+
+
+def device_with(key: str, kind: str = "") -> Device:
+    """A screen, for whoever has its address."""
+    device = _with_key.first(key=key)
+    if device is None or (kind and device.kind != kind):
+        raise NotFound
+    return device
 
 
 def ticket_with_key(key: UUID) -> Ticket:

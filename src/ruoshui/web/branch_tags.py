@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
@@ -34,11 +35,11 @@ def both(parser: template.base.Parser, token: template.base.Token) -> Both:
     return Both(found[1])
 
 
-def both_of(text: str) -> SafeString:
+def both_of(text: str | Promise) -> SafeString:
     with override("zh-hans"):
-        chinese = gettext(text)
+        chinese = gettext(text) if isinstance(text, str) else str(text)
     with override("en"):
-        english = gettext(text)
+        english = gettext(text) if isinstance(text, str) else str(text)
     return format_html(
         '<span class="zh" lang="zh-Hans">{}</span><span class="en" lang="en">{}</span>', chinese, english
     )

@@ -2,10 +2,8 @@
 
 import uuid
 from contextlib import suppress
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,19 +15,18 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import NotFound, Refusal
-from ruoshui.core.statements import Prepared
-from ruoshui.feedback.models import Invitation
-from ruoshui.queues.actions import arrive, current_ticket, find_visitor, issue_ticket, leave_queue
+from ruoshui.queues.actions import arrive, find_visitor, issue_ticket, leave_queue
 from ruoshui.queues.actions.booking import find_appointment
-from ruoshui.queues.models import Device, DeviceKind, Ticket, TicketSource, TicketState
+from ruoshui.queues.models import Device, DeviceKind, Ticket, TicketSource
 from ruoshui.queues.models.branches import LANGUAGES
 from ruoshui.queues.refusals import AppointmentNotFound, NotWaiting
 from ruoshui.queues.rules import order_in_words
 from ruoshui.queues.setup import setup_of
+from ruoshui.web.branch.plates import plate
 from ruoshui.web.branch.showing import hall, waits_in_words
+from ruoshui.web.branch_access import device_with
 from ruoshui.web.live import sign_topics
 
-RATING_SECONDS = 90
 TEMPLATES = {
     DeviceKind.KIOSK: ("branch/kiosk.html", "branch/kiosk.html"),
     DeviceKind.HALL: ("branch/hall.html", "branch/parts/hall.html"),
@@ -37,31 +34,11 @@ TEMPLATES = {
 }
 
 
-# Thousands of screens ask every few seconds.
-_with_key = Prepared(
-    lambda key: Device.objects.select_related("branch__unit", "counter").filter(
-        key=key, is_active=True, branch__is_active=True
-    ),
-    texts=("key",),
-)
-_last_gone = Prepared(
-    lambda counter: Ticket.objects.filter(counter_id=counter, ended_at__isnull=False).order_by("-ended_at")[:1],
-    "counter",
-)
-
-
-def device_with(key: str, kind: str = "") -> Device:
-    device = _with_key.first(key=key)
-    if device is None or (kind and device.kind != kind):
-        raise NotFound
-    return device
-
-
 def screen(request: HttpRequest, key: str) -> HttpResponse:
     device = device_with(key)
     branch, now = device.branch, timezone.now()
     context: dict[str, Any] = {"device": device, "branch": branch, "here": reverse("branch:device", args=[key])}
-    context |= _plate(device, context["here"], now) if device.kind == DeviceKind.PLATE else hall(branch, now)
+    context |= plate(device, now) if device.kind == DeviceKind.PLATE else hall(branch, now)
     page, part = TEMPLATES[DeviceKind(device.kind)]
     if not getattr(request, "htmx", False):
         context |= _around(device, context)
@@ -99,30 +76,6 @@ def _offers(shown: dict[str, Any]) -> list[dict[str, Any]]:
         if row.queue.service_class.tier_rank is None:
             offers.setdefault(row.queue.business_id, {"business": row.queue.business, "row": row})
     return list(offers.values())
-
-
-def _plate(device: Device, back: str, now: datetime) -> dict[str, Any]:
-    """Who is at the counter; else, for a while, thanks to who was there last, and the question how it was.
-
-    `seconds`: until it shows something else by itself.
-    """
-    counter = device.counter
-    assert counter is not None
-    ticket = current_ticket(counter)
-    shown: dict[str, Any] = {"counter": counter, "ticket": ticket, "rating": None}
-    if ticket is not None:
-        queue = setup_of(device.branch_id, device.branch.revision).queues.get(ticket.queue_id)
-        if queue is not None:  # it may have been given up since; then it is read
-            ticket.queue = queue
-        return shown
-    last = _last_gone.first(counter=counter.pk)
-    left = RATING_SECONDS - (now - last.ended_at).total_seconds() if last and last.ended_at else 0.0
-    if last is None or last.case_id is None or last.state != TicketState.DONE or left <= 0:
-        return shown
-    invitation = Invitation.objects.filter(case_id=last.case_id).select_related("answer").order_by("-pk").first()
-    if invitation is not None and invitation.is_open(now):
-        shown["rating"] = reverse("portal:survey", args=[invitation.token]) + "?" + urlencode({"back": back})
-    return shown | {"just_served": last, "seconds": ceil(left)}
 
 
 def now_at(request: HttpRequest, key: str) -> JsonResponse:

@@ -24,6 +24,8 @@ from ruoshui.web.branch_access import ticket_with_key
 from ruoshui.web.live import sign_topics
 from ruoshui.web.portal.access import grant
 
+GIVES_BACK = (TicketState.WAITING, TicketState.NO_SHOW)
+
 
 def page(request: HttpRequest, key: UUID) -> HttpResponse:
     ticket = ticket_with_key(key)
@@ -44,6 +46,8 @@ def _shown(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "branch": ticket.branch,
+        "may_fill": ticket.is_inside and ticket.case_id is None,
+        "may_leave": ticket.state in GIVES_BACK,
         "place": place_of(ticket, now) if ticket.state == TicketState.WAITING else None,
         "invitation": invitation if invitation and invitation.is_open(now) else None,
         "rated": getattr(invitation, "answer", None),
@@ -65,8 +69,7 @@ def _form(ticket: Ticket, posted: dict[str, str], errors: dict[str, list[str]]) 
         "fields": [
             (field, posted.get(f"form_{field.name}", ticket.draft.get(field.name, "")), errors.get(field.name, []))
             for field in fields
-        ],
-        "may_fill": ticket.is_inside and ticket.case_id is None and bool(fields),
+        ]
     }
 
 

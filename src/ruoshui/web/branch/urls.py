@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ruoshui.web.branch import at_counter, booking, counter, devices, home, lobby, phone, report, staffing
+from ruoshui.web.branch import at_counter, booking, counter, devices, home, lobby, phone, plates, report, staffing
 
 app_name = "branch"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("branch/<slug:code>/staffing/what-if", staffing.what_if, name="what-if"),
     path("device/<str:key>", devices.screen, name="device"),
     path("device/<str:key>/now", devices.now_at, name="device-now"),
+    path("device/<str:key>/rating", plates.rate, name="rate"),
     path("device/<str:key>/numbers", devices.take, name="device-take"),
     path("device/<str:key>/returned", devices.give_back, name="device-return"),
     path("n/<uuid:key>", phone.page, name="phone"),

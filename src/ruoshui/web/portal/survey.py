@@ -42,9 +42,9 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where a shared screen goes on to afterwards: a counter plate or the page of a number, nothing else."""
+    """Where he goes on to afterwards: the page of his number, nothing else."""
     back = request.POST.get("back") or request.GET.get("back", "")
-    ours = url_has_allowed_host_and_scheme(back, None) and back.startswith(("/device/", "/n/"))
+    ours = url_has_allowed_host_and_scheme(back, None) and back.startswith("/n/")
     return back if ours else ""
 
 
