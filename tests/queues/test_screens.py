@@ -188,6 +188,22 @@ def test_a_plate_takes_answers_about_its_own_counter_only(asked, desk):
     assert Answer.objects.count() == 0
 
 
+def test_who_goes_is_asked_beside_the_next_number_until_that_one_sits_there(asked, client, desk):
+    desk.ticket = actions.issue_ticket(
+        desk.hall.branch, business=desk.hall.business["pay"], by=SYSTEM, at=timezone.now()
+    )
+    desk.clock = timezone.now()
+    desk.do(actions.call_next)
+    shown = part(client, desk.screen("plate"))
+    assert (desk.ticket.number in shown, "just served: were you satisfied?" in shown) == (True, True)
+    assert desk.ticket.number in asked(score="5").content.decode()
+    assert "were you satisfied?" not in part(client, desk.screen("plate"))
+    Answer.objects.all().delete()
+    desk.do(actions.start_service)
+    shown = part(client, desk.screen("plate"))
+    assert (desk.ticket.number in shown, "were you satisfied?" in shown) == (True, False)
+
+
 def test_a_plate_asks_nothing_about_who_did_not_come(client, desk):
     desk.finish()
     desk.invite()

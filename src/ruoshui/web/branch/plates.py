@@ -41,7 +41,7 @@ _last_gone = Prepared(
 
 
 def plate(device: Device, now: datetime) -> dict[str, Any]:
-    """Who is at the counter; else, for a while, thanks to who was there last, and the question how it was.
+    """Who is at the counter; until he sits there, for a while, thanks to who goes, and the question how it was.
 
     `seconds`: until it shows something else by itself.
     """
@@ -53,7 +53,8 @@ def plate(device: Device, now: datetime) -> dict[str, Any]:
         queue = setup_of(device.branch_id, device.branch.revision).queues.get(ticket.queue_id)
         if queue is not None:  # it may have been given up since; then it is read
             ticket.queue = queue
-        return shown
+        if ticket.state == TicketState.SERVING:
+            return shown
     last = _last_gone.first(counter=counter.pk)
     left = RATING_SECONDS - (now - last.ended_at).total_seconds() if last and last.ended_at else 0.0
     if last is None or last.case_id is None or last.state != TicketState.DONE or left <= 0:
