@@ -300,7 +300,7 @@ def test_everybody_reads_the_commitments_in_both_languages(client, demo):
     assert "3A standard" in page
     assert "3 working days" in page
     assert "Visit on site" in page
-    assert "1B" not in page
+    assert "B internal" not in page
     client.cookies["django_language"] = "zh-hans"
     assert "3 个工作日" in texts(client.get("/commitments"))
 
