@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import get_resolver
 
 from ruoshui.core.statements import Prepared
+from ruoshui.core.straight import _numbered
 from ruoshui.queues.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -44,12 +45,10 @@ def uncounted(demo):
 
 def _reads_all(prepared: Prepared[Any]) -> list[str]:
     compiled = prepared._compile()
-    first, *others = compiled.sql.split("%s")
-    sql = "".join([first, *(f"${i}{text}" for i, text in enumerate(others, 1))]).replace("%%", "%")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")  # a small table is read whole where an index is there
-        cursor.execute(f"PREPARE looked_at AS {sql}")
-        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE looked_at({', '.join(['NULL'] * len(others))})")
+        cursor.execute(f"PREPARE looked_at AS {_numbered(compiled.sql)}")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE looked_at({', '.join(['NULL'] * len(compiled.arguments))})")
         ((plans,),) = cursor.fetchall()
         cursor.execute("DEALLOCATE looked_at")
     return list(_scans(plans[0]["Plan"]))

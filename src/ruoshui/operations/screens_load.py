@@ -61,8 +61,8 @@ class Screens:
         self.lines: asyncio.Queue[Line] = asyncio.Queue()
         for _each in range(CONNECTIONS):
             self.lines.put_nowait(Line(self.port, "HX-Request: true\r\nAccept-Encoding: gzip\r\n"))
-        began, doors = time.perf_counter(), asyncio.Semaphore(OPEN_AT_ONCE)
-        await asyncio.gather(*(self._open(kind, f"/device/{key}", doors) for kind, key in self.devices))
+        self.doors, began = asyncio.Semaphore(OPEN_AT_ONCE), time.perf_counter()
+        await asyncio.gather(*(self._open(kind, f"/device/{key}") for kind, key in self.devices))
         self.looks.opened = time.perf_counter() - began
 
     def begin(self) -> None:
@@ -70,7 +70,7 @@ class Screens:
 
     def see(self, number: str) -> None:
         """A number's key, photographed from the kiosk by whoever waits with it."""
-        self._task(self._open("phone", f"/n/{number}", asyncio.Semaphore(1)))
+        self._task(self._open("phone", f"/n/{number}"))
 
     async def close(self) -> None:
         for task in self.tasks:
@@ -80,11 +80,14 @@ class Screens:
         while not self.lines.empty():
             self.lines.get_nowait().close()
 
-    async def _open(self, kind: str, path: str, doors: asyncio.Semaphore) -> None:
+    async def _open(self, kind: str, path: str) -> None:
         page = Line(self.port)
-        async with doors:
-            _status, body = await page.get(path)
+        async with self.doors:
+            status, body = await page.get(path)
         page.close()
+        if status != 200:
+            self.looks.wrong[f"{kind}: {status}"] += 1
+            return
         text = body.decode()
         if kind == "kiosk":
             self._again(kind, f"{path}/now", LOOKS_SECONDS)
@@ -129,9 +132,9 @@ class Screens:
                 status, _body = await line.get(path)
             self.looks.took.setdefault(kind, []).append(time.perf_counter() - began)
             if status != 200:
-                self.looks.wrong[str(status)] += 1
+                self.looks.wrong[f"{kind}: {status}"] += 1
         except (OSError, TimeoutError) as wrong:
-            self.looks.wrong[repr(wrong)] += 1
+            self.looks.wrong[f"{kind}: {wrong!r}"] += 1
             line.close()
         finally:
             self.lines.put_nowait(line)

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django import template
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, override
@@ -35,11 +34,11 @@ def both(parser: template.base.Parser, token: template.base.Token) -> Both:
     return Both(found[1])
 
 
-def both_of(text: str | Promise) -> SafeString:
+def both_of(text: str) -> SafeString:
     with override("zh-hans"):
-        chinese = gettext(text) if isinstance(text, str) else str(text)
+        chinese = gettext(text)
     with override("en"):
-        english = gettext(text) if isinstance(text, str) else str(text)
+        english = gettext(text)
     return format_html(
         '<span class="zh" lang="zh-Hans">{}</span><span class="en" lang="en">{}</span>', chinese, english
     )

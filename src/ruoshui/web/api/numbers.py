@@ -68,7 +68,7 @@ def _said(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/numbers/{pk}", auth=READ, response={200: TicketOut, **ERRORS}, operation_id="get_number")
 def get(request: HttpRequest, pk: Id) -> Any:
-    return _fresh(visible_ticket(staff_of(request), pk).pk)
+    return TicketOut.of(visible_ticket(staff_of(request), pk))
 
 
 @router.post("/numbers/{pk}/start", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="start_service")

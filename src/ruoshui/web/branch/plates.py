@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -81,7 +81,7 @@ def rate(request: HttpRequest, key: str) -> HttpResponse:
         asked = {"counter": device.counter, "invitation": invitation, "score": score, "reasons": reasons}
         return render(request, "branch/parts/plate_why.html", context | asked | {"rate_at": request.path})
     with override(ticket.language):
-        why = str(REASONS.get(request.POST["why"], NO_REASON)) if is_bad else ""
+        why = gettext(REASONS.get(request.POST["why"], NO_REASON)) if is_bad else ""
     first = invitation.survey.questions[0]["name"]
     with suppress(AlreadyAnswered, SurveyExpired):  # on his phone meanwhile: the plate shows that he has
         answer_survey(invitation, {first: score}, comment=why, language=ticket.language, at=now)
