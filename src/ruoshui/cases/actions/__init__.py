@@ -1,5 +1,5 @@
 from ruoshui.cases.actions._locking import is_opening, locked, locked_active, write
-from ruoshui.cases.actions._saying import file_content, make_findable
+from ruoshui.cases.actions._saying import make_findable
 from ruoshui.cases.actions.answering import bring_message
 from ruoshui.cases.actions.assigning import assign_case, queue_case, release_case
 from ruoshui.cases.actions.calling import bind_call_to_case
@@ -29,7 +29,6 @@ __all__ = [
     "categorize_case",
     "close_case",
     "date_case",
-    "file_content",
     "forget_view",
     "is_opening",
     "link_cases",

@@ -1,17 +1,15 @@
 """Put words and files into a conversation. Used by opening, replying and splitting."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.files import MAX_FILES, Upload, checked
 from ruoshui.cases.models import Attachment, Case, Message, MessageKind, SearchPiece
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.core.actors import Actor
+from ruoshui.core.content import keep_content
 from ruoshui.core.refusals import Invalid
 
 MAX_BODY = 50_000
@@ -46,26 +44,11 @@ def say(
         case=case, kind=kind, channel=channel, body=body, by_kind=by.kind, by_id=by.id, at=at
     )
     for upload, name, content_type in accepted:
-        digest = hashlib.sha256(upload.content).hexdigest()
-        attachment = Attachment(
-            message=message, name=name, content_type=content_type, size=len(upload.content), digest=digest
-        )
-        file_content(attachment, upload.content)
+        attachment = Attachment(message=message, name=name, content_type=content_type)
+        keep_content(attachment, upload.content)
         attachment.save()
     make_findable(case, " ".join([findable_with, body, *(name for _upload, name, _type in accepted)]))
     return message
-
-
-def file_content(row: Any, content: bytes) -> None:
-    """Give a row with a `file` and a `name` its content. Equal content is stored once; a file left by a rolled-back
-    transaction is found again here.
-    """
-    field = row.file
-    path = field.field.generate_filename(row, row.name)
-    if field.storage.exists(path):
-        field.name = path
-    else:
-        field.save(row.name, ContentFile(content), save=False)
 
 
 def make_findable(case: Case, text: str) -> None:

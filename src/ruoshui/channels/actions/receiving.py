@@ -1,14 +1,13 @@
 """A mail comes in: kept first, understood later."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from ruoshui.channels.mail.letters import read_letter
 from ruoshui.channels.models import LetterIn, LetterState, Mailbox
+from ruoshui.core.content import digest_of, keep_content
 
 LARGEST = 50 * 1024 * 1024
 
@@ -19,25 +18,20 @@ def receive_letter(mailbox: Mailbox, raw: bytes, *, at: datetime) -> LetterIn:
 
     Returns what is known of it already when it was there.
     """
-    digest = hashlib.sha256(raw).hexdigest()
+    digest = digest_of(raw)
     known = LetterIn.objects.filter(mailbox=mailbox, digest=digest).first()
     if known is not None:
+        keep_content(known, raw)  # comes again what the disk has lost, it is whole again
         return known
     letter = read_letter(raw)
     made = LetterIn(
         mailbox=mailbox,
-        digest=digest,
-        size=len(raw),
         message_id=letter.message_id,
         sender=letter.sender[:255],
         subject=letter.subject,
         received_at=at,
     )
-    path = made.file.field.generate_filename(made, digest)
-    if made.file.storage.exists(path):
-        made.file.name = path
-    else:
-        made.file.save(digest, ContentFile(raw), save=False)
+    keep_content(made, raw)
     # Two fetchers may come with the same mail at once: the second finds the first one's row.
     LetterIn.objects.bulk_create([made], ignore_conflicts=True)
     return LetterIn.objects.get(mailbox=mailbox, digest=digest)

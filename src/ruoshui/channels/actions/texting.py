@@ -1,18 +1,17 @@
 """A short message comes in, kept before it is understood; one goes out, tried again for a day."""
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from ruoshui.channels.adapters import Came, Delivered, adapter_of
 from ruoshui.channels.models import LetterState, Line, OutState, TextIn, TextOut
 from ruoshui.channels.refusals import CannotSend
+from ruoshui.core.content import keep_content
 
 log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720))
@@ -51,12 +50,8 @@ def _kept(
 ) -> TextIn:
     made = TextIn(line=line, key=came.key, sender=came.sender, text=text, about=about, received_at=at)
     if content:
-        made.digest, made.file_name = hashlib.sha256(content).hexdigest(), PurePath(name or "file").name[:160]
-        path = made.file.field.generate_filename(made, made.digest)
-        if made.file.storage.exists(path):
-            made.file.name = path
-        else:
-            made.file.save(made.digest, ContentFile(content), save=False)
+        made.file_name = PurePath(name or "file").name[:160]
+        keep_content(made, content)
     TextIn.objects.bulk_create([made], ignore_conflicts=True)
     return TextIn.objects.get(line=line, key=came.key)
 

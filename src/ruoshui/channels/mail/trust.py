@@ -1,12 +1,12 @@
 """Is it who it says, and is it safe to open? One judgement: the own mail server's findings, the files, the links."""
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from ruoshui.channels.mail.letters import Letter, Part, raw_headers
+from ruoshui.core.content import digest_of
 
 RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
 # What a mail program would run with one click, also behind another suffix.
@@ -58,10 +58,6 @@ def judge(
     bad = ("fail", "softfail", "permerror")
     doubts = [f"{name}:{found[name]}" for name in ("spf", "dkim") if found.get(name) in bad]
     return Judgement(Verdict.MARK if doubts else Verdict.PASS, tuple(doubts))
-
-
-def digest_of(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def is_program(part: Part) -> bool:

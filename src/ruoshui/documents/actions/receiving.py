@@ -1,12 +1,12 @@
-import hashlib
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.actions import file_content, locked_active, make_findable, write
+from ruoshui.cases.actions import locked_active, make_findable, write
 from ruoshui.cases.files import Upload, checked
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
+from ruoshui.core.content import keep_content
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.scanning import Infected, scan
@@ -51,14 +51,12 @@ def receive_document(
         number=document.versions.count() + 1,
         name=name,
         content_type=content_type,
-        size=len(upload.content),
-        digest=hashlib.sha256(upload.content).hexdigest(),
         checked=Checked.CLEAN if is_checked else Checked.NOT,
         by_kind=by.kind,
         by_id=by.id,
         at=at,
     )
-    file_content(version, upload.content)
+    keep_content(version, upload.content)
     version.save()
     document.state, document.remark = DocumentState.RECEIVED, ""
     document.save(update_fields=["state", "remark"])
