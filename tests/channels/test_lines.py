@@ -411,3 +411,12 @@ def test_customers_stay_one_per_sender(wechat_line):
     Case.objects.update(state="closed", closed_at=NOW - timedelta(days=30))
     wechat(wechat_xml("b", key="2"))
     assert (Customer.objects.count() - before, Case.objects.count()) == (1, 2)
+
+
+def test_what_a_provider_brings_is_made_readable_and_not_refused(line):
+    """Its author would hear nothing of a refusal."""
+    line("sms")
+    told = {"id": "1\x00", "from": "+8613711112222", "text": "电\x00费\x07高\ud800了\x0b请看"}
+    assert sms(told).json() == {"ok": True}
+    assert TextIn.objects.get().text == "电费高\ufffd了\n请看"
+    assert Case.objects.get().subject.startswith("电费高\ufffd了")

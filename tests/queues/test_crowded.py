@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -121,3 +122,11 @@ def test_a_counter_that_is_busy_is_left_to_the_common_way_which_says_why(client,
     one = asked({}, counter=1, at=LATER)
     assert serve_crowd([one]) == [None]
     assert common_way(client, one).json()["code"] == "counter-busy"
+
+
+@pytest.mark.parametrize("body", ['{"business": "pay", "x": "\\u0007"}', '{"business": "pay", "x": 1e400}', "[" * 5000])
+def test_what_could_not_be_kept_goes_the_common_way_and_is_refused_there(client, asked, body):
+    one = replace(asked(), body=body.encode())
+    assert serve_crowd([one]) == [None]
+    assert common_way(client, one).status_code in (400, 422)
+    assert Ticket.objects.count() == 0

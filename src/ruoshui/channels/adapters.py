@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from ruoshui.channels.models import Line, LineKind, TextOut
+from ruoshui.core.plain_text import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Came:
     about: Mapping[str, Any] = field(default_factory=dict)
     fetch: Callable[[], tuple[str, bytes]] | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("key", "sender", "text"):
+            object.__setattr__(self, name, readable(getattr(self, name)))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
@@ -37,6 +42,10 @@ class Delivered:
 
     reference: str
     error: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reference", readable(self.reference))
+        object.__setattr__(self, "error", readable(self.error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ruoshui.channels.refusals import CannotSend
+from ruoshui.core.plain_json import read_foreign_json
 
 SECONDS, MOST = 10, 20 * 1024 * 1024
 
@@ -46,7 +47,7 @@ def ask(url: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, s
 
 def read_json(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content or b"{}")
+        found = read_foreign_json(content or b"{}")
     except ValueError as wrong:
         raise CannotSend("the answer is no JSON") from wrong
     if not isinstance(found, dict):

@@ -1,6 +1,5 @@
 """Read a pack's folder: its values in full, and everything that is wrong with it, each with file and line."""
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 
 from ruoshui.cases.schemas import check_form_schema, with_order
+from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Refusal
 from ruoshui.packs.lines import line_at, lines_of
 from ruoshui.packs.refusals import Fault, FaultyPack
@@ -137,9 +137,10 @@ def _json(reading: Reading, where: tuple[str | int, ...], name: str) -> Any:
     if text is None:
         return None
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as wrong:
-        reading.faults.append(Fault(name, wrong.lineno, wrong.msg))
+        return read_json(text)
+    except NotPlain as wrong:
+        line = getattr(wrong.__cause__, "lineno", 0)
+        reading.faults.append(Fault(name, line, f"{wrong.field}: {wrong.why}" if wrong.place else str(wrong.why)))
         return None
 
 

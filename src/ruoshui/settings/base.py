@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "ruoshui.web",
 ]
 MIDDLEWARE = [
+    "ruoshui.web.plain_input.PlainInput",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ruoshui.web.middleware.Sessions",

@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -54,8 +55,6 @@ class SafeResponses:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
-            return _no_nul(request)
         response = self.get_response(request)
         live = live_url(request)
         response.headers.setdefault(
@@ -66,19 +65,11 @@ class SafeResponses:
         return response
 
 
-def _no_nul(request: HttpRequest) -> HttpResponse:
-    """The database can keep no NUL, and nobody means one."""
-    if not request.path.startswith("/api/"):
-        return HttpResponseBadRequest("NUL")
-    problem = {"type": "about:blank", "title": "malformed", "status": 400, "code": "malformed", "detail": "NUL"}
-    return JsonResponse(problem, status=400, content_type="application/problem+json")
-
-
 def live_url(request: HttpRequest) -> str:
     """Where the live updates are: as set, else this host one port further."""
     if settings.LIVE_URL:
         return str(settings.LIVE_URL)
-    host, _colon, port = request.get_host().partition(":")
+    host, port = split_domain_port(request.get_host())
     return f"{request.scheme}://{host}:{int(port or 80) + 1}"
 
 

@@ -1,11 +1,12 @@
 """What an exchange tells of a call, whatever language it speaks."""
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from ruoshui.channels.refusals import NotBelieved
+from ruoshui.core.plain_json import read_foreign_json
+from ruoshui.core.plain_text import readable
 
 
 class Kind(StrEnum):
@@ -31,7 +32,7 @@ class CallTold:
 def read_signed(body: bytes) -> CallTold:
     """`{"call", "event", "number", "extension", "direction", "recording"}`. Raises NotBelieved."""
     try:
-        told: Any = json.loads(body)
+        told: Any = read_foreign_json(body)
         return CallTold(
             Kind(told["event"]),
             _text(told["call"], 120),
@@ -47,4 +48,4 @@ def read_signed(body: bytes) -> CallTold:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str | int):
         raise TypeError(value)
-    return str(value).replace("\x00", "")[:most]
+    return readable(str(value))[:most]

@@ -11,6 +11,7 @@ from ruoshui.channels.http import fetch, read_json
 from ruoshui.channels.models import Line, TextOut
 from ruoshui.channels.refusals import CannotSend, NotBelieved
 from ruoshui.channels.signing import HEADER, check_signature, signature
+from ruoshui.core.plain_json import read_foreign_json
 from ruoshui.customers.contacts import ContactKind, normal_contact
 
 
@@ -19,7 +20,7 @@ class Sms:
         """`{"id", "from", "text"}` is a message, `{"id", "report", "error"}` what became of one of ours."""
         check_signature(line.secret(), call.headers.get(HEADER, ""), call.body, at)
         try:
-            told: Any = json.loads(call.body)
+            told: Any = read_foreign_json(call.body)
             number, kind = str(told["id"])[:120], told.get("report")
             if kind is not None:
                 return Heard(

@@ -14,6 +14,7 @@ from ninja.responses import NinjaJSONEncoder
 from pydantic import BaseModel, ValidationError
 
 from ruoshui.core.gathering import Alone
+from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import NotAllowed, Refusal
 from ruoshui.organization.models import ApiToken, Scope
 from ruoshui.organization.rights import rights_revision
@@ -61,13 +62,13 @@ def serve_crowd(asked: Sequence[Asked]) -> list[bytes | None]:
 def _if_granted(one: Asked, rights: int) -> actions.Wish | actions.Asking | None:
     try:
         return _asking(one, rights) if one.counter else _wish(one, rights)
-    except (Refusal, ValidationError):
+    except (Refusal, ValidationError, NotPlain):
         return None
 
 
 def _wish(one: Asked, rights: int) -> actions.Wish | None:
     token, branch = _door(one, rights)
-    body = TicketIn.model_validate_json(one.body)
+    body = TicketIn.model_validate(read_json(one.body))
     if body.customer is not None or body.contact.strip() or body.form:
         return None
     return wish_of(token, branch, body, key=one.key, customer=None, at=one.at)
@@ -75,7 +76,7 @@ def _wish(one: Asked, rights: int) -> actions.Wish | None:
 
 def _asking(one: Asked, rights: int) -> actions.Asking:
     token, branch = _door(one, rights)
-    body = CallIn.model_validate_json(one.body)
+    body = CallIn.model_validate(read_json(one.body))
     return actions.Asking(counter_of(branch, one.counter), body.after, body.gives_up, token.actor, one.at)
 
 

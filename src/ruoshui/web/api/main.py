@@ -3,7 +3,7 @@ from ruoshui.web.api.cases import router as cases
 from ruoshui.web.api.channels import router as channels
 from ruoshui.web.api.customers import router as customers
 from ruoshui.web.api.numbers import router as numbers
-from ruoshui.web.api.problems import RuoshuiAPI, answer_problems
+from ruoshui.web.api.problems import PlainParser, RuoshuiAPI, answer_problems
 from ruoshui.web.api.promises import router as promises
 from ruoshui.web.api.queues import router as queues
 from ruoshui.web.api.requests import router as requests
@@ -13,6 +13,7 @@ from ruoshui.web.api.tasks import router as tasks
 api = RuoshuiAPI(
     title="Ruoshui API",
     version="1",
+    parser=PlainParser(),
     urls_namespace="api",
     docs_url="/docs",
     openapi_url="/openapi.json",

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 
+from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, Refusal
 
 MEDIA_TYPE = "application/problem+json"
@@ -19,6 +21,11 @@ class Problem(Schema):
     code: str
     detail: str
     errors: dict[str, list[str]] | None = None
+
+
+class PlainParser(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
 
 
 class RuoshuiAPI(NinjaAPI):
@@ -74,4 +81,8 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def malformed(request: HttpRequest, wrong: HttpError) -> HttpResponse:
+        why = wrong.__cause__
+        if isinstance(why, NotPlain) and why.place:
+            errors = {why.field: [str(why.why)]}
+            return problem(api, request, status=422, code="invalid", detail=f"{why.field}: {why.why}", errors=errors)
         return problem(api, request, status=wrong.status_code, code="malformed", detail=str(wrong))

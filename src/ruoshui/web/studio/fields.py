@@ -7,10 +7,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import CaseType
+from ruoshui.core.plain_json import NotPlain, read_json
 
 
 class PrettyJSON(forms.JSONField):
     """One thing a line, so that a person can edit it."""
+
+    def to_python(self, value: Any) -> Any:
+        if not isinstance(value, str) or value in self.empty_values:
+            return super().to_python(value)
+        try:
+            return read_json(value)
+        except NotPlain as wrong:
+            raise forms.ValidationError(f"{wrong.field}: {wrong.why}" if wrong.place else str(wrong.why)) from wrong
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)

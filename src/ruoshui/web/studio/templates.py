@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import CaseType
 from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Role, Unit
@@ -97,9 +98,9 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
         begin_template(type, by=staff.actor, at=now)
         return redirect("studio:template-draft", code)
     try:
-        version = set_template(type.template, json.loads(request.body), by=staff.actor, at=now)
+        version = set_template(type.template, read_json(request.body), by=staff.actor, at=now)
         found = faults(version)
-    except (Refusal, json.JSONDecodeError, AttributeError) as refusal:
+    except (Refusal, NotPlain) as refusal:
         return JsonResponse({"refused": str(refusal)}, status=422)
     return JsonResponse({"faults": [{"part": part, "place": place, "text": text} for part, place, text in found]})
 
@@ -203,7 +204,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("studio:template", code)
     posted = {name: str(value) for name, value in request.POST.items()}
     application = version.forms.get("application", {})
-    steps = json.loads(posted.get("steps") or "[]")
+    steps = _steps(posted.get("steps") or "[]")
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     if "begin" in posted:
         steps = [{"kind": "begin", "node": "", "answers": from_post(application, answers)}]
@@ -219,6 +220,17 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     if steps:
         context |= _tried(version, steps, unit)
     return render(request, "studio/trial.html", context)
+
+
+def _steps(kept: str) -> list[dict[str, Any]]:
+    """The steps so far, as the page carries them."""
+    try:
+        return [
+            {"kind": str(one["kind"]), "node": str(one["node"]), "answers": dict(one["answers"])}
+            for one in read_json(kept)
+        ]
+    except (NotPlain, KeyError, TypeError, ValueError) as wrong:
+        raise Invalid({"steps": [_("This page is out of date. Load it again.")]}) from wrong
 
 
 def _tried(version: TemplateVersion, steps: list[dict[str, Any]], unit: Unit) -> dict[str, Any]:
