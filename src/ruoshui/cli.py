@@ -102,7 +102,7 @@ def exchange(arguments: argparse.Namespace) -> int:
 def doctor(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.doctor import examine
 
-    return examine()
+    return examine(every_byte=arguments.files)
 
 
 def pack(arguments: argparse.Namespace) -> int:
@@ -230,7 +230,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--port", type=int, default=5038)
     sub.add_argument("--user", default="ruoshui")
     sub.add_argument("--secret", required=True)
-    command("doctor", _with_database(doctor), "check the installation and say what to mend")
+    sub = command("doctor", _with_database(doctor), "check the installation and say what to mend")
+    sub.add_argument("--files", action="store_true", help="read every file and compare it with what was kept")
     return top
 
 

@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from ruoshui.core.events import restored
+from ruoshui.core.leftovers import sweep_leftovers
 from ruoshui.core.models import AnsweredRequest, RecordedEvent
 from ruoshui.core.partitions import ensure_partition
 from ruoshui.core.reactions import AFTERWARDS, Happened
@@ -39,3 +40,9 @@ def tidy(timestamp: int) -> None:
     for months in range(3):
         ensure_partition(now + timedelta(days=31 * months))
     AnsweredRequest.objects.filter(at__lt=now - timedelta(days=7)).delete()
+
+
+@app.periodic(cron="43 3 * * *")
+@app.task(queue="housekeeping", queueing_lock="leftovers", name="core.sweep_leftovers")
+def sweep_files(timestamp: int) -> None:
+    sweep_leftovers(timezone.now())

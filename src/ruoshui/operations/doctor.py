@@ -15,22 +15,23 @@ from django.utils import timezone
 
 from ruoshui.core.partitions import partition_name
 from ruoshui.core.scanning import scan, scanner
+from ruoshui.operations.findings import BAD, LOOK, OK, Finding
+from ruoshui.operations.kept_files import examine_files
+from ruoshui.operations.server_log import examine_server_log
 from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
 from ruoshui.organization.worktimes import worktime_of
 from ruoshui.sla.choosing import published_rows
 from ruoshui.sla.models import Clock
 from ruoshui.web.printing import can_print
 
-OK, LOOK, BAD = "✓", "!", "✗"
-Finding = tuple[str, str, str]
 LEAST_FREE_BYTES = 2 * 1024**3
 
 
-def examine() -> int:
-    """Prints a line a finding; 1 when something must be mended."""
+def examine(*, every_byte: bool = False) -> int:
+    """Prints a line a finding; 1 when something must be mended. `every_byte`: files are read, not only measured."""
     worst = 0
     try:
-        for mark, what, mend in _findings():
+        for mark, what, mend in _findings(every_byte):
             print(f"  {mark} {what}" + (f"\n      → {mend}" if mend else ""))
             worst = max(worst, mark == BAD)
     except DatabaseError as wrong:
@@ -39,10 +40,12 @@ def examine() -> int:
     return int(worst)
 
 
-def _findings() -> Iterator[Finding]:
+def _findings(every_byte: bool) -> Iterator[Finding]:
     yield OK, f"Python {sys.version.split()[0]}", ""
     yield from _database()
+    yield from examine_server_log()
     yield from _files()
+    yield from examine_files(every_byte=every_byte)
     yield from _papers()
     yield from _mail()
     yield from _organization()

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ruoshui.operations.wordless import NO_WORDS
 from ruoshui.settings.places import as_root, database_folder, socket_folder
 
 OLDEST_MAJOR = 15
@@ -166,6 +167,7 @@ class Server:
             "jit": "off",
             "log_destination": "stderr",
             "logging_collector": "off",
+            **NO_WORDS,
             **({} if self.fsync else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

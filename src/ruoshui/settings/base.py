@@ -196,7 +196,12 @@ else:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "ruoshui.core.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "filters": {"once a minute": {"()": "ruoshui.core.logs.OnceAMinute"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["once a minute"]},
+    },
     "root": {"handlers": ["stderr"], "level": os.environ.get("RUOSHUI_LOG_LEVEL", "WARNING")},
 }

@@ -1,0 +1,121 @@
+"""The log: no words of customers, and not the same all the time."""
+
+import io
+import logging
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from ruoshui.core import logs
+from ruoshui.core.logs import Line, OnceAMinute
+
+LOGGING: Any = settings.LOGGING
+WORDS = "我的电表被邻居换了"
+
+
+@pytest.fixture
+def log() -> tuple[logging.Logger, io.StringIO]:
+    """A log written as ours is."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(Line(LOGGING["formatters"]["line"]["format"]))
+    handler.addFilter(OnceAMinute())
+    logger = logging.Logger("tested")
+    logger.addHandler(handler)
+    return logger, out
+
+
+def test_the_log_of_the_product_is_written_so():
+    """Every handler has the two; a new one cannot be without."""
+    for handler in LOGGING["handlers"].values():
+        formatter = LOGGING["formatters"][handler["formatter"]]
+        kinds = [LOGGING["filters"][name]["()"] for name in handler["filters"]]
+        assert (formatter["()"], kinds) == ("ruoshui.core.logs.Line", ["ruoshui.core.logs.OnceAMinute"])
+
+
+STATEMENTS = {
+    "a value of the wrong kind": ("SELECT %s::bigint", [WORDS]),
+    "a row that lacks something": ("INSERT INTO cases_message (body) VALUES (%s)", [WORDS]),
+    "a key that is taken": (
+        "INSERT INTO organization_unit SELECT * FROM organization_unit WHERE name_zh <> %s LIMIT 1",
+        [WORDS],
+    ),
+    "a statement that is none": (f"SELEC '{WORDS}'", []),
+    "a text that is no JSON": ("SELECT %s::jsonb", [f"{{{WORDS}"]),
+    "a date that is none": ("SELECT %s::date", [WORDS]),
+    "a text that is too long": ("INSERT INTO channels_blockedfile (digest, note) VALUES (%s, '')", [WORDS * 20]),
+    "a function that fails": (f"DO $$ BEGIN RAISE EXCEPTION 'no: \"{WORDS}\"' USING DETAIL = '{WORDS}'; END $$", []),
+}
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+def test_an_error_of_the_database_carries_no_words_into_the_log(demo, log, what):
+    logger, out = log
+    statement, values = STATEMENTS[what]
+    with pytest.raises(DatabaseError) as raised, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+    try:
+        try:
+            raise raised.value
+        except DatabaseError as first:
+            raise RuntimeError("the sweep failed") from first
+    except RuntimeError:
+        logger.exception("it failed: %s", raised.value)
+    logger.error(raised.value)
+    said = out.getvalue()
+    # The traceback itself names the line of code; of the values nothing is left, whole or in part.
+    assert WORDS[:4] not in said
+    assert type(raised.value).__name__ in said
+    assert "the sweep failed" in said
+
+
+def test_an_error_in_a_group_carries_no_words_either(demo, log):
+    logger, out = log
+    with pytest.raises(DatabaseError) as raised, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(*STATEMENTS["a row that lacks something"])
+    logger.error("several", exc_info=ExceptionGroup("several", [raised.value, ValueError("another")]))
+    assert WORDS[:4] not in out.getvalue()
+    assert "ValueError: another" in out.getvalue()
+
+
+def test_the_same_is_said_once_a_minute_and_then_with_how_often_it_was(log, monkeypatch):
+    logger, out = log
+    now = [1000.0]
+    monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
+    for _each in range(500):
+        try:
+            raise OSError("the connection is closed")
+        except OSError:
+            logger.exception("sweep of mail failed")
+    logger.warning("something else")
+    now[0] += 61
+    logger.warning("something else")
+    try:
+        raise OSError("the connection is closed")
+    except OSError:
+        logger.exception("sweep of mail failed")
+    lines = [line.split(": ", 1)[1] for line in out.getvalue().splitlines() if "tested" in line]
+    assert lines == ["sweep of mail failed", "something else", "something else", "sweep of mail failed"]
+
+
+def test_what_was_kept_back_is_counted(log, monkeypatch):
+    logger, out = log
+    now = [1000.0]
+    monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
+    for _each in range(4):
+        logger.warning("pool of %s is empty", "web")
+    now[0] += 61
+    logger.warning("pool of %s is empty", "web")
+    assert [line.split(": ", 1)[1] for line in out.getvalue().splitlines()] == [
+        "pool of web is empty",
+        "pool of web is empty (and 3 times more before)",
+    ]
+
+
+def test_a_flood_of_different_lines_is_cut_too(log):
+    logger, out = log
+    for n in range(5_000):
+        logger.warning("not found: /%s", n)
+    assert len(out.getvalue().splitlines()) == logs.MOST_LINES
