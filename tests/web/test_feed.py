@@ -9,6 +9,7 @@ from ruoshui.assets.actions import register_asset
 from ruoshui.assets.models import AssetKind
 from ruoshui.cases.actions import assign_case, resolve_case
 from ruoshui.core.actors import SYSTEM
+from ruoshui.organization.actions import change_password
 from ruoshui.processes.actions import add_task
 from ruoshui.web.workspace.feed import feed_address
 from tests.conftest import NOW, at
@@ -50,8 +51,7 @@ def test_a_wrong_key_finds_nothing_and_a_new_password_ends_the_old_address(clien
     assert client.get(good).status_code == 200
     other = path(lead).replace(f"/{lead.pk}/", f"/{chen.pk}/")
     assert [client.get(one).status_code for one in (other, good.replace(".ics", "x.ics"))] == [404, 404]
-    chen.set_password("another-password-now")
-    chen.save()
+    change_password(chen, "another-password-now", by=SYSTEM, at=NOW)
     assert client.get(good).status_code == 404
     chen.is_active = False
     chen.save()

@@ -47,3 +47,30 @@ class TokenRevoked(Event):
     token: int
     sentence = _("revoked an API token")
     icon = "key-off"
+
+
+@register("organization.sign_in_failed")
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(Event):
+    """`count` wrong passwords since the last such event; `seconds`: how long the next try must wait."""
+
+    count: int
+    address: str
+    seconds: int
+    sentence = _("signing in failed {count} times, last from {address}")
+    icon = "lock-x"
+    personal = ("address",)
+
+
+@register("organization.guessing_slowed")
+@dataclass(frozen=True, kw_only=True)
+class GuessingSlowed(Event):
+    """A network tried so often that it has to wait. About its count of failures."""
+
+    door: str
+    network: str
+    count: int
+    seconds: int
+    sentence = _("has to wait {seconds} seconds: too many wrong tries from {network}")
+    icon = "hourglass"
+    personal = ("network",)

@@ -1,16 +1,21 @@
 from ruoshui.organization.actions.absences import register_absence
 from ruoshui.organization.actions.calendars import define_hours, define_special_day
 from ruoshui.organization.actions.presence import change_presence
+from ruoshui.organization.actions.signing_in import enter
 from ruoshui.organization.actions.staffing import change_password, hire, join_team, leave_team, set_memberships
 from ruoshui.organization.actions.tokens import issue_token, revoke_token
+from ruoshui.organization.actions.trying import claim_try, forgive_try, sweep_failures, tell_failure
 from ruoshui.organization.actions.units import add_unit, move_unit
 
 __all__ = [
     "add_unit",
     "change_password",
     "change_presence",
+    "claim_try",
     "define_hours",
     "define_special_day",
+    "enter",
+    "forgive_try",
     "hire",
     "issue_token",
     "join_team",
@@ -19,4 +24,6 @@ __all__ = [
     "register_absence",
     "revoke_token",
     "set_memberships",
+    "sweep_failures",
+    "tell_failure",
 ]

@@ -24,7 +24,7 @@ def hire(
     at: datetime,
 ) -> Staff:
     """A new staff member with roles in the home unit; without a password nobody can sign in as him."""
-    staff = Staff()
+    staff = Staff(password_set_at=at)
     staff.set_password(password) if password else staff.set_unusable_password()
     values = {
         "username": username,
@@ -74,5 +74,6 @@ def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> 
     """The event says that it was changed, never to what."""
     staff = Staff.objects.select_for_update().get(pk=staff.pk)
     staff.set_password(password)
-    staff.save(update_fields=["password"])
+    staff.password_set_at = at
+    staff.save(update_fields=["password", "password_set_at"])
     record(Configured(what="organization.staff", changes={"password": [None, None]}), about=staff, by=by, at=at)

@@ -1,4 +1,5 @@
 from ruoshui.organization.models.calendars import Calendar, CalendarHours, Holiday, HolidaySet, SpecialDay
+from ruoshui.organization.models.failures import FailureCount
 from ruoshui.organization.models.roles import Membership, Permission, Reach, Role
 from ruoshui.organization.models.staff import Absence, Presence, Skill, Staff, StaffSkill
 from ruoshui.organization.models.teams import Strategy, Team, TeamMember
@@ -10,6 +11,7 @@ __all__ = [
     "ApiToken",
     "Calendar",
     "CalendarHours",
+    "FailureCount",
     "Holiday",
     "HolidaySet",
     "Membership",

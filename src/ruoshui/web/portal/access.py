@@ -1,12 +1,16 @@
-"""A customer's key to his case: its number and its code, then remembered in the session."""
+"""A customer's key to their case: its number and its code, then remembered in the session."""
 
 import hmac
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import CaseQuerySet, case_id_of
 from ruoshui.core.refusals import NotFound
+from ruoshui.organization.actions import claim_try, forgive_try, tell_failure
+from ruoshui.organization.guessing import code_tried
+from ruoshui.web.limits import address_of
 
 KEPT = "case_access"
 
@@ -15,13 +19,27 @@ def grant(request: HttpRequest, case: Case) -> None:
     request.session[KEPT] = [*request.session.get(KEPT, []), case.pk][-50:]
 
 
-def with_code(number: str, code: str) -> Case:
-    """The case, if the code is its own. Number and code wrong look the same from outside."""
+def with_code(request: HttpRequest, number: str, code: str) -> Case:
+    """The case, if the code is its own. Number and code wrong look the same from outside, and count against whose
+    network asks: `TooManyFailures`.
+    """
+    now, address = timezone.now(), address_of(request)
+    tried = code_tried(address)
+    claim_try(tried, at=now)
+    case = _matching(number, code)
+    if case is None:
+        tell_failure(tried, staff=None, address=address, at=now)
+        raise NotFound
+    forgive_try(tried, at=now)
+    return case
+
+
+def _matching(number: str, code: str) -> Case | None:
     pk = case_id_of(number)
     case = _cases().filter(pk=pk).first() if pk is not None else None
     given = code.strip().upper()
     if case is None or not hmac.compare_digest(case.access_code.encode(), given.encode()):
-        raise NotFound
+        return None
     return case
 
 

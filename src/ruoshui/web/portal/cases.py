@@ -19,6 +19,7 @@ from ruoshui.core.typed import key_in
 from ruoshui.documents.actions import receive_document
 from ruoshui.documents.models import DocumentVersion, Requirement
 from ruoshui.feedback.models import Invitation
+from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.sla.models import Clock, Target
 from ruoshui.web.conversation import file_response, public_conversation, uploads_of
 from ruoshui.web.live import sign_topics
@@ -30,10 +31,12 @@ def track(request: HttpRequest) -> HttpResponse:
     number, code = request.POST.get("number", ""), request.POST.get("code", "")
     if request.method == "POST":
         try:
-            case = with_code(number, code)
+            case = with_code(request, number, code)
         except NotFound:
             wrong = _("This number and code do not belong together. Check both; the code has ten letters and digits.")
             return render(request, "portal/track.html", {"number": number, "wrong": wrong}, status=404)
+        except TooManyFailures as wait:
+            return render(request, "portal/track.html", {"number": number, "wrong": str(wait)}, status=wait.status)
         grant(request, case)
         return redirect("portal:case", case.number)
     return render(request, "portal/track.html", {"number": request.GET.get("number", "")})
@@ -41,7 +44,7 @@ def track(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
     if code := request.GET.get("code"):
-        case = with_code(number, code)
+        case = with_code(request, number, code)
         grant(request, case)
         return redirect("portal:case", case.number)
     case = own_case(request, number)

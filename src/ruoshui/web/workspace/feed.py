@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -25,7 +25,7 @@ MOST, LENGTH = 300, timedelta(minutes=30)
 
 
 def key_of(staff: Staff) -> str:
-    return salted_hmac("ruoshui.feed", f"{staff.pk}:{staff.password}", algorithm="sha256").hexdigest()[:40]
+    return staff.sealed("feed")[:40]
 
 
 def feed_address(staff: Staff) -> str:

@@ -1,8 +1,7 @@
 """Sign in, sign out, say whether one is there."""
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
-from django.core.cache import cache
+from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,42 +10,62 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ruoshui.organization.actions import change_presence
+from ruoshui.organization.actions import change_presence, enter
+from ruoshui.organization.browsers import with_mark
+from ruoshui.organization.guessing import TooManyFailures
+from ruoshui.organization.hashing import TooBusy
 from ruoshui.organization.models import Presence, Staff
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.limits import address_of
 
-TRIES = 10
-TRIES_FOR_SECONDS = 15 * 60
+KNOWN = "known"  # the cookie of a browser that somebody has signed in with before
+KNOWN_FOR_SECONDS = 180 * 86400
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     after = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
         after = reverse("workspace:home")
-    wrong = ""
-    if request.method == "POST":
-        username = request.POST.get("username", "")
-        # Per process, so several times the number at most: enough to make guessing hopeless.
-        key = f"sign-in:{username[:60].encode().hex()}:{address_of(request)}"
-        if cache.get(key, 0) >= TRIES:
-            wrong = _("Too many attempts. Wait a quarter of an hour, or ask an administrator.")
-        else:
-            staff = authenticate(request, username=username, password=request.POST.get("password", ""))
-            if isinstance(staff, Staff):
-                login(request, staff)
-                cache.delete(key)
-                return _arrived(staff, after)
-            cache.set(key, cache.get(key, 0) + 1, TRIES_FOR_SECONDS)
-            wrong = _("User name and password do not belong together. Check both and try again.")
-    return render(request, "workspace/sign_in.html", {"next": after, "wrong": wrong}, status=401 if wrong else 200)
+    if request.method != "POST":
+        return _form(request, after)
+    try:
+        staff = enter(
+            request.POST.get("username", ""),
+            request.POST.get("password", ""),
+            address=address_of(request),
+            marks=request.COOKIES.get(KNOWN, ""),
+            at=timezone.now(),
+        )
+    except (TooManyFailures, TooBusy) as wait:
+        response = _form(request, after, str(wait), wait.status)
+        response.headers["Retry-After"] = str(wait.details["seconds"])
+        return response
+    if staff is None:
+        return _form(request, after, _("User name and password do not belong together. Check both and try again."), 401)
+    return _arrived(request, staff, after)
 
 
-def _arrived(staff: Staff, after: str) -> HttpResponse:
+def _form(request: HttpRequest, after: str, wrong: str = "", status: int = 200) -> HttpResponse:
+    shown = {"next": after, "wrong": wrong, "username": request.POST.get("username", "")[:60]}
+    return render(request, "workspace/sign_in.html", shown, status=status)
+
+
+def _arrived(request: HttpRequest, staff: Staff, after: str) -> HttpResponse:
+    request.session.flush()  # what a customer had opened in this browser stays theirs
+    login(request, staff, backend="django.contrib.auth.backends.ModelBackend")
     change_presence(staff, Presence.AVAILABLE, by=staff.actor, at=timezone.now())
     translation.activate(staff.language)
     response = redirect(after)
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, staff.language, max_age=365 * 86400, samesite="Lax")
+    response.set_cookie(
+        KNOWN,
+        with_mark(staff, request.COOKIES.get(KNOWN, "")),
+        max_age=KNOWN_FOR_SECONDS,
+        path=reverse("workspace:sign-in"),
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 
