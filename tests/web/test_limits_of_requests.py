@@ -1,8 +1,9 @@
-"""A polite limit on what is public: so many a minute from one address, and the own network goes free."""
+"""A polite limit on what is public: so many a minute from one address, inside the own network ten times as many."""
 
 import pytest
 
-from ruoshui.web.limits import Buckets, buckets, who_of
+from ruoshui.web.addresses import believed, place_of, who_of
+from ruoshui.web.limits import INSIDE_TIMES, Buckets, buckets, wait_of
 
 OUTSIDE = "81.2.69.5"
 
@@ -31,9 +32,15 @@ def test_another_address_is_not_made_to_wait(client, demo):
     assert statuses(client, "/", 1, address="81.2.69.6") == [200]
 
 
-def test_the_own_network_and_machine_go_free(client, demo):
-    for address in ("127.0.0.1", "10.1.2.3", "192.168.0.7", "::1"):
-        assert statuses(client, "/", 5, address=address) == [200] * 5
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_the_own_machine_goes_free_for_a_proxy_there_speaks_for_everybody(client, demo, address):
+    assert statuses(client, "/healthz", 1, address=address) + statuses(client, "/", 5, address=address) == [200] * 6
+
+
+@pytest.mark.parametrize("address", ["10.1.2.3", "192.168.0.7", "fd00::7", "100.64.1.1", "169.254.3.3"])
+def test_the_own_network_has_ten_times_as_many(address):
+    waits = [wait_of("read", address) > 0 for _n in range(3 * INSIDE_TIMES + 1)]
+    assert waits == [False] * 3 * INSIDE_TIMES + [True]
 
 
 def test_guessing_codes_has_a_limit_of_its_own(client, demo):
@@ -76,3 +83,25 @@ def test_a_bucket_fills_again():
 
 def test_an_ipv6_house_is_one():
     assert who_of("2001:db9:1:2:3::4") == who_of("2001:db9:1:2:ffff::1") == "2001:db9:1:2::/64"
+
+
+def test_ipv4_in_the_clothes_of_ipv6_is_ipv4_everywhere(settings):
+    assert who_of("::ffff:81.2.69.5") == who_of("81.2.69.5") == "81.2.69.5"
+    assert place_of("::ffff:10.1.2.3") == place_of("10.1.2.3") == "inside"
+    assert believed("::ffff:81.2.69.5", "") == "81.2.69.5"
+    settings.PROXIES = 1
+    assert believed("127.0.0.1", "::ffff:81.2.69.5") == "81.2.69.5"
+
+
+@pytest.mark.parametrize(
+    ("told", "plain"),
+    [
+        ("81.2.69.5:4711", "81.2.69.5"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_proxy_may_name_a_port_brackets_or_a_zone(settings, told, plain):
+    settings.PROXIES = 1
+    assert believed("10.0.0.1", f"6.6.6.6, {told}") == plain

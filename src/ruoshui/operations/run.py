@@ -51,7 +51,11 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         "uvicorn",
         "ruoshui.web.live:application",
         "--http",
-        "h11",  # it limits the length of headers
+        "ruoshui.web.edge.protocol:Streaming",
+        "--ws",
+        "none",
+        "--no-server-header",
+        "--no-proxy-headers",
         "--host",
         host,
         "--port",

@@ -1,29 +1,36 @@
 """The web as gunicorn loads it: a request goes to Django on a thread of its own, unless it is one that comes in crowds.
 
-Those the loop has answered many at once (`api/crowded.py`). Whom that does not answer goes to Django after all, as if
-he had just come.
+Whichever it is, its body has been read before. Those in crowds the loop has answered many at once (`api/crowded.py`).
+Whom that does not answer goes to Django after all, as if it had just come.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
-from a2wsgi import WSGIMiddleware
 from django.utils import timezone
 
 from ruoshui.core.crowds import Crowd
+from ruoshui.core.refusals import Refusal
 from ruoshui.web import wsgi
+from ruoshui.web.addresses import believed
 from ruoshui.web.api.crowded import Asked, serve_crowd
-from ruoshui.web.crowd_doors import Door, door_of
+from ruoshui.web.crowd_doors import MOST_BYTES, Door, door_of
+from ruoshui.web.edge.bodies import Body, Gone, Receive, megabytes, read_body
+from ruoshui.web.edge.bridge import Answer, Bridge, Send, tell
+from ruoshui.web.edge.environ import environ_of
+from ruoshui.web.edge.refusals import BodyTooLarge
+from ruoshui.web.edge.refusing import refuse
+from ruoshui.web.edge.sizes import largest_body
 from ruoshui.web.limits import COUNTED
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 THREADS = 24
+LARGE_AT_ONCE = 2  # a view holds all files of its form in memory
 # As Django's middleware has them, but nothing in such an answer is ever shown as a page.
 HEADERS = [
     (b"content-type", b"application/json; charset=utf-8"),
@@ -36,46 +43,63 @@ HEADERS = [
 
 
 class Web:
-    def __init__(self, django: App) -> None:
+    def __init__(self, django: Bridge) -> None:
         self._django = django
         self._crowd: Crowd[Asked, bytes] = Crowd(serve_crowd, apart=lambda one: one.code)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope = _in_ascii(scope)
-            if (door := door_of(scope)) is not None:
-                await self._in_a_crowd(door, scope, receive, send)
-                return
-        await self._django(scope, receive, send)
+        if scope["type"] != "http":
+            return
+        scope = _in_ascii(scope)
+        body = None
+        try:
+            door = door_of(scope)
+            body = await _body_of(scope, receive, MOST_BYTES if door else None)
+            if body is None or door is None or not await self._in_a_crowd(door, body, send):
+                answer = await self._by_django({**scope, COUNTED: True} if door else scope, body)
+                await tell(answer, send)
+        except Refusal as refusal:
+            await refuse(refusal, scope, receive, send)
+        except Gone:
+            pass
+        finally:
+            if body is not None:
+                body.close()
 
-    async def _in_a_crowd(self, door: Door, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _whole(receive)
-        asked = Asked(door.token, door.code, door.counter, door.key, body, timezone.now())
+    async def _by_django(self, scope: Scope, body: Body | None) -> Answer:
+        environ = environ_of(scope, body)
+        async with self._large if body is not None and body.is_on_disk else contextlib.nullcontext():
+            return await self._django.work(environ)
+
+    async def _in_a_crowd(self, door: Door, body: Body, send: Send) -> bool:
+        asked = Asked(door.token, door.code, door.counter, door.key, body.file.read(), timezone.now())
         answer = await self._crowd.ask(asked)
         if answer is None:
-            await self._django({**scope, COUNTED: True}, _again(body, receive), send)
-            return
+            body.file.seek(0)
+            return False
         headers = [*HEADERS, (b"content-length", b"%d" % len(answer))]
         await send({"type": "http.response.start", "status": 200 if door.counter else 201, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
+        return True
 
 
-async def _whole(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        part = await receive()
-        body, more = body + part.get("body", b""), part.get("more_body", False)
-    return body
+async def _body_of(scope: Scope, receive: Receive, most: int | None) -> Body | None:
+    """None: it brings none. Raises a refusal or Gone."""
+    headers = dict(scope["headers"])
+    said = headers.get(b"content-length", b"")
+    if said == b"0" or (not said and b"transfer-encoding" not in headers):
+        return None
+    length = int(said) if said.isdigit() else None
+    largest = most or largest_body(scope["path"], length)
+    if length is not None and length > largest:
+        raise BodyTooLarge(megabytes=megabytes(largest))
+    return await read_body(receive, most=largest, address=_asker(scope))
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """The body once more, then whatever comes after it."""
-    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return left.pop() if left else await receive()
-
-    return replay
+def _asker(scope: Scope) -> str:
+    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    return believed((scope.get("client") or [""])[0], forwarded.decode("latin1"))
 
 
 def _in_ascii(scope: Scope) -> Scope:
@@ -84,4 +108,4 @@ def _in_ascii(scope: Scope) -> Scope:
     return scope if query.isascii() else {**scope, "query_string": quote(query, safe="%/:?#[]@!$&'()*+,;=~").encode()}
 
 
-application = Web(cast(App, WSGIMiddleware(cast(Any, wsgi.application), workers=THREADS)))
+application = Web(Bridge(wsgi.application, threads=THREADS))

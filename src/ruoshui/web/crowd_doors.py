@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from ruoshui.web.limits import believed, wait_of
+from ruoshui.web.addresses import believed
+from ruoshui.web.limits import wait_of
 
 MOST_BYTES = 8192
 PATH = re.compile(r"/api/v1/branches/([-a-zA-Z0-9_]{1,50})/(?:tickets|counters/([1-9][0-9]{0,8})/calls)")

@@ -1,14 +1,13 @@
 """A polite limit on everything public: so many requests a minute from one address, for each kind of request.
 
-Counted in each process by itself, as sign-ins are: with two processes at most twice the number. Addresses of the own
-machine and network are not limited unless a proxy in front names the real ones (RUOSHUI_PROXIES).
+Counted in each process by itself: with two processes at most twice the number. Inside the own network, where many may
+share an address, it is INSIDE_TIMES as much. The own machine is not limited: a proxy in front of us that names nobody
+(RUOSHUI_PROXIES=0) speaks for everybody.
 """
 
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,8 +15,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
+from ruoshui.web.addresses import Place, believed, place_of, who_of
 
 REMEMBERED = 20_000
+INSIDE_TIMES = 10
+RETRY_SECONDS = 30
 OWN = ("/work/", "/cockpit/", "/settings/", "/branch/", "/device/", "/static/", "/healthz")
 COUNTED = "ruoshui.counted"  # in the scope of a request that has been counted already
 GUESSES = ("/track", "/work/sign-in")
@@ -55,28 +57,6 @@ def address_of(request: HttpRequest) -> str:
     return believed(str(request.META.get("REMOTE_ADDR", "")), str(request.META.get("HTTP_X_FORWARDED_FOR", "")))
 
 
-def believed(direct: str, forwarded: str) -> str:
-    """Who is asking, as far as we can believe it: behind N proxies of ours, the N-th address from the right."""
-    if settings.PROXIES < 1:
-        return direct
-    told = [part.strip() for part in forwarded.split(",") if part.strip()]
-    return told[-settings.PROXIES] if len(told) >= settings.PROXIES else direct
-
-
-@lru_cache(4096)
-def who_of(address: str) -> str | None:
-    """The address, of IPv6 its network of one house; None for the own machine and network."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:60] or None
-    if found.is_loopback or found.is_private:
-        return None
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
-
-
 def kind_of(request: HttpRequest) -> str:
     """Which limit a request counts against; empty: none."""
     path = request.path
@@ -93,6 +73,11 @@ def kind_of(request: HttpRequest) -> str:
     return "write" if writes and not path.endswith("/talk") else "read"
 
 
+def for_programs(path: str) -> bool:
+    """Is it a program that reads the answer?"""
+    return path.startswith(("/api/", "/in/", "/chat/"))
+
+
 class PoliteLimits:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -107,13 +92,15 @@ def wait_of(kind: str, address: str) -> float:
     """Counts a request of this kind; the seconds it has to wait, 0 when it need not."""
     size = settings.LIMITS.get(kind, 0) if kind else 0
     who = who_of(address) if size else None
+    if place_of(address) == Place.INSIDE:
+        size *= INSIDE_TIMES
     return buckets.take((kind, who), size, time.monotonic()) if who else 0.0
 
 
 def _wait(request: HttpRequest, seconds: int) -> HttpResponse:
     refusal = TooMany(seconds=seconds)
     response: HttpResponse
-    if request.path.startswith(("/api/", "/in/", "/chat/")):
+    if for_programs(request.path):
         told = {
             "type": "about:blank",
             "title": refusal.code,

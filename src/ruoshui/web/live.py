@@ -21,6 +21,8 @@ from django.core import signing
 from django.utils.log import configure_logging
 
 from ruoshui.core.live import CHANNEL
+from ruoshui.web.edge.protocol import let_many_in
+from ruoshui.web.edge.streams import a_stream
 
 # Only the settings are read: without Django's applications this process starts sooner and is smaller.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
@@ -114,7 +116,9 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "http":
-        await _follow(scope, receive, send)
+        async with a_stream(scope, send) as is_free:
+            if is_free:
+                await _follow(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -122,6 +126,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+            let_many_in()
             hub.listener = asyncio.create_task(hub.listen())
             await send({"type": "lifespan.startup.complete"})
         else:

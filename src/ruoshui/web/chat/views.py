@@ -25,6 +25,7 @@ from ruoshui.feedback.models import Invitation
 from ruoshui.sla.models import Target
 from ruoshui.sla.queries import term_for, usual_versions
 from ruoshui.web.conversation import file_response, public_conversation
+from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.inbound import refusing, take_at_once
 from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import live_url
@@ -92,6 +93,7 @@ def talk(request: HttpRequest, line: Line, visitor: str) -> HttpResponse:
     return _shown(request, line, visitor)
 
 
+@takes_files
 @for_visitor
 def say(request: HttpRequest, line: Line, visitor: str) -> HttpResponse:
     """One message, once however often its key comes."""

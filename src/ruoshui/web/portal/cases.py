@@ -22,6 +22,7 @@ from ruoshui.feedback.models import Invitation
 from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.sla.models import Clock, Target
 from ruoshui.web.conversation import file_response, public_conversation, uploads_of
+from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
 from ruoshui.web.portal.access import grant, own_case, with_code
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
@@ -127,6 +128,7 @@ def _steps(case: Case) -> list[tuple[str, str]]:
     return [(word, "is-now" if i == reached else "is-done" if i < reached else "") for i, word in enumerate(words)]
 
 
+@takes_files
 @require_POST
 def write(request: HttpRequest, number: str) -> HttpResponse:
     case = own_case(request, number)
@@ -161,6 +163,7 @@ def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
     return file_response(Attachment.objects.get(pk=pk))
 
 
+@takes_files
 @require_POST
 def bring(request: HttpRequest, number: str) -> HttpResponse:
     """The customer brings a document that is asked for, or again one that was sent back."""

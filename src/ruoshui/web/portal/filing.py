@@ -18,6 +18,7 @@ from ruoshui.customers.contacts import ContactKind
 from ruoshui.sla.models import Target, Term
 from ruoshui.sla.queries import term_for, usual_versions
 from ruoshui.web.conversation import uploads_of
+from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.portal.access import grant
 
 
@@ -37,6 +38,7 @@ def _promised(type: CaseType) -> list[Term]:
     return [term for term in terms if term is not None]
 
 
+@takes_files
 def new(request: HttpRequest, code: str) -> HttpResponse:
     type = CaseType.objects.filter(code=code, is_active=True, is_public=True).first()
     if type is None:

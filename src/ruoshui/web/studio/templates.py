@@ -36,6 +36,7 @@ from ruoshui.processes.verbs import SERVICES
 from ruoshui.sla.models import Level
 from ruoshui.web.access import needs, staff_of
 from ruoshui.web.conversation import uploads_of
+from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.studio.comparing import differences
 from ruoshui.web.studio.words import designer_words
 
@@ -248,6 +249,7 @@ def _tried(version: TemplateVersion, steps: list[dict[str, Any]], unit: Unit) ->
     return {"trial": found, "waiting": waiting, "kept": json.dumps(steps)}
 
 
+@takes_files
 @needs(Permission.SETTINGS)
 def carry(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the drawing, the tables or the whole as a pack, to be kept or taken elsewhere. POST: a file comes in."""

@@ -26,6 +26,7 @@ from ruoshui.sla.queries import internal_levels
 from ruoshui.sla.terms import terms_of
 from ruoshui.web.access import may_work_on, staff_of, staff_only, visible_case
 from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
+from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
 from ruoshui.web.showing_work import shown_papers, shown_work, stages_of, tasks_of
 from ruoshui.web.timeline import case_timeline
@@ -148,6 +149,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     return file_response(file)
 
 
+@takes_files
 @staff_only
 def new(request: HttpRequest) -> HttpResponse:
     """Somebody calls or stands at the counter: open his case for him."""

@@ -16,11 +16,13 @@ from ruoshui.documents.models import Document, DocumentVersion, Requirement
 from ruoshui.organization.models import Staff
 from ruoshui.web.access import staff_of, staff_only, visible_case
 from ruoshui.web.conversation import file_response, uploads_of
+from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.workspace.verbs import on_case
 
 M = TypeVar("M", Requirement, Document)
 
 
+@takes_files
 @on_case
 def receive(request: HttpRequest, staff: Staff, case: Case) -> str:
     files = uploads_of(request.FILES.getlist("files"))

@@ -23,6 +23,7 @@ from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.actions import reach_milestone
 from ruoshui.web.access import staff_of, staff_only, visible_case, workable_case
 from ruoshui.web.conversation import uploads_of
+from ruoshui.web.edge.sizes import takes_files
 
 Act = Callable[[HttpRequest, Staff, Case], str]
 
@@ -67,6 +68,7 @@ def _chosen(choices: type[TextChoices], value: str | None, default: str) -> str:
     return value if value is not None and value in choices.values else default
 
 
+@takes_files
 @on_case
 def say(request: HttpRequest, staff: Staff, case: Case) -> str:
     body, files = request.POST.get("body", ""), uploads_of(request.FILES.getlist("files"))
