@@ -7,6 +7,7 @@ from ruoshui.assets.events import DefectFound
 from ruoshui.assets.models import Asset, Defect, Severity
 from ruoshui.cases.actions import bring_message, open_case
 from ruoshui.cases.events import CaseClosed, CaseReplied, CaseTold
+from ruoshui.cases.form_rules import sound_form
 from ruoshui.cases.models import Case, CaseType, Channel, Message, Outcome, Participant, Priority
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.core.refusals import Refusal
@@ -32,6 +33,7 @@ def a_defect_becomes_a_case(event: DefectFound, happened: Happened) -> None:
     if type is None:
         return
     known = {"address": asset.place, "equipment": asset.number}
+    asked = sound_form(type.form).get("properties", {})
     try:
         with transaction.atomic():
             case = open_case(
@@ -41,7 +43,7 @@ def a_defect_becomes_a_case(event: DefectFound, happened: Happened) -> None:
                 customer=asset.customer,
                 channel=Channel.INTERNAL,
                 priority=PRIORITIES.get(Severity(event.severity)),
-                form={name: value for name, value in known.items() if name in type.form.get("properties", {})},
+                form={name: value for name, value in known.items() if name in asked},
                 unit=asset.unit,
                 is_draft=True,
                 by=happened.recorded.by,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.schemas import form_errors
+from ruoshui.cases.form_answers import form_errors
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.organization.models import Unit
 from ruoshui.processes.engine.decisions import table_from

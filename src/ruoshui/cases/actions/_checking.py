@@ -2,8 +2,9 @@
 
 from django.core.exceptions import ValidationError
 
+from ruoshui.cases.form_answers import form_errors
 from ruoshui.cases.models import Case
-from ruoshui.cases.schemas import form_errors, without_required
+from ruoshui.cases.schemas import without_required
 from ruoshui.core.refusals import Invalid
 
 TYPED = {"subject", "priority", "channel", "category"}

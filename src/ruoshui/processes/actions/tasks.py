@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.actions import add_participant, locked, locked_active
+from ruoshui.cases.form_answers import form_errors
 from ruoshui.cases.models import Case
-from ruoshui.cases.schemas import form_errors
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid, NotFound

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ruoshui.cases.form_rules import check_form_schema, sound_form
 from ruoshui.cases.models import CaseType
-from ruoshui.cases.schemas import check_form_schema, with_order
+from ruoshui.cases.schemas import with_order
 from ruoshui.core.actors import Actor
 from ruoshui.core.configuring import configure
 from ruoshui.core.events import record
@@ -90,7 +91,7 @@ def faults(version: TemplateVersion) -> list[tuple[str, str, str]]:
             check_form_schema(schema)
         except ValidationError as wrong:
             found += [("forms", code, text) for text in wrong.messages]
-        if "typename" in schema.get("properties", {}):
+        if "typename" in sound_form(schema).get("properties", {}):
             found.append(("forms", code, _("A field cannot be called “typename”.")))
     for number, table in enumerate(version.decisions, 1):
         try:

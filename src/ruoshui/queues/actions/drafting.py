@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ruoshui.cases.form_answers import form_errors
 from ruoshui.cases.models import CaseType
-from ruoshui.cases.schemas import form_errors, without_required
+from ruoshui.cases.schemas import without_required
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid

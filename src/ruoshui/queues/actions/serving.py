@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from ruoshui.cases.actions import assign_case, categorize_case, close_case, note_case, open_case
+from ruoshui.cases.form_answers import form_errors
 from ruoshui.cases.models import Case, Channel, Outcome
-from ruoshui.cases.schemas import form_errors
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid

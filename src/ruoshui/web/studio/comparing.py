@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ruoshui.cases.form_rules import sound_form
 from ruoshui.processes.engine.drawing import Node, read_drawing
 from ruoshui.processes.models import TemplateVersion
 
@@ -59,12 +60,11 @@ def _settings(node: Node) -> str:
 
 
 def _fields(schema: Mapping[str, Any] | None) -> dict[str, str]:
-    if not schema:
-        return {}
-    required = set(schema.get("required", ()))
+    form = sound_form(schema)
+    required = set(form.get("required", ()))
     return {
         f"{one.get('title', name)} ({name})": _plain({**one, "required": name in required})
-        for name, one in schema.get("properties", {}).items()
+        for name, one in form.get("properties", {}).items()
     }
 
 
