@@ -53,7 +53,7 @@ def test_a_try_elsewhere_finds_the_count_and_the_browser_of_the_person_does_not(
 
 def test_the_mark_of_a_browser_is_kept_from_scripts_and_other_places(demo):
     cookie = entering(browser()).cookies["known"]
-    assert (cookie["httponly"], cookie["path"], cookie["samesite"]) == (True, PATH, "Lax")
+    assert (cookie["httponly"], cookie["path"], cookie["samesite"]) == (True, "/work/", "Lax")
 
 
 def test_the_session_gets_a_new_key_and_leaves_behind_what_a_customer_had_opened(demo, opened):

@@ -11,6 +11,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.models import Tier
 from ruoshui.demo.branches import set_up_branches
 from ruoshui.demo.forms import FORMS, SURVEY_QUESTIONS
+from ruoshui.demo.passwords import give_known_password
 from ruoshui.demo.strategy import set_up_strategy
 from ruoshui.demo.utility import set_up_utility
 from ruoshui.feedback.models import Survey
@@ -31,7 +32,6 @@ from ruoshui.organization.models import (
 from ruoshui.queues.models import Branch
 from ruoshui.routing.models import TeamDuty
 
-PASSWORD = "ruoshui-demo"  # noqa: S105 printed at the first start; the demo is not for production
 OFFICE_HOURS = [
     (day, opens, closes) for day in range(5) for opens, closes in ((time(9), time(12)), (time(13), time(18)))
 ]
@@ -203,7 +203,7 @@ def set_up_demo(at: datetime) -> Demo:
     demo = Demo()
     _organization(demo, at)
     _services(demo, at)
-    set_up_utility(demo, PASSWORD, at)
+    set_up_utility(demo, at)
     return demo
 
 
@@ -232,11 +232,12 @@ def _organization(demo: Demo, at: datetime) -> None:
             name_zh=zh,
             name_en=en,
             unit=demo.units[unit],
-            password=PASSWORD,
+            password=None,
             roles=[demo.roles[role] for role in roles],
             by=SYSTEM,
             at=at,
         )
+        give_known_password(demo.staff[username], at=at)
     skill = _make(Skill, at, code="repair", name_zh="带电作业", name_en="Live-line work")
     StaffSkill.objects.create(staff=demo.staff["field"], skill=skill)
 

@@ -10,6 +10,7 @@ from ruoshui.cases.models import Case, CaseType
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.customers.models import Customer
+from ruoshui.demo.passwords import give_known_password
 from ruoshui.documents.actions import accept_document, receive_document
 from ruoshui.documents.models import Document, Requirement
 from ruoshui.organization.actions import hire
@@ -42,7 +43,7 @@ SEATS = [
 PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>"
 
 
-def set_up_utility(demo: "Demo", password: str, at: datetime) -> None:
+def set_up_utility(demo: "Demo", at: datetime) -> None:
     install_pack(sound_pack(shipped_packs() / "utility"), unit=demo.units["city"], by=SYSTEM, at=at)
     demo.types |= {type.code: type for type in CaseType.objects.select_related("unit")}
     for username, zh, en, unit, role in PEOPLE:
@@ -51,11 +52,12 @@ def set_up_utility(demo: "Demo", password: str, at: datetime) -> None:
             name_zh=zh,
             name_en=en,
             unit=demo.units[unit],
-            password=password,
+            password=None,
             roles=[Role.objects.get(code=role)],
             by=SYSTEM,
             at=at,
         )
+        give_known_password(demo.staff[username], at=at)
     # The pack's kinds take the place of the general one; faults are taken in as the demo's outages.
     for code in ("connection", "fault"):
         configure(demo.types[code], {"is_public": False}, by=SYSTEM, at=at)

@@ -8,4 +8,4 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Notices")
 
     def ready(self) -> None:
-        from ruoshui.notices import tasks  # noqa: F401 registers the mailing job
+        from ruoshui.notices import accounts, tasks  # noqa: F401 registers a reaction and the mailing job

@@ -74,3 +74,14 @@ class GuessingSlowed(Event):
     sentence = _("has to wait {seconds} seconds: too many wrong tries from {network}")
     icon = "hourglass"
     personal = ("network",)
+
+
+@register("organization.password_changed")
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """`is_one_time`: chosen by somebody else. `tokens`: API tokens that ended with it."""
+
+    is_one_time: bool
+    tokens: int
+    sentence = _("changed the password")
+    icon = "lock"

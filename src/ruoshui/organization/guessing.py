@@ -26,6 +26,7 @@ class TooManyFailures(Refusal):
 
 class Door(StrEnum):
     SIGN_IN = "sign-in"
+    CONFIRM = "confirm"
     CASE = "case"  # number and code
 
 
@@ -75,6 +76,11 @@ def sign_in_tried(username: str, address: str, browser: str = "") -> list[Tried]
         Tried(f"{Door.SIGN_IN}:near:{near}", NEAR_INSIDE if is_inside else NEAR, is_person=False),
         Tried(f"{Door.SIGN_IN}:wide:{wide}", WIDE_INSIDE if is_inside else WIDE, is_person=False),
     ]
+
+
+def confirming_tried(staff: int) -> list[Tried]:
+    """The password asked again of a person who is signed in."""
+    return [Tried(f"{Door.CONFIRM}:account:{staff}", ACCOUNT, is_person=True)]
 
 
 def code_tried(address: str) -> list[Tried]:

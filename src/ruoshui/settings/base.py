@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "ruoshui.web.limits.PoliteLimits",
     "ruoshui.web.middleware.Forms",
     "ruoshui.web.middleware.SignedIn",
+    "ruoshui.web.sessions.OwnPassword",
     "ruoshui.web.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ruoshui.web.middleware.Htmx",
@@ -156,10 +157,6 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "organization.Staff"
 PASSWORD_HASHERS = ["ruoshui.organization.hashing.Argon2"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 LOGIN_URL = "workspace:sign-in"
 LOGIN_REDIRECT_URL = "workspace:home"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -1,14 +1,16 @@
 from ruoshui.organization.actions.absences import register_absence
 from ruoshui.organization.actions.calendars import define_hours, define_special_day
+from ruoshui.organization.actions.passwords import change_own_password, change_password
 from ruoshui.organization.actions.presence import change_presence
 from ruoshui.organization.actions.signing_in import enter
-from ruoshui.organization.actions.staffing import change_password, hire, join_team, leave_team, set_memberships
+from ruoshui.organization.actions.staffing import hire, join_team, leave_team, set_memberships
 from ruoshui.organization.actions.tokens import issue_token, revoke_token
 from ruoshui.organization.actions.trying import claim_try, forgive_try, sweep_failures, tell_failure
 from ruoshui.organization.actions.units import add_unit, move_unit
 
 __all__ = [
     "add_unit",
+    "change_own_password",
     "change_password",
     "change_presence",
     "claim_try",

@@ -6,6 +6,7 @@ from ruoshui.core.configuring import configure
 from ruoshui.core.events import Configured, record
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Membership, Role, Staff, Team, TeamMember, Unit
+from ruoshui.organization.passwords import check_password
 
 
 @verb
@@ -23,9 +24,10 @@ def hire(
     by: Actor,
     at: datetime,
 ) -> Staff:
-    """A new staff member with roles in the home unit; without a password nobody can sign in as him."""
-    staff = Staff(password_set_at=at)
-    staff.set_password(password) if password else staff.set_unusable_password()
+    """A new staff member with roles in the home unit; without a password nobody can sign in as them.
+
+    A password that another staff member has chosen is good for the first sign-in only.
+    """
     values = {
         "username": username,
         "name_zh": name_zh,
@@ -35,6 +37,10 @@ def hire(
         "language": language,
         "email": email,
     }
+    staff = Staff(**values, password_set_at=at, must_change_password=by.is_staff)
+    if password is not None:
+        check_password(password, staff)
+    staff.set_password(password)
     staff = configure(staff, values, by=by, at=at)
     Membership.objects.bulk_create(Membership(staff=staff, unit=unit, role=role) for role in roles)
     return staff
@@ -67,13 +73,3 @@ def leave_team(team: Team, staff: Staff, *, by: Actor, at: datetime) -> None:
     if gone:
         changes = {"staff": [staff.pk, None]}
         record(Configured(what="organization.teammember", changes=changes), about=team, by=by, at=at)
-
-
-@verb
-def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> None:
-    """The event says that it was changed, never to what."""
-    staff = Staff.objects.select_for_update().get(pk=staff.pk)
-    staff.set_password(password)
-    staff.password_set_at = at
-    staff.save(update_fields=["password", "password_set_at"])
-    record(Configured(what="organization.staff", changes={"password": [None, None]}), about=staff, by=by, at=at)

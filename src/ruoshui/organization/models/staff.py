@@ -42,6 +42,7 @@ class Staff(AbstractBaseUser):
     presence = models.CharField(_("presence"), max_length=10, choices=Presence.choices, default=Presence.AWAY)
     is_active = models.BooleanField(_("may sign in"), default=True)
     password_set_at = models.DateTimeField(default=timezone.now, editable=False)
+    must_change_password = models.BooleanField(default=False, editable=False)  # somebody else knows it
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StaffManager()

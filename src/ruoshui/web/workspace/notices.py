@@ -54,6 +54,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def link_of(notice: Notice) -> str:
     if notice.count > 1:
         return reverse("workspace:desk")
+    if notice.about_kind == "organization.staff":  # nobody is told of others' accounts
+        return reverse("workspace:account")
     place = PLACES.get(notice.about_kind)
     return reverse(place, args=[notice.about_id]) if place else ""
 

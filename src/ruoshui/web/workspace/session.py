@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.organization.actions import change_presence, enter
+from ruoshui.organization.actions.signing_in import OneTimePasswordOver
 from ruoshui.organization.browsers import with_mark
 from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.organization.hashing import TooBusy
@@ -20,6 +21,7 @@ from ruoshui.web.limits import address_of
 
 KNOWN = "known"  # the cookie of a browser that somebody has signed in with before
 KNOWN_FOR_SECONDS = 180 * 86400
+WORKSPACE = "/work/"
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -36,6 +38,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             marks=request.COOKIES.get(KNOWN, ""),
             at=timezone.now(),
         )
+    except OneTimePasswordOver as over:
+        return _form(request, after, str(over), over.status)
     except (TooManyFailures, TooBusy) as wait:
         response = _form(request, after, str(wait), wait.status)
         response.headers["Retry-After"] = str(wait.details["seconds"])
@@ -57,16 +61,21 @@ def _arrived(request: HttpRequest, staff: Staff, after: str) -> HttpResponse:
     translation.activate(staff.language)
     response = redirect(after)
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, staff.language, max_age=365 * 86400, samesite="Lax")
+    remember_browser(request, response, staff)
+    return response
+
+
+def remember_browser(request: HttpRequest, response: HttpResponse, staff: Staff) -> None:
+    """Wrong tries of strangers elsewhere do not make this browser wait."""
     response.set_cookie(
         KNOWN,
         with_mark(staff, request.COOKIES.get(KNOWN, "")),
         max_age=KNOWN_FOR_SECONDS,
-        path=reverse("workspace:sign-in"),
+        path=WORKSPACE,
         secure=settings.SECURE,
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 @staff_only

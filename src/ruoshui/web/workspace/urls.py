@@ -1,6 +1,7 @@
 from django.urls import path
 
 from ruoshui.web.workspace import (
+    account,
     asset_sheets,
     assets,
     board,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("sign-in", session.sign_in, name="sign-in"),
     path("sign-out", session.sign_out, name="sign-out"),
+    path("account", account.page, name="account"),
+    path("account/password", account.password, name="password"),
     path("presence", session.presence, name="presence"),
     path("cases", lists.cases, name="cases"),
     path("cases/new", cases.new, name="new"),

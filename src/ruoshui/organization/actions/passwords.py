@@ -1,0 +1,48 @@
+"""Passwords: one's own by oneself, or a one-time password by somebody who may give it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ruoshui.core.actors import Actor
+from ruoshui.core.events import record
+from ruoshui.core.refusals import Invalid
+from ruoshui.core.statements import bring_up_to_date
+from ruoshui.core.verbs import verb
+from ruoshui.organization.actions.signing_in import confirm
+from ruoshui.organization.actions.tokens import revoke_token
+from ruoshui.organization.events import PasswordChanged
+from ruoshui.organization.models import Staff
+from ruoshui.organization.passwords import check_password
+
+
+@verb
+def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> Staff:
+    """Ends what hangs on the old one: sessions, calendar feeds, known browsers and API tokens.
+
+    Chosen by another staff member it is good for one sign-in, at which its owner chooses a new one. The event says that
+    it was changed, never to what.
+    """
+    bring_up_to_date(staff, Staff.objects.select_for_update(of=("self",)).select_related("unit").get(pk=staff.pk))
+    check_password(password, staff)
+    staff.set_password(password)
+    staff.password_set_at = at
+    staff.must_change_password = by.is_staff and by != staff.actor
+    staff.save(update_fields=["password", "password_set_at", "must_change_password"])
+    tokens = list(staff.tokens.filter(revoked_at=None))
+    for token in tokens:
+        revoke_token(token, by=by, at=at)
+    told = PasswordChanged(is_one_time=staff.must_change_password, tokens=len(tokens))
+    record(told, about=staff, by=by, at=at)
+    return staff
+
+
+def change_own_password(staff: Staff, old: str, new: str, again: str, *, at: datetime) -> Staff:
+    """Refuses with `Invalid` at `old`, `password` or `again`; wrong old ones count, `TooManyFailures`."""
+    if not confirm(staff, old, at=at):
+        raise Invalid({"old": [_("This is not your present password. Type it as you did when you signed in.")]})
+    if new == old:
+        raise Invalid({"password": [_("This is your present password. Choose another one.")]})
+    if new != again:
+        raise Invalid({"again": [_("The two are not the same. Type the new password twice.")]})
+    return change_password(staff, new, by=staff.actor, at=at)
