@@ -117,10 +117,14 @@ class Stack:
             "from ruoshui.organization.actions import issue_token; from ruoshui.organization.models import Scope, Staff; "
             "print(issue_token(Staff.objects.get(username='admin'), name='t', scopes=Scope.values, by=SYSTEM, at=timezone.now())[1])"
         )
+        return self.python(code).strip()
+
+    def python(self, code: str) -> str:
+        """What a program with these settings and this database prints."""
         done = subprocess.run(
             [sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, check=True
         )
-        return done.stdout.strip()
+        return done.stdout
 
 
 def _children(pid: int) -> list[int]:

@@ -1,12 +1,14 @@
 """The command line: ruoshui run · serve · worker · migrate · demo · replay · bench · doctor."""
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 
 from ruoshui import __version__
 
@@ -14,6 +16,11 @@ from ruoshui import __version__
 def _django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
     django.setup()
+
+
+def _checked_settings() -> None:
+    """Raises ImproperlyConfigured before anything is started, not in each program by itself."""
+    importlib.import_module("ruoshui.settings.base")
 
 
 def _with_database(work: Callable[[argparse.Namespace], int | None]) -> Callable[[argparse.Namespace], int]:
@@ -32,12 +39,14 @@ def _with_database(work: Callable[[argparse.Namespace], int | None]) -> Callable
 def run(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.run import run_everything
 
+    _checked_settings()
     return run_everything(host=arguments.host, port=arguments.port, demo=not arguments.empty, reload=arguments.reload)
 
 
 def serve(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.run import serve_web
 
+    _checked_settings()
     return serve_web(host=arguments.host, port=arguments.port, reload=arguments.reload)
 
 
@@ -237,7 +246,11 @@ def parser() -> argparse.ArgumentParser:
 
 def main(given: list[str] | None = None) -> int:
     arguments = parser().parse_args(given)
-    result: int | None = arguments.action(arguments)
+    try:
+        result: int | None = arguments.action(arguments)
+    except ImproperlyConfigured as wrong:
+        print(f"✗ {wrong}", file=sys.stderr)
+        return 2
     return result or 0
 
 

@@ -187,6 +187,16 @@ def test_the_phone_page_is_its_customers_and_nobody_elses(client, now_open):
     assert (ticket.draft, ticket.state) == ({"account": "3300125478"}, "left")
 
 
+def test_the_picture_of_a_number_says_our_own_address_whatever_host_was_asked_for(client, now_open, settings):
+    path, drawn = f"/n/{take_now(now_open).key}/qr.svg", {}
+    for secure in (False, True):
+        settings.SECURE, settings.PUBLIC_URL = secure, "https://service.bank.example"
+        drawn[secure] = [client.get(path, HTTP_HOST=host) for host in ("a.example", "b.example")]
+    assert [picture["Cache-Control"] for picture in drawn[False] + drawn[True]] == ["no-store"] * 4
+    assert drawn[True][0].content == drawn[True][1].content
+    assert drawn[False][0].content != drawn[False][1].content
+
+
 def test_a_rating_goes_back_to_the_page_of_its_number_only(client, now_open):
     from ruoshui.web.portal.survey import _back
 

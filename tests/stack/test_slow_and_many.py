@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from ruoshui.web.edge.streams import OF_ONE_PAGE
 from tests.edge.sending import head, status, until_closed
 from tests.running import Stack, stack
 
@@ -105,3 +106,19 @@ def test_what_is_too_large_is_refused_before_it_is_sent(running: Stack):
     with ExitStack() as kept:
         one = line(kept, running.port, head("POST", "/track", port=running.port, length=50_000_000), b"a" * 70_000)
         assert status(until_closed(one)) == 413
+
+
+def test_the_live_updates_do_not_say_what_serves_them(running: Stack):
+    with ExitStack() as kept:
+        one = line(kept, running.port + 1, head("GET", "/?topics=forged", "Connection: close", port=running.port))
+        answer = until_closed(one)
+        assert (status(answer), b"server:" in answer.lower()) == (403, False)
+
+
+def test_one_page_opens_so_many_live_streams_and_no_more(running: Stack):
+    code = "import django; django.setup(); from ruoshui.web.live import sign_topics; print(sign_topics(['unit:1']))"
+    token = running.python(code).strip()
+    ask = head("GET", f"/?topics={token}", port=running.port)
+    with ExitStack() as kept:
+        lines = [line(kept, running.port + 1, ask) for _n in range(OF_ONE_PAGE + 1)]
+        assert sorted(status(one.recv(100)) for one in lines) == [200] * OF_ONE_PAGE + [429]

@@ -3,7 +3,7 @@
 import pytest
 
 from ruoshui.web.addresses import believed, place_of, who_of
-from ruoshui.web.limits import INSIDE_TIMES, Buckets, buckets, wait_of
+from ruoshui.web.limits import INSIDE_TIMES, OF_ONE_DEVICE, Buckets, buckets, wait_of
 
 OUTSIDE = "81.2.69.5"
 
@@ -59,6 +59,22 @@ def test_the_api_and_the_doors_of_providers_answer_as_problems(client, demo):
 
 def test_staff_at_work_are_not_counted(signed_in):
     assert statuses(signed_in("chen"), "/work/cases", 5) == [200] * 5
+
+
+def test_one_screen_presses_no_faster_than_a_finger_and_the_next_one_is_not_made_to_wait(client, demo, settings):
+    settings.LIMITS = {"device": 1000}
+    pressed = [
+        client.post("/device/one/numbers", REMOTE_ADDR="127.0.0.1").status_code for _n in range(OF_ONE_DEVICE + 1)
+    ]
+    assert pressed == [404] * OF_ONE_DEVICE + [429]
+    assert client.post("/device/one/numbers").json()["code"] == "too-many"
+    assert client.post("/device/two/numbers", REMOTE_ADDR="127.0.0.1").status_code == 404
+    assert client.get("/device/one").status_code == 404
+
+
+def test_screens_are_limited_by_their_address_too(client, demo, settings):
+    settings.LIMITS = {"device": 3}
+    assert [client.get(f"/device/{n}", REMOTE_ADDR=OUTSIDE).status_code for n in range(4)] == [404, 404, 404, 429]
 
 
 def test_behind_a_proxy_it_is_the_address_that_the_proxy_names(client, demo, settings):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from ruoshui.core.partitions import partition_name
 from ruoshui.core.scanning import scan, scanner
 from ruoshui.operations.findings import BAD, LOOK, OK, Finding
+from ruoshui.operations.in_front import examine_front
 from ruoshui.operations.kept_files import examine_files
 from ruoshui.operations.server_log import examine_server_log
 from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
@@ -44,6 +45,7 @@ def _findings(every_byte: bool) -> Iterator[Finding]:
     yield OK, f"Python {sys.version.split()[0]}", ""
     yield from _database()
     yield from examine_server_log()
+    yield from examine_front()
     yield from _files()
     yield from examine_files(every_byte=every_byte)
     yield from _papers()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ruoshui.settings.places import PACKAGE, data_folder, database_settings
+from ruoshui.settings.safety import hosts_of
 
 DATA = data_folder()
 
@@ -31,13 +32,17 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 DEBUG = _flag("RUOSHUI_DEBUG")
-ALLOWED_HOSTS = os.environ.get("RUOSHUI_HOSTS", "*").split(",")
 PUBLIC_URL = os.environ.get("RUOSHUI_PUBLIC_URL", "http://localhost:8000")
+ALLOWED_HOSTS = hosts_of(os.environ.get("RUOSHUI_HOSTS", ""), PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 # Where browsers find the live updates; empty: the same host, one port further.
 LIVE_URL = os.environ.get("RUOSHUI_LIVE_URL", "")
 SECURE = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+# Browsers take a cookie of such a name from this host only, whole: no neighbour can set it for us.
+_host = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_host}sessionid", f"{_host}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_host}django_language"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "DENY"
@@ -49,7 +54,7 @@ PROXIES = int(os.environ.get("RUOSHUI_PROXIES", "0"))
 
 def _limits() -> dict[str, int]:
     """Requests a minute from one address, by kind; "read=600,guess=0" changes two of them, 0 means none."""
-    limits = {"read": 600, "write": 60, "guess": 20, "api": 1200, "in": 1200}
+    limits = {"read": 600, "write": 60, "guess": 20, "api": 1200, "in": 1200, "device": 1200}
     for part in filter(None, os.environ.get("RUOSHUI_LIMITS", "").split(",")):
         kind, _equals, number = part.strip().partition("=")
         if kind not in limits or not number.isdigit():
@@ -91,6 +96,7 @@ INSTALLED_APPS = [
     "ruoshui.web",
 ]
 MIDDLEWARE = [
+    "ruoshui.web.middleware.SafeResponses",
     "ruoshui.web.plain_input.PlainInput",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,7 +110,6 @@ MIDDLEWARE = [
     "ruoshui.web.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ruoshui.web.middleware.Htmx",
-    "ruoshui.web.middleware.SafeResponses",
     "ruoshui.web.middleware.RefusalPages",
 ]
 ROOT_URLCONF = "ruoshui.web.urls"

@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.utils import timezone
 
 from ruoshui.core.crowds import Crowd
 from ruoshui.core.refusals import Refusal
 from ruoshui.web import wsgi
-from ruoshui.web.addresses import believed
 from ruoshui.web.api.crowded import Asked, serve_crowd
 from ruoshui.web.crowd_doors import MOST_BYTES, Door, door_of
 from ruoshui.web.edge.bodies import Body, Gone, Receive, megabytes, read_body
@@ -24,7 +24,9 @@ from ruoshui.web.edge.environ import environ_of
 from ruoshui.web.edge.refusals import BodyTooLarge
 from ruoshui.web.edge.refusing import refuse
 from ruoshui.web.edge.sizes import largest_body
+from ruoshui.web.forwarded import asker_of
 from ruoshui.web.limits import COUNTED
+from ruoshui.web.middleware import HSTS, PERMISSIONS
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -39,6 +41,9 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+    (b"permissions-policy", PERMISSIONS.encode()),
+    *([(b"strict-transport-security", HSTS.encode())] if settings.SECURE else []),
 ]
 
 
@@ -94,12 +99,7 @@ async def _body_of(scope: Scope, receive: Receive, most: int | None) -> Body | N
     largest = most or largest_body(scope["path"], length)
     if length is not None and length > largest:
         raise BodyTooLarge(megabytes=megabytes(largest))
-    return await read_body(receive, most=largest, address=_asker(scope))
-
-
-def _asker(scope: Scope) -> str:
-    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-    return believed((scope.get("client") or [""])[0], forwarded.decode("latin1"))
+    return await read_body(receive, most=largest, address=asker_of(scope))
 
 
 def _in_ascii(scope: Scope) -> Scope:

@@ -16,11 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
 from ruoshui.web.addresses import Place, believed, place_of, who_of
+from ruoshui.web.forwarded import note_forwarded
 
 REMEMBERED = 20_000
 INSIDE_TIMES = 10
 RETRY_SECONDS = 30
-OWN = ("/work/", "/cockpit/", "/settings/", "/branch/", "/device/", "/static/", "/healthz")
+OWN = ("/work/", "/cockpit/", "/settings/", "/branch/", "/static/", "/healthz", "/readyz")
+DEVICE, READS_JSON = "/device/", ("/now", "/numbers", "/returned")
+OF_ONE_DEVICE = 60  # numbers and verdicts a minute from one screen: nobody's finger is faster
 COUNTED = "ruoshui.counted"  # in the scope of a request that has been counted already
 GUESSES = ("/track", "/work/sign-in")
 
@@ -54,7 +57,9 @@ buckets = Buckets()
 
 
 def address_of(request: HttpRequest) -> str:
-    return believed(str(request.META.get("REMOTE_ADDR", "")), str(request.META.get("HTTP_X_FORWARDED_FOR", "")))
+    direct, forwarded = str(request.META.get("REMOTE_ADDR", "")), str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    note_forwarded(direct, forwarded)
+    return believed(direct, forwarded)
 
 
 def kind_of(request: HttpRequest) -> str:
@@ -67,6 +72,8 @@ def kind_of(request: HttpRequest) -> str:
         return ""
     if path.startswith("/in/"):
         return "in"
+    if path.startswith(DEVICE):
+        return "device"
     if path.startswith("/api/"):
         return "api"
     # A chat looks for news by POST, so that its token stands in no address.
@@ -75,7 +82,7 @@ def kind_of(request: HttpRequest) -> str:
 
 def for_programs(path: str) -> bool:
     """Is it a program that reads the answer?"""
-    return path.startswith(("/api/", "/in/", "/chat/"))
+    return path.startswith(("/api/", "/in/", "/chat/")) or (path.startswith(DEVICE) and path.endswith(READS_JSON))
 
 
 class PoliteLimits:
@@ -84,7 +91,7 @@ class PoliteLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         counted = COUNTED in request.META.get("asgi.scope", ())
-        wait = 0.0 if counted else wait_of(kind_of(request), address_of(request))
+        wait = 0.0 if counted else wait_of(kind_of(request), address_of(request)) or _wait_of_device(request)
         return self.get_response(request) if wait == 0 else _wait(request, int(wait) + 1)
 
 
@@ -95,6 +102,14 @@ def wait_of(kind: str, address: str) -> float:
     if place_of(address) == Place.INSIDE:
         size *= INSIDE_TIMES
     return buckets.take((kind, who), size, time.monotonic()) if who else 0.0
+
+
+def _wait_of_device(request: HttpRequest) -> float:
+    """The address of a screen is its key, also where all screens of a hall share one address of the network."""
+    if not request.path.startswith(DEVICE) or request.method != "POST" or not settings.LIMITS.get("device"):
+        return 0.0
+    key = request.path.removeprefix(DEVICE).partition("/")[0][:80]
+    return buckets.take(("one device", key), OF_ONE_DEVICE, time.monotonic())
 
 
 def _wait(request: HttpRequest, seconds: int) -> HttpResponse:

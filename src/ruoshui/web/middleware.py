@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.middleware.csrf import CsrfViewMiddleware
@@ -19,6 +20,26 @@ from django_htmx.middleware import HtmxMiddleware
 from ruoshui.core.refusals import Refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "bluetooth",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
+HSTS = f"max-age={365 * 24 * 3600}"  # of this host only: others under the same name may not be ours
 
 
 class _PagesOnly:
@@ -49,20 +70,33 @@ class Htmx(_PagesOnly, HtmxMiddleware): ...
 
 
 class SafeResponses:
-    """Only our own scripts run; only our own host and the live updates are talked to."""
+    """Only our own scripts run; only our own host and the live updates are talked to; nothing is kept by whoever
+    passes it on, or by the browser of a shared machine, unless its view says so.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        live = live_url(request)
         response.headers.setdefault(
             "Content-Security-Policy",
-            f"default-src 'self'; connect-src 'self' {live}; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-            "frame-ancestors 'none'; form-action 'self'; base-uri 'self'; object-src 'none'",
+            f"default-src 'self'; connect-src 'self' {_live_or_none(request)}; img-src 'self' data:; "
+            "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'; "
+            "object-src 'none'",
         )
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if settings.SECURE:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response
+
+
+def _live_or_none(request: HttpRequest) -> str:
+    try:
+        return live_url(request)
+    except (DisallowedHost, ValueError):  # refused, and answered without a page that could follow anything
+        return ""
 
 
 def live_url(request: HttpRequest) -> str:
@@ -71,6 +105,11 @@ def live_url(request: HttpRequest) -> str:
         return str(settings.LIVE_URL)
     host, port = split_domain_port(request.get_host())
     return f"{request.scheme}://{host}:{int(port or 80) + 1}"
+
+
+def public_address(request: HttpRequest, path: str) -> str:
+    """An address for others: as it is set where we are on the internet, else as this page was asked for."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}" if settings.SECURE else request.build_absolute_uri(path)
 
 
 class RefusalPages:

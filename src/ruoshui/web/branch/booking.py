@@ -22,6 +22,7 @@ from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_
 from ruoshui.queues.models import Appointment, Branch, Business
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.branch.showing import hall, waits_in_words
+from ruoshui.web.middleware import public_address
 
 MOST = 200
 
@@ -162,7 +163,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     event.add("dtend", (appointment.starts_at + timedelta(minutes=setup.branch.slot_minutes)).astimezone(setup.zone))
     event.add("summary", f"{appointment.business.name} · {appointment.branch.name}")
     event.add("description", _("Your code: {code}").format(code=appointment.code))
-    event.add("url", request.build_absolute_uri(reverse("branch:appointment", args=[appointment.code])))
+    event.add("url", public_address(request, reverse("branch:appointment", args=[appointment.code])))
     event.add("status", "CANCELLED" if appointment.cancelled_at else "CONFIRMED")
     found: Any = Calendar()
     found.add("prodid", "-//Ruoshui//ruoshui//ZH")

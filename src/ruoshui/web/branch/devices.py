@@ -26,6 +26,7 @@ from ruoshui.web.branch.plates import plate
 from ruoshui.web.branch.showing import hall, waits_in_words
 from ruoshui.web.branch_access import device_with
 from ruoshui.web.live import sign_topics
+from ruoshui.web.middleware import public_address
 
 TEMPLATES = {
     DeviceKind.KIOSK: ("branch/kiosk.html", "branch/kiosk.html"),
@@ -166,7 +167,7 @@ def _answer(request: HttpRequest, ticket: Ticket, *, known: bool) -> JsonRespons
                 "en": (service_class.name_en or service_class.name_zh) if service_class.tier_rank else "",
             },
             "known": known,
-            "phone": request.build_absolute_uri(reverse("branch:phone", args=[ticket.key])),
+            "phone": public_address(request, reverse("branch:phone", args=[ticket.key])),
             "qr": reverse("branch:qr", args=[ticket.key]),
         },
         status=201,

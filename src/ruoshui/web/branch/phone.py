@@ -7,6 +7,7 @@ import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -22,6 +23,7 @@ from ruoshui.queues.setup import setup_of
 from ruoshui.web.branch.showing import place_of
 from ruoshui.web.branch_access import ticket_with_key
 from ruoshui.web.live import sign_topics
+from ruoshui.web.middleware import public_address
 from ruoshui.web.portal.access import grant
 
 GIVES_BACK = (TicketState.WAITING, TicketState.NO_SHOW)
@@ -107,10 +109,8 @@ def leave(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def qr(request: HttpRequest, key: UUID) -> HttpResponse:
     """The address of the page, to be photographed from the kiosk or from the paper."""
-    address = request.build_absolute_uri(f"/n/{key}")
+    address = public_address(request, reverse("branch:phone", args=[key]))
     drawing = segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff", omitsize=True)
-    response = HttpResponse(
+    return HttpResponse(
         drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1), content_type="image/svg+xml"
     )
-    response["Cache-Control"] = "max-age=86400"
-    return response

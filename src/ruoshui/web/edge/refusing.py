@@ -17,6 +17,7 @@ from ruoshui.web.edge.bridge import Send
 from ruoshui.web.edge.environ import environ_of
 from ruoshui.web.edge.refusals import BodyTooLarge, BodyTooSlow, NoRoom, TooManyBodies
 from ruoshui.web.limits import RETRY_SECONDS, for_programs
+from ruoshui.web.middleware import PERMISSIONS
 
 LINGER = 5.0
 KINDS: tuple[type[Refusal], ...] = (BodyTooLarge, BodyTooSlow, NoRoom, TooManyBodies)
@@ -26,6 +27,7 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cache-control", b"no-store"),
+    (b"permissions-policy", PERMISSIONS.encode()),
     (b"connection", b"close"),
 ]
 

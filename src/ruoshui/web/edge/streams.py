@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from ruoshui.web.addresses import Place, believed
+from ruoshui.web.addresses import Place
 from ruoshui.web.edge.seats import Seats
+from ruoshui.web.forwarded import asker_of
 
 OF_ONE_PAGE = 8  # a page that was opened again from its history brings the same token
 open_streams = Seats(15_000, {Place.OUTSIDE: 500, Place.INSIDE: 5000})
@@ -17,8 +18,7 @@ by_token: Counter[bytes] = Counter()
 async def a_stream(scope: Mapping[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]]) -> AsyncIterator[bool]:
     """False, and answered, when it may not be."""
     token: bytes = scope["query_string"]
-    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin1")
-    address = believed((scope.get("client") or [""])[0], forwarded)
+    address = asker_of(scope)
     if scope["method"] not in ("GET", "HEAD"):
         await _say(send, 405, b"GET")
         yield False

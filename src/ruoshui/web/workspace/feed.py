@@ -46,7 +46,6 @@ def feed(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         for one in _events(staff):
             calendar.add_component(one)
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
-    response.headers["Cache-Control"] = "private, max-age=300"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
