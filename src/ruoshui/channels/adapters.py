@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from ruoshui.channels.models import Line, LineKind, TextOut
-from ruoshui.core.plain_text import readable
+from ruoshui.core.plain_text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Came:
 
     def __post_init__(self) -> None:
         for name in ("key", "sender", "text"):
-            object.__setattr__(self, name, readable(getattr(self, name)))
+            object.__setattr__(self, name, storable(getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Delivered:
     error: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "reference", readable(self.reference))
-        object.__setattr__(self, "error", readable(self.error))
+        object.__setattr__(self, "reference", storable(self.reference))
+        object.__setattr__(self, "error", storable(self.error))
 
 
 @dataclass(frozen=True, slots=True)

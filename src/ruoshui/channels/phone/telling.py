@@ -6,7 +6,7 @@ from typing import Any
 
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.core.plain_json import read_foreign_json
-from ruoshui.core.plain_text import readable
+from ruoshui.core.plain_text import storable
 
 
 class Kind(StrEnum):
@@ -48,4 +48,4 @@ def read_signed(body: bytes) -> CallTold:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str | int):
         raise TypeError(value)
-    return readable(str(value))[:most]
+    return storable(str(value))[:most]
