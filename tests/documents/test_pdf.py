@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ruoshui.cases.files import Upload
 from ruoshui.cases.queries import search_case_ids
+from ruoshui.core.apart import Apart
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.reactions import Happened
 from ruoshui.documents.actions import find_pdf_words, receive_document
@@ -85,8 +86,9 @@ def test_a_broken_pdf_has_no_words_and_does_no_harm(content):
 
 
 def test_a_pdf_that_takes_too_long_is_given_up():
+    hurried = Apart("ruoshui.documents.pdf_words", seconds=1, memory=1 << 30)
     begun = time.monotonic()
-    assert words_of_pdf(pdf_with(b"BT /F1 12 Tf " + b"(A) Tj " * 600_000 + b"ET"), seconds=1) == ""
+    assert words_of_pdf(pdf_with(b"BT /F1 12 Tf " + b"(A) Tj " * 600_000 + b"ET"), hurried) == ""
     assert time.monotonic() - begun < 10
 
 
