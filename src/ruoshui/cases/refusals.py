@@ -80,6 +80,11 @@ class AttachmentRefused(Refusal):
     text = _("The file {name} was not accepted: {why}")
 
 
+class LetterUnreadable(Refusal):
+    code, status = "letter-unreadable", 422
+    text = _("The system cannot read this mail. Open its original and create a case by hand.")
+
+
 class LetterSettled(Refusal):
     code = "letter-settled"
     text = _("Somebody has dealt with this mail already.")

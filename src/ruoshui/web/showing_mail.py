@@ -28,6 +28,11 @@ def _reason(code: str, about: str) -> str:
         "receipt": _("a receipt"),
         "reply": _("an automatic answer"),
         "bulk": _("a circular"),
+        "unreadable": _("it is made in a way that cannot be read; the original is kept"),
+        "costly": _("it is made so that reading it takes too much time or memory; the original is kept"),
+        "later": _("it could not be taken in yet ({about})"),
+        "gave-up": _("it could not be taken in for days ({about})"),
+        "fault": _("it was read and could not be taken in ({about})"),
     }
     return words[code].format(about=about) if code in words else ""
 

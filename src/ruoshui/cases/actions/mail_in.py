@@ -1,10 +1,8 @@
 """What a mail means: a new need, the next words in a conversation, or a machine talking."""
 
-import logging
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.actions.linking import link_cases
@@ -14,10 +12,11 @@ from ruoshui.cases.actions.replying import note_case, reply_as_customer
 from ruoshui.cases.files import MAX_FILES, Upload, checked
 from ruoshui.cases.mail_threads import case_answered, normal_address, speaks_in
 from ruoshui.cases.models import Case, CaseType, Channel, LinkKind, Message
-from ruoshui.cases.refusals import AttachmentRefused, LetterSettled
-from ruoshui.channels.actions import mark_bounced, settle_letter
+from ruoshui.cases.refusals import AttachmentRefused, LetterSettled, LetterUnreadable
+from ruoshui.channels.actions import mark_bounced, put_letter_off, reason_of, settle_letter, take_due
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
-from ruoshui.channels.mail.letters import Letter, Part, read_letter
+from ruoshui.channels.mail.letters import Letter, Part
+from ruoshui.channels.mail.reading import CannotRead, read_apart
 from ruoshui.channels.mail.trust import Verdict, judge
 from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterState
 from ruoshui.core.actors import SYSTEM
@@ -29,30 +28,23 @@ from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Staff
 
-log = logging.getLogger(__name__)
 MOST_WORDS = 40_000
+OVER = ("later", "fault", "gave-up", "unreadable", "costly")
 
 
 def take_new_letters(at: datetime) -> int:
-    """All that came in, oldest first; what cannot be read is put aside and stops nothing. Returns how many."""
-    number = 0
-    while _take_next(at):
-        number += 1
-    return number
+    """All that is due, oldest first; what cannot be read is put aside and stops nothing. Returns how many."""
+    return take_due(
+        LetterIn.objects.select_related("mailbox__unit"),
+        lambda letter: take_letter(letter, at=at),
+        put_off=put_letter_off,
+        put_aside=_put_aside,
+        at=at,
+    )
 
 
-@transaction.atomic
-def _take_next(at: datetime) -> bool:
-    new = LetterIn.objects.filter(state=LetterState.NEW).order_by("pk").select_related("mailbox__unit")
-    letter = new.select_for_update(of=("self",), skip_locked=True).first()
-    if letter is None:
-        return False
-    try:
-        take_letter(letter, at=at)  # a verb: what it had begun is undone when it fails
-    except Exception as wrong:
-        log.exception("mail %s could not be taken in", letter.pk)
-        settle_letter(letter, LetterState.FAILED, reasons=[f"{type(wrong).__name__}: {wrong}"])
-    return True
+def _put_aside(letter: LetterIn, wrong: Exception) -> None:
+    settle_letter(letter, LetterState.FAILED, reasons=[reason_of(wrong)])
 
 
 @verb
@@ -96,7 +88,16 @@ def _blocked_files() -> frozenset[str]:
 def release_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
     """Somebody has looked at it: it is taken in as from a person, whatever was thought of it."""
     letter = _held(letter)
-    return _from_a_person(letter, _read(letter), letter.reasons, at)
+    try:
+        read = _read(letter)
+    except CannotRead as wrong:
+        raise LetterUnreadable from wrong
+    return _from_a_person(letter, read, _doubts(letter), at)
+
+
+def _doubts(letter: LetterIn) -> list[str]:
+    """Why it was held, but not what is over now: a fault that had put it aside."""
+    return [reason for reason in letter.reasons if reason.partition(":")[0] not in OVER]
 
 
 @verb
@@ -113,8 +114,11 @@ def _held(letter: LetterIn) -> LetterIn:
 
 
 def _read(letter: LetterIn) -> Letter:
+    """Its content; what lists show of it is noted on the row, for the caller to save."""
     with letter.file.open("rb") as file:
-        return read_letter(file.read())
+        read = read_apart(file.read())
+    letter.message_id, letter.sender, letter.subject = read.message_id[:250], read.sender[:255], read.subject[:500]
+    return read
 
 
 def _understood(letter: LetterIn, read: Letter, doubts: tuple[str, ...], at: datetime) -> LetterIn:
@@ -157,12 +161,20 @@ def _from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | lis
         if answered is not None:  # somebody else answered what we wrote to our customer: his own matter, side by side
             link_cases(case, answered, kind=LinkKind.RELATED, by=SYSTEM, at=at)
         acknowledge(case, letter, at=at)
+    left_out += [words for code, words in _beyond() if code in read.left_out]
     if left_out:
         told = _("Not taken over from the mail: {files}").format(files="; ".join(left_out))
         note_case(case, body=told, by=SYSTEM, at=at)
     return settle_letter(
         letter, LetterState.DONE, reasons=doubts, case=case.pk, message=message.pk if message is not None else None
     )
+
+
+def _beyond() -> list[tuple[str, str]]:
+    return [
+        ("text", _("the end of a very long text; the original has it")),
+        ("parts", _("what comes after 200 parts; the original has it")),
+    ]
 
 
 def _new_case(letter: LetterIn, read: Letter, files: list[Upload], at: datetime) -> tuple[Case, Message | None]:

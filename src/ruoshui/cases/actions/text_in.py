@@ -1,9 +1,7 @@
 """What a short message means: a new need, the next words of a talk, or a wish to hear less from us."""
 
-import logging
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from ruoshui.cases.files import Upload, checked
 from ruoshui.cases.models import Case, Message
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.cases.text_threads import CONTACTS, case_talked_in, channel_of, known_sender
-from ruoshui.channels.actions import give_text, settle_text
+from ruoshui.channels.actions import give_text, put_text_off, reason_of, settle_text, take_due
 from ruoshui.channels.models import LetterState, LineKind, TextIn
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.scanning import Infected, scan
@@ -24,30 +22,18 @@ from ruoshui.customers.actions import identify, register_customer, wish
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 
-log = logging.getLogger(__name__)
 NO_MORE = ("td", "t", "n", "退订", "stop", "unsubscribe", "stopall")
 
 
 def take_new_texts(at: datetime) -> int:
-    """All that came in and nobody took at once, oldest first. Returns how many."""
-    number = 0
-    while _take_next(at):
-        number += 1
-    return number
-
-
-@transaction.atomic
-def _take_next(at: datetime) -> bool:
-    new = TextIn.objects.filter(state=LetterState.NEW).order_by("pk").select_related("line__unit")
-    text = new.select_for_update(of=("self",), skip_locked=True).first()
-    if text is None:
-        return False
-    try:
-        take_text(text, at=at)  # a verb: what it had begun is undone when it fails
-    except Exception as wrong:
-        log.exception("message %s could not be taken in", text.pk)
-        settle_text(text, LetterState.FAILED, error=f"{type(wrong).__name__}: {wrong}")
-    return True
+    """All that is due and nobody took at once, oldest first. Returns how many."""
+    return take_due(
+        TextIn.objects.select_related("line__unit"),
+        lambda text: take_text(text, at=at),
+        put_off=put_text_off,
+        put_aside=lambda text, wrong: settle_text(text, LetterState.FAILED, error=reason_of(wrong)),
+        at=at,
+    )
 
 
 @verb

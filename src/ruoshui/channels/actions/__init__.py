@@ -9,16 +9,18 @@ from ruoshui.channels.actions.calling import (
 from ruoshui.channels.actions.calling_back import end_call_back, owe_call_back, take_call_back
 from ruoshui.channels.actions.hearing import hear_once, refuse_call
 from ruoshui.channels.actions.posting import mark_letters, write_letter
-from ruoshui.channels.actions.receiving import receive_letter, settle_letter
+from ruoshui.channels.actions.receiving import put_letter_off, receive_letter, settle_letter
 from ruoshui.channels.actions.sending import give_letter, mark_bounced, send_again, send_due_letters
 from ruoshui.channels.actions.texting import (
     give_text,
     note_delivery,
+    put_text_off,
     receive_text,
     send_due_texts,
     send_text_again,
     settle_text,
 )
+from ruoshui.channels.actions.trying import reason_of, take_due
 
 __all__ = [
     "bind_call",
@@ -34,6 +36,9 @@ __all__ = [
     "note_call",
     "note_delivery",
     "owe_call_back",
+    "put_letter_off",
+    "put_text_off",
+    "reason_of",
     "receive_letter",
     "receive_text",
     "refuse_call",
@@ -45,5 +50,6 @@ __all__ = [
     "settle_text",
     "take_call_back",
     "take_call_told",
+    "take_due",
     "write_letter",
 ]

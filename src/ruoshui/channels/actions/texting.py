@@ -12,6 +12,7 @@ from ruoshui.channels.adapters import Came, Delivered, adapter_of
 from ruoshui.channels.models import LetterState, Line, OutState, TextIn, TextOut
 from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.content import keep_content
+from ruoshui.core.plain_text import storable
 
 log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720))
@@ -27,9 +28,9 @@ def receive_text(line: Line, came: Came, *, at: datetime) -> TextIn:
     known = TextIn.objects.filter(line=line, key=came.key).first()
     if known is not None:
         return known
-    text, about = came.text.replace("\x00", "")[:MOST_LETTERS], dict(came.about)
+    about = {str(name): storable(value) if isinstance(value, str) else value for name, value in came.about.items()}
     name, content = _fetched(came, about)
-    return _kept(line, came, text, about, name, content, at)
+    return _kept(line, came, came.text[:MOST_LETTERS], about, name, content, at)
 
 
 def _fetched(came: Came, about: dict[str, Any]) -> tuple[str, bytes]:
@@ -40,7 +41,7 @@ def _fetched(came: Came, about: dict[str, Any]) -> tuple[str, bytes]:
             return came.fetch()
         except (CannotSend, OSError) as wrong:
             log.warning("the file of a message could not be fetched (attempt %s): %s", attempt + 1, wrong)
-            about["lost"] = str(wrong)[:200]
+            about["lost"] = storable(str(wrong))[:200]
     return "", b""
 
 
@@ -48,9 +49,9 @@ def _fetched(came: Came, about: dict[str, Any]) -> tuple[str, bytes]:
 def _kept(
     line: Line, came: Came, text: str, about: Mapping[str, Any], name: str, content: bytes, at: datetime
 ) -> TextIn:
-    made = TextIn(line=line, key=came.key, sender=came.sender, text=text, about=about, received_at=at)
+    made = TextIn(line=line, key=came.key, sender=came.sender, text=text, about=about, received_at=at, next_at=at)
     if content:
-        made.file_name = PurePath(name or "file").name[:160]
+        made.file_name = PurePath(storable(name) or "file").name[:160]
         keep_content(made, content)
     TextIn.objects.bulk_create([made], ignore_conflicts=True)
     return TextIn.objects.get(line=line, key=came.key)
@@ -60,8 +61,15 @@ def settle_text(
     text: TextIn, state: LetterState, *, error: str = "", case: int | None = None, message: int | None = None
 ) -> TextIn:
     """What became of it. The caller holds its row."""
-    text.state, text.error, text.case_id, text.message_pk = state, error[:300], case, message
-    text.save(update_fields=["state", "error", "case_id", "message_pk"])
+    text.state, text.next_at, text.error, text.case_id, text.message_pk = state, None, error[:300], case, message
+    text.save(update_fields=["state", "attempts", "next_at", "error", "case_id", "message_pk"])
+    return text
+
+
+def put_text_off(text: TextIn, why: str) -> TextIn:
+    """It stays new; `attempts` and `next_at` are set. The caller holds its row."""
+    text.error = why[:300]
+    text.save(update_fields=["attempts", "next_at", "error"])
     return text
 
 

@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from email.message import Message
 from enum import StrEnum
 
-from ruoshui.channels.mail.letters import MESSAGE_ID, Letter, header_text
+from ruoshui.channels.mail.letters import ID_LINE, Letter
 
 OURS = "X-Ruoshui"
 SUBJECT = re.compile(
@@ -45,7 +44,7 @@ class Machine:
 def machine_of(letter: Letter) -> Machine:
     if letter.header(OURS):
         return Machine(Automatic.OURS)
-    report = _report_type(letter.headers)
+    report = letter.report
     name = letter.sender.partition("@")[0]
     if report == "delivery-status" or (name in ("mailer-daemon", "mail-daemon") or FAILED.match(letter.subject)):
         return Machine(Automatic.BOUNCE, _returned(letter))
@@ -64,21 +63,7 @@ def machine_of(letter: Letter) -> Machine:
     return Machine(Automatic.BULK if name in MACHINES else Automatic.NO, letter.references)
 
 
-def _report_type(headers: Message) -> str:
-    if headers.get_content_type() != "multipart/report":
-        return ""
-    return str(headers.get_param("report-type", "")).lower()
-
-
 def _returned(letter: Letter) -> tuple[str, ...]:
     """The ids in the mail that came back, wherever the report keeps it."""
-    found = list(letter.references)
-    for part in letter.headers.walk():
-        if part.get_content_type() in ("message/rfc822", "text/rfc822-headers", "message/global-headers"):
-            inner = part.get_payload()
-            source = inner[0] if isinstance(inner, list) and inner else part
-            said = header_text(source.get("Message-ID")) if isinstance(source, Message) else ""
-            text = said or (str(inner) if not isinstance(inner, list) else "")
-            found += MESSAGE_ID.findall(text)
-    found += re.findall(r"(?im)^message-id:\s*<([^<>\s]{1,250})>", f"{letter.text}\n{letter.quoted}")
-    return tuple(dict.fromkeys(found))
+    said = ID_LINE.findall(letter.text) + ID_LINE.findall(letter.quoted)
+    return tuple(dict.fromkeys((*letter.references, *letter.returned, *said)))

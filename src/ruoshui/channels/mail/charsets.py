@@ -1,57 +1,89 @@
 """Bytes to text, by the charset a mail names — and by what the bytes are where that is wrong, as it often is.
 
 GBK is sent as GB2312, UTF-8 as ISO-8859-1, GB18030 as nothing at all. A label is believed only as far as it decodes;
-one byte that does not fit must not cost the whole text.
+one byte that does not fit must not cost the whole text. Only charsets are read: a label is a stranger's word, and
+Python knows codecs by name that are none (escapes, domain names, base64).
 """
 
-import codecs
+import binascii
 import re
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 
+from ruoshui.core.plain_text import storable
+
+# Python's names of what a mail may be written in.
+_KNOWN = (
+    "ascii utf_8 utf_8_sig utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le "
+    "gb2312 gbk gb18030 hz big5 big5hkscs cp950 euc_kr cp949 johab iso2022_kr "
+    "shift_jis shift_jis_2004 shift_jisx0213 cp932 euc_jp euc_jis_2004 euc_jisx0213 "
+    "iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext "
+    "latin_1 iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_9 iso8859_10 iso8859_11 "
+    "iso8859_13 iso8859_14 iso8859_15 iso8859_16 koi8_r koi8_t koi8_u kz1048 ptcp154 tis_620 hp_roman8 "
+    "cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 "
+    "cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp1125 "
+    "mac_arabic mac_croatian mac_cyrillic mac_farsi mac_greek mac_iceland mac_latin2 mac_roman mac_romanian "
+    "mac_turkish"
+)
+KNOWN = frozenset(_KNOWN.split())
 # What a label really means: the larger set that holds it. GB18030 holds GBK, which holds GB2312.
 LARGER = {
     "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
+    "gb_2312_80": "gb18030",
     "gbk": "gb18030",
-    "x-gbk": "gb18030",
+    "x_gbk": "gb18030",
     "cp936": "gb18030",
+    "windows_936": "gb18030",
     "ms936": "gb18030",
     "chinese": "gb18030",
-    "hz-gb-2312": "hz",
+    "hz_gb_2312": "hz",
     "big5": "big5hkscs",
-    "x-big5": "big5hkscs",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
+    "x_big5": "big5hkscs",
+    "ks_c_5601_1987": "cp949",
+    "euc_kr": "cp949",
     "shift_jis": "cp932",
-    "iso-8859-1": "cp1252",
+    "x_sjis": "cp932",
+    "windows_31j": "cp932",
+    "iso_8859_1": "cp1252",
     "latin1": "cp1252",
-    "us-ascii": "cp1252",
+    "latin_1": "cp1252",
+    "us_ascii": "cp1252",
     "ascii": "cp1252",
-    "iso-8859-8-i": "iso-8859-8",
-    "unicode-1-1-utf-7": "utf-7",
+    "iso_8859_8_i": "iso8859_8",
+    "unicode_1_1_utf_7": "utf_7",
+    "utf_7": "utf_7",
+    "utf7": "utf_7",
 }
-VAGUE = {"", "cp1252", "unknown-8bit", "x-unknown", "default_charset", "8bit", "binary", "utf-8", "utf8"}
+VAGUE = {"", "cp1252", "utf_8"}
+SEVEN_BITS = {"hz", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"}
 HIGH = re.compile(rb"[\x80-\xff]")
 # The first level of GB 2312: 3,755 characters that nearly all of everyday Chinese is written in.
 EVERYDAY = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1\xa3][\xa1-\xfe]")
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+ -]{0,40}")
+UTF7_RUN = re.compile(rb"\+([A-Za-z0-9+/]*)-?")
 
 
 def text_in(content: bytes, label: str = "") -> str:
-    """The text, without NUL. Never raises; what fits nothing becomes U+FFFD."""
-    return _decoded(content, _known(label)).replace("\x00", "")
+    """The text, fit to be stored. Never raises; what fits nothing becomes U+FFFD."""
+    return storable(_decoded(content, charset_named(label)))
 
 
-def _known(label: str) -> str:
-    name = label.strip().strip("\"'").lower()
-    name = LARGER.get(name, name)
-    try:
-        codecs.lookup(name)
-    except LookupError:
+def charset_named(label: str) -> str:
+    """Python's name of a charset we read; empty for every other word."""
+    said = label.strip().strip("\"'").lower()
+    if not LABEL.fullmatch(said):
         return ""
-    return name if name and codecs.lookup(name)._is_text_encoding else ""
+    name = normalize_encoding(said)
+    name = LARGER.get(name, name)
+    name = aliases.get(name, name)
+    name = LARGER.get(name, name)
+    return name if name in KNOWN or name == "utf_7" else ""
 
 
 def _decoded(content: bytes, name: str) -> str:
-    if not HIGH.search(content) and b"\x1b" not in content and name not in ("utf-7", "hz", "utf-16", "utf-32"):
+    if name == "utf_7":
+        content, name = UTF7_RUN.sub(_utf7_run, content), "utf_8"
+    if name not in SEVEN_BITS and b"\x1b" not in content and not HIGH.search(content):
         return content.decode("ascii", "replace")
     if name in VAGUE:
         if (found := _strict(content, "utf-8")) is not None:
@@ -69,11 +101,31 @@ def _decoded(content: bytes, name: str) -> str:
 def _strict(content: bytes, name: str) -> str | None:
     try:
         return content.decode(name)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeError:
         return None
+
+
+def _utf7_run(found: re.Match[bytes]) -> bytes:
+    """UTF-7 (RFC 2152) as UTF-8: Python's own codec lets halves of characters through. What is no run stays."""
+    letters = found.group(1)
+    if not letters:
+        return b"+" if found.group().endswith(b"-") else found.group()
+    units = len(letters) * 6 // 16 * 2
+    if not units or len(letters) * 6 - units * 8 >= 6:
+        return found.group()
+    content = binascii.a2b_base64(letters + b"A" * (-len(letters) % 4))[:units]
+    return content.decode("utf-16-be", "replace").encode("utf-8")
 
 
 def looks_chinese(content: bytes) -> bool:
     """Are most of the high bytes pairs of everyday Chinese in GB's encoding?"""
     high = len(HIGH.findall(content))
     return high >= 4 and 2 * len(EVERYDAY.findall(content)) >= 0.7 * high
+
+
+def cut(content: bytes, most: int) -> bytes:
+    """Its beginning, not through the middle of a character: no charset of ours has a line's end or a blank in one."""
+    if len(content) <= most:
+        return content
+    place = max(content.rfind(b"\n", most // 2, most), content.rfind(b" ", most // 2, most))
+    return content[: place if place > 0 else most]

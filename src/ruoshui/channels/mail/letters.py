@@ -1,22 +1,29 @@
-"""A mail as it came, read: never raises, whatever it is made of, and loses no word that can be read."""
+"""A mail as it came, read into plain values: never raises, whatever it is made of, and loses no word that can be read.
+
+Every text of a `Letter` is fit to be stored. Reading costs time in proportion to the size; still it is done apart
+(`reading`), since what strangers send meets much code that is not ours.
+"""
 
 import email.utils
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.header import decode_header
-from email.message import Message
-from email.policy import compat32
 
-from ruoshui.channels.mail.charsets import text_in
+from ruoshui.channels.mail.charsets import cut, text_in
+from ruoshui.channels.mail.heads import Head, header_text, split_head
+from ruoshui.channels.mail.parts import HEADS_ONLY, MAILS, MOST_PARTS, Leaf, leaves
 from ruoshui.channels.mail.words import split_quote, text_of_html
+from ruoshui.core.plain_text import storable
 
-MOST_PARTS, DEEPEST = 200, 20
+MOST_TEXT, MOST_HTML = 400_000, 4_000_000  # bytes
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,180}")
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
+ID_LINE = re.compile(r"(?im)^message-id:[ \t]*<([^<>\s]{1,250})>")
 RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+MOST_RECIPIENTS, MOST_REFERENCES = 1000, 200
+# A name for people to read; longer ones are somebody's game.
+LONGEST_SHOWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +32,17 @@ class Part:
 
     name: str
     content_type: str
-    content: bytes
+    content: bytes = field(repr=False)
     is_inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`text` is what is new in it, `quoted` what it repeats. Addresses are lower case; ids without their brackets."""
+    """`text` is what is new in it, `quoted` what it repeats, `left_out` what was too much of a good thing: codes.
+
+    Addresses are lower case, ids without their brackets. `fields`: the head, names in lower case. `report` is what a
+    machine's report is about, `returned` the ids of the mails that it brings back.
+    """
 
     message_id: str
     references: tuple[str, ...]
@@ -43,153 +54,140 @@ class Letter:
     text: str
     quoted: str
     parts: tuple[Part, ...]
-    headers: Message
+    fields: tuple[tuple[str, str], ...] = ()
+    report: str = ""
+    returned: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
-        return header_text(next(iter(raw_headers(self.headers, name)), ""))
+        return next(iter(self.headers(name)), "")
+
+    def headers(self, name: str) -> list[str]:
+        return [value for key, value in self.fields if key == name.lower()]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the parts of a mail hold, while they are gone through."""
+
+    said: list[tuple[str, str]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 def read_letter(raw: bytes) -> Letter:
-    message = message_from_bytes(raw, policy=compat32)
-    plain, rich, parts = _walked(message)
-    text = plain if plain.strip() else text_of_html(rich)
-    new, quoted = split_quote(text)
-    sender_name, sender = _sender(message)
+    head, body = split_head(raw)
+    found = _walked(head, body)
+    new, quoted = split_quote(_text(found))
+    sender_name, sender = _sender(head)
+    references = (*_ids(head, "References"), *_ids(head, "In-Reply-To"))
+    is_report = head.kind() == "multipart/report"
     return Letter(
-        message_id=next(iter(_ids(message, "Message-ID")), ""),
-        references=tuple(dict.fromkeys((*_ids(message, "References"), *_ids(message, "In-Reply-To")))),
+        message_id=next(iter(_ids(head, "Message-ID")), ""),
+        references=tuple(dict.fromkeys(references))[-MOST_REFERENCES:],
         sender=sender,
         sender_name=sender_name,
-        recipients=tuple(dict.fromkeys(_addresses(message, *RECIPIENTS))),
-        subject=" ".join(header_text(next(iter(raw_headers(message, "Subject")), "")).split())[:500],
-        sent_at=_date(message),
+        recipients=tuple(dict.fromkeys(_addresses(head, *RECIPIENTS)))[:MOST_RECIPIENTS],
+        subject=_line(header_text(head.first("Subject")))[:500],
+        sent_at=_date(head),
         text=new,
         quoted=quoted,
-        parts=tuple(parts),
-        headers=message,
+        parts=tuple(found.parts),
+        fields=tuple((name, header_text(value)) for name, value in head.fields),
+        report=(head.parameter("Content-Type", "report-type") or "").lower()[:60] if is_report else "",
+        returned=tuple(found.returned),
+        left_out=tuple(found.left_out),
     )
 
 
-def raw_headers(message: Message, name: str) -> list[str]:
-    """As they came: what `get` gives has lost the bytes of headers that are not ASCII."""
-    return [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
-def header_text(value: object) -> str:
-    """A header with its encoded words read, and raw bytes in it guessed."""
-    source = str(value or "")
-    if "=?" not in source:
-        return source if source.isascii() else text_in(source.encode("utf-8", "surrogateescape"))
-    try:
-        chunks = decode_header(source.encode("utf-8", "surrogateescape").decode("latin-1"))
-    except (ValueError, LookupError):
-        return text_in(source.encode("utf-8", "surrogateescape"))
-    said = []
-    for chunk, label in chunks:
-        content = chunk.encode("latin-1", "replace") if isinstance(chunk, str) else chunk
-        said.append(text_in(content, label or ""))
-    return "".join(said)
-
-
-def _sender(message: Message) -> tuple[str, str]:
+def _sender(head: Head) -> tuple[str, str]:
     for name in ("From", "Reply-To", "Sender", "Return-Path"):
-        for raw in raw_headers(message, name):
-            value = " ".join(header_text(raw).split())
+        for raw in head.all(name):
+            value = _line(header_text(raw))
             if found := ADDRESS.findall(value):
-                shown, _address = email.utils.parseaddr(value)
-                return shown.strip("\"' ")[:160], found[-1].lower()
+                return _shown(value), found[-1].lower()
     return "", ""
 
 
-def _addresses(message: Message, *names: str) -> Iterator[str]:
+def _shown(value: str) -> str:
+    try:
+        shown, _address = email.utils.parseaddr(value[:LONGEST_SHOWN])
+    except Exception:  # the standard library fails at odd ones in many ways
+        return ""
+    return storable(shown).strip("\"' ")[:160]
+
+
+def _addresses(head: Head, *names: str) -> Iterator[str]:
     for name in names:
-        for value in raw_headers(message, name):
+        for value in head.all(name):
             yield from (found.lower() for found in ADDRESS.findall(header_text(value)))
 
 
-def _ids(message: Message, name: str) -> list[str]:
+def _ids(head: Head, name: str) -> list[str]:
     found: list[str] = []
-    for value in raw_headers(message, name):
+    for value in head.all(name):
         text = header_text(value)
         found += MESSAGE_ID.findall(text) or [word for word in text.split() if "@" in word and len(word) <= 250]
     return found
 
 
-def _date(message: Message) -> datetime | None:
+def _date(head: Head) -> datetime | None:
     try:
-        at = email.utils.parsedate_to_datetime(header_text(next(iter(raw_headers(message, "Date")), "")))
+        at = email.utils.parsedate_to_datetime(header_text(head.first("Date")[:100]))
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except Exception:  # the standard library fails at odd ones in many ways
         return None
 
 
-def _walked(message: Message) -> tuple[str, str, list[Part]]:
+def _walked(head: Head, body: bytes) -> _Found:
     """Plain text, HTML, and everything else as files. A mail within a mail is a file."""
-    plain: list[str] = []
-    rich: list[str] = []
-    parts: list[Part] = []
-    for part in _leaves(message, 0):
-        kind, name = part.get_content_type().lower(), _filename(part)
-        disposition = str(part.get("Content-Disposition", "")).strip().lower()
-        if kind == "message/rfc822":
-            inner = part.get_payload()
-            first = inner[0] if isinstance(inner, list) and inner else None
-            content = first.as_bytes() if isinstance(first, Message) else _content(part)
-            parts.append(Part(name or "message.eml", kind, content))
-        elif kind in ("text/plain", "text/html") and not name and not disposition.startswith("attachment"):
-            said = text_in(_content(part), part.get_content_charset("") or _charset(part))
-            (plain if kind == "text/plain" else rich).append(said)
-        elif content := _content(part):
-            inline = bool(part.get("Content-ID")) and kind.startswith("image/")
-            parts.append(Part(name or _named_by(kind, len(parts)), kind, content, inline))
-    return "\n\n".join(plain), "\n".join(rich), parts
+    found = _Found()
+    number = 0
+    for leaf in leaves(head, body):
+        number += 1
+        _take(found, leaf)
+    if number >= MOST_PARTS:
+        found.left_out.append("parts")
+    return found
 
 
-def _leaves(message: Message, depth: int) -> Iterator[Message]:
-    stack, count = [(message, depth)], 0
-    while stack and count < MOST_PARTS:
-        part, depth = stack.pop()
-        count += 1
-        inner = part.get_payload()
-        is_mail = part.get_content_type() == "message/rfc822"
-        if part.is_multipart() and isinstance(inner, list) and not is_mail and depth < DEEPEST:
-            stack += [(one, depth + 1) for one in reversed(inner) if isinstance(one, Message)]
-        else:
-            yield part
+def _take(found: _Found, leaf: Leaf) -> None:
+    kind, name, content = leaf.kind, _filename(leaf.head), leaf.content()
+    disposition = leaf.head.first("Content-Disposition").strip().lower()
+    if kind in (*MAILS, *HEADS_ONLY):
+        found.returned += _ids_of_a_mail(content)
+    if kind in ("text/plain", "text/html") and not name and not disposition.startswith("attachment"):
+        most = MOST_TEXT if kind == "text/plain" else MOST_HTML
+        if len(content) > most and "text" not in found.left_out:
+            found.left_out.append("text")
+        found.said.append((kind, text_in(cut(content, most), leaf.head.parameter("Content-Type", "charset") or "")))
+    elif kind in MAILS:
+        found.parts.append(Part(name or "message.eml", kind, content))
+    elif content and kind not in ("message/delivery-status", "message/disposition-notification"):
+        is_inline = bool(leaf.head.first("Content-ID")) and kind.startswith("image/")
+        found.parts.append(Part(name or _named_by(kind, len(found.parts)), kind, content, is_inline))
 
 
-def _content(part: Message) -> bytes:
-    try:
-        content = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        content = None
-    if isinstance(content, bytes):
-        return content
-    raw = part.get_payload()
-    return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+def _text(found: _Found) -> str:
+    plain = "\n\n".join(text for kind, text in found.said if kind == "text/plain")
+    if plain.strip():
+        return plain[:MOST_TEXT]
+    return text_of_html("\n".join(text for kind, text in found.said if kind == "text/html")[:MOST_HTML])[:MOST_TEXT]
 
 
-def _charset(part: Message) -> str:
-    """Of a Content-Type that the standard library gives up at."""
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:+-]+)", str(part.get("Content-Type", "")), re.IGNORECASE)
-    return found.group(1) if found else ""
+def _ids_of_a_mail(content: bytes) -> list[str]:
+    head, _body = split_head(content)
+    return _ids(head, "Message-ID") or ID_LINE.findall(text_in(cut(content, MOST_TEXT)))[:MOST_REFERENCES]
 
 
-def _filename(part: Message) -> str:
-    said = " ".join((*raw_headers(part, "Content-Disposition"), *raw_headers(part, "Content-Type")))
-    name = None if not said.isascii() else _parsed_filename(part)
-    if name is None:
-        found = re.search(r"(?:file)?name\s*=\s*(?:\"([^\"]*)\"|([^;\s]+))", said, re.IGNORECASE)
-        name = (found.group(1) or found.group(2) or "") if found else ""
-    text = header_text(name)
-    return " ".join(text.split())[:160]
-
-
-def _parsed_filename(part: Message) -> str | None:
-    try:
-        return part.get_filename("")
-    except (ValueError, LookupError, TypeError, UnicodeError):
-        return None
+def _filename(head: Head) -> str:
+    name = head.parameter("Content-Disposition", "filename") or head.parameter("Content-Type", "name") or ""
+    return _line(name)[:160]
 
 
 def _named_by(kind: str, place: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ruoshui.channels.mail.letters import Letter, Part, raw_headers
+from ruoshui.channels.mail.letters import Letter, Part
 from ruoshui.core.content import digest_of
 
 RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
@@ -15,7 +15,7 @@ DANGEROUS = re.compile(
     re.IGNORECASE,
 )
 PROGRAM = (b"MZ", b"\x7fELF")
-LINK = re.compile(r"https?://([A-Za-z0-9.-]+)", re.IGNORECASE)
+LINK = re.compile(r"https?://([A-Za-z0-9.-]{1,253})", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
@@ -67,7 +67,7 @@ def is_program(part: Part) -> bool:
 def _authentication(letter: Letter, server: str) -> dict[str, str]:
     if not server:
         return {}
-    for value in raw_headers(letter.headers, "Authentication-Results"):
+    for value in letter.headers("Authentication-Results"):
         name, _semicolon, results = value.partition(";")
         if name.strip().split(" ")[0].lower() == server.lower():
             return {method.lower(): result.lower() for method, result in RESULT.findall(results)}

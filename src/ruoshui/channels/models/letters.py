@@ -28,7 +28,11 @@ def letter_path(letter: "LetterIn", _name: str) -> str:
 
 
 class LetterIn(models.Model):
-    """`file` is the mail byte for byte. `case_id`, `message_pk`: what became of it. `reasons`: why it is there."""
+    """`file` is the mail byte for byte; `message_id`, `sender` and `subject` are empty until it was read.
+
+    New, it is taken up at `next_at`, after so many `attempts` that failed. `case_id`, `message_pk`: what became of it.
+    `reasons`: why it is there, or why it waits.
+    """
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="letters")
     digest = models.CharField(max_length=64)
@@ -39,6 +43,8 @@ class LetterIn(models.Model):
     subject = models.CharField(max_length=500, blank=True)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=LetterState.choices, default=LetterState.NEW)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=10, blank=True)
     reasons = ArrayField(models.CharField(max_length=200), default=list)
     case_id = models.BigIntegerField(null=True)
@@ -50,7 +56,7 @@ class LetterIn(models.Model):
         ordering = ("-pk",)
         constraints = (models.UniqueConstraint(fields=["mailbox", "digest"], name="one_letter_each"),)
         indexes = (
-            models.Index(fields=["id"], name="letter_new", condition=Q(state=LetterState.NEW)),
+            models.Index(fields=["next_at", "id"], name="letter_due", condition=Q(next_at__isnull=False)),
             models.Index(fields=["state", "-id"], name="letter_state"),
             models.Index(fields=["message_id"], name="letter_message_id"),
             models.Index(fields=["case_id"], name="letter_case", condition=Q(case_id__isnull=False)),

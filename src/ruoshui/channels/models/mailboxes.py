@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,8 @@ from ruoshui.organization.models import Unit
 
 
 class Mailbox(BilingualName, Watched):
-    """`type` is the code of the case type that a new mail opens; `seen_uid` how far the IMAP folder was read.
+    """`type` is the code of the case type that a new mail opens; `seen_uid` how far the IMAP folder was read, but for
+    `missed_uids`, which could not be fetched and are tried again at each look.
 
     The password is no row of ours: it is the environment variable `password_name`.
     """
@@ -43,6 +45,7 @@ class Mailbox(BilingualName, Watched):
     is_active = models.BooleanField(_("in use"), default=True)
     seen_validity = models.BigIntegerField(null=True, editable=False)
     seen_uid = models.BigIntegerField(default=0, editable=False)
+    missed_uids = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     class Meta:
         verbose_name = _("mailbox")

@@ -20,7 +20,8 @@ def text_file_path(text: "TextIn", _name: str) -> str:
 class TextIn(models.Model):
     """`key` is the provider's number of the message, `sender` who wrote it as the provider knows him.
 
-    `about`: what came with it, such as the name and phone a visitor of the chat gave.
+    `about`: what came with it, such as the name and phone a visitor of the chat gave. New, it is taken up at
+    `next_at`, after so many `attempts` that failed; `error` says why.
     """
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="texts")
@@ -33,6 +34,8 @@ class TextIn(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=LetterState.choices, default=LetterState.NEW)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
     case_id = models.BigIntegerField(null=True)
     message_pk = models.BigIntegerField(null=True)
@@ -41,7 +44,7 @@ class TextIn(models.Model):
         ordering = ("-pk",)
         constraints = (models.UniqueConstraint(fields=["line", "key"], name="one_text_each"),)
         indexes = (
-            models.Index(fields=["id"], name="text_new", condition=Q(state=LetterState.NEW)),
+            models.Index(fields=["next_at", "id"], name="text_due", condition=Q(next_at__isnull=False)),
             models.Index(fields=["line", "sender", "-id"], name="text_sender"),
             models.Index(fields=["case_id"], name="text_case", condition=Q(case_id__isnull=False)),
         )

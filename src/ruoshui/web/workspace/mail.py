@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.actions import reject_letter, release_letter
 from ruoshui.cases.models import Case
 from ruoshui.channels.actions import send_again, send_text_again
-from ruoshui.channels.mail.letters import read_letter
+from ruoshui.channels.mail.letters import Letter
+from ruoshui.channels.mail.reading import CannotRead, read_apart
 from ruoshui.channels.models import (
     LetterIn,
     LetterOut,
@@ -37,10 +38,11 @@ from ruoshui.web.showing_mail import reason_words
 PAGE = 50
 TABS = {
     "quarantine": (LetterState.QUARANTINED,),
-    "failed": (LetterState.FAILED,),
     "machines": (LetterState.IGNORED, LetterState.REJECTED),
     "taken": (LetterState.DONE, LetterState.NEW),
 }
+# Put aside for good, and what is tried again.
+NOT_TAKEN = Q(state=LetterState.FAILED) | Q(state=LetterState.NEW, attempts__gt=0)
 Act = Callable[[Staff, LetterIn, datetime], str]
 
 
@@ -50,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if not staff.may(Permission.WORK):
         raise NotAllowed
     tab = request.GET.get("tab", "quarantine")
-    tab = tab if tab in (*TABS, "out", "messages", "refused") else "quarantine"
+    tab = tab if tab in (*TABS, "failed", "out", "messages", "refused") else "quarantine"
     found = _rows_of(staff, tab)
     if is_whole(after := request.GET.get("after", "")):
         found = found.filter(pk__lt=int(after))
@@ -73,7 +75,8 @@ def _rows_of(staff: Staff, tab: str) -> QuerySet[Any]:
     if tab == "refused":
         # Whoever knocks in vain belongs to no unit: those see it who supervise.
         return RefusedCall.objects.all() if staff.may(Permission.SUPERVISE) else RefusedCall.objects.none()
-    return LetterIn.objects.visible_to(staff).filter(state__in=TABS[tab]).select_related("mailbox__unit")
+    letters = LetterIn.objects.visible_to(staff).select_related("mailbox__unit")
+    return letters.filter(NOT_TAKEN) if tab == "failed" else letters.filter(state__in=TABS[tab])
 
 
 def counts_of(staff: Staff) -> dict[str, int]:
@@ -81,7 +84,7 @@ def counts_of(staff: Staff) -> dict[str, int]:
     seen = LetterIn.objects.visible_to(staff)
     return {
         "waiting": seen.filter(state=LetterState.QUARANTINED).count(),
-        "failed": seen.filter(state=LetterState.FAILED).count(),
+        "failed": seen.filter(NOT_TAKEN).count(),
         "stuck": LetterOut.objects.visible_to(staff).unsent().count(),
         "stuck_texts": TextOut.objects.visible_to(staff).exclude(state=OutState.SENT).count(),
         "paper": PaperLetter.objects.visible_to(staff).filter(state=PaperState.WAITING).count(),
@@ -95,18 +98,28 @@ def _visible(staff: Staff, pk: int) -> LetterIn:
     return letter
 
 
+def _words_of(letter: LetterIn) -> Letter | None:
+    """None: it cannot be read, or not now. What took too long once is not read again."""
+    if "costly" in letter.reasons:
+        return None
+    try:
+        with letter.file.open("rb") as file:
+            return read_apart(file.read())
+    except (CannotRead, OSError):
+        return None
+
+
 @staff_only
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """What is in it, as words only: nothing of it runs, no picture of it is fetched."""
     staff = staff_of(request)
     letter = _visible(staff, pk)
-    with letter.file.open("rb") as file:
-        read = read_letter(file.read())
+    read = _words_of(letter)
     context = {
         "letter": letter,
         "read": read,
         "reasons": reason_words(letter.reasons),
-        "results": read.header("Authentication-Results"),
+        "results": read.header("Authentication-Results") if read else "",
         "case": Case.objects.visible_to(staff).filter(pk=letter.case_id or 0).first(),
         "may_decide": staff.may(Permission.SUPERVISE, letter.mailbox.unit)
         and letter.state in (LetterState.QUARANTINED, LetterState.FAILED, LetterState.IGNORED),

@@ -1,0 +1,85 @@
+"""A mail taken apart, from the outside in: every level is searched once for its boundary, however deep and broken."""
+
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from itertools import islice
+
+from ruoshui.channels.mail.heads import Head, base64_bytes, split_head
+
+MOST_PARTS, DEEPEST, LONGEST_BOUNDARY = 200, 12, 500
+MAILS = ("message/rfc822", "message/global", "message/news")
+HEADS_ONLY = ("text/rfc822-headers", "message/global-headers")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part that holds no others. A mail within a mail is one."""
+
+    head: Head
+    kind: str
+    body: bytes
+
+    def content(self) -> bytes:
+        """The body as it was before it was made fit for travelling."""
+        coding = self.head.first("Content-Transfer-Encoding").strip().lower()
+        if coding == "quoted-printable":
+            return quopri.decodestring(self.body)
+        if coding == "base64":
+            return base64_bytes(self.body)
+        if coding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+            return _unpacked(self.body)
+        return self.body
+
+
+def leaves(head: Head, body: bytes) -> Iterator[Leaf]:
+    """In their order, at most 200."""
+    stack: list[tuple[Head, bytes, str, int]] = [(head, body, "text/plain", 0)]
+    count = 0
+    while stack and count < MOST_PARTS:
+        head, body, default, depth = stack.pop()
+        count += 1
+        kind = head.kind(default)
+        inner = list(_inner(head, body)) if kind.startswith("multipart/") and depth < DEEPEST else []
+        if not inner:
+            yield Leaf(head, kind, body)
+        default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        stack += [(*split_head(one), default, depth + 1) for one in reversed(inner)]
+
+
+def _inner(head: Head, body: bytes) -> Iterator[bytes]:
+    """What stands between the boundaries; nothing when they are not there."""
+    boundary = (head.parameter("Content-Type", "boundary") or "").rstrip()
+    if not 0 < len(boundary) <= LONGEST_BOUNDARY:
+        return
+    mark = re.escape(boundary.encode("utf-8", "surrogateescape"))
+    lines = re.compile(rb"\n--" + mark + rb"(--)?[ \t]*(?=\r?(?:\n|\Z))")
+    source = b"\n" + body
+    begin = None
+    for found in islice(lines.finditer(source), MOST_PARTS + 1):
+        if begin is not None:
+            yield _between(source, begin, found.start())
+        begin = None if found.group(1) else found.end()
+        if begin is None:
+            return
+    if begin is not None:
+        yield _between(source, begin, len(source))
+
+
+def _between(source: bytes, begin: int, end: int) -> bytes:
+    """Without the line ends that belong to the boundaries."""
+    begin += 2 if source.startswith(b"\r\n", begin) else 1
+    return source[begin : end - 1 if source[end - 1 : end] == b"\r" and end > begin else end] if end > begin else b""
+
+
+def _unpacked(body: bytes) -> bytes:
+    message = Message()
+    message["Content-Transfer-Encoding"] = "x-uuencode"
+    message.set_payload(body.decode("ascii", "surrogateescape"))
+    try:
+        content = message.get_payload(decode=True)
+    except Exception:  # the standard library fails at odd ones in many ways
+        return body
+    return content if isinstance(content, bytes) else body
