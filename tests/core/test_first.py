@@ -9,7 +9,7 @@ def test_an_administrator_may_set_everything_up(demo, monkeypatch, capsys):
     assert make_admin("boss", "老板") == 0
     boss = Staff.objects.get(username="boss")
     assert boss.check_password("a-good-password-1")
-    assert boss.may(Permission.SETTINGS)
+    assert boss.may(Permission.PEOPLE)
     assert make_admin("boss", "老板") == 1
     assert "✗" in capsys.readouterr().err
 

@@ -117,8 +117,8 @@ def test_whoever_finds_a_screen_unlocked_cannot_go_on_guessing_the_password(demo
 
 def test_the_old_password_takes_sessions_feeds_and_tokens_along(demo, kinds_of):
     chen, lead = demo.staff["chen"], demo.staff["lead"]
-    token, _secret = issue_token(chen, name="t", scopes=[Scope.CASES_READ], by=chen.actor, at=NOW)
-    kept, _secret = issue_token(lead, name="t", scopes=[Scope.CASES_READ], by=lead.actor, at=NOW)
+    token, _secret = issue_token(chen, name="t", scopes=[Scope.CASES_READ], by=SYSTEM, at=NOW)
+    kept, _secret = issue_token(lead, name="t", scopes=[Scope.CASES_READ], by=SYSTEM, at=NOW)
     before = (chen.get_session_auth_hash(), chen.sealed("feed"), chen.sealed("browser:x"))
     change_own_password(chen, "ruoshui-demo", GOOD, GOOD, at=NOW)
     after = (chen.get_session_auth_hash(), chen.sealed("feed"), chen.sealed("browser:x"))

@@ -10,6 +10,7 @@ from django.db import models
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
 from ruoshui.core.statements import run
@@ -20,12 +21,15 @@ M = TypeVar("M", bound=models.Model)
 
 @verb
 def configure(thing: M, values: Mapping[str, Any], *, by: Actor, at: datetime) -> M:
-    """Set `values` on a new or existing `thing`. Refuses with `Invalid`, naming each field."""
+    """Set `values` on a new or existing `thing`. Refuses with `Invalid`, naming each field, and with `NotAllowed`
+    whoever may not set it up where it belongs, or where it is to belong.
+    """
     # One setting at a time: what follows from one (all branches read anew, rights counted) touches rows of another,
     # and two at once could wait for each other.
     run("SELECT pg_advisory_xact_lock(hashtext('core.configure'))", [])
     if thing.pk is not None:
         thing = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+        must_set_up(thing, by=by)
     changes = {}
     for name, value in values.items():
         before = getattr(thing, name) if thing.pk is not None else None
@@ -36,6 +40,7 @@ def configure(thing: M, values: Mapping[str, Any], *, by: Actor, at: datetime) -
         thing.full_clean()
     except ValidationError as wrong:
         raise Invalid(wrong.message_dict) from wrong
+    must_set_up(thing, by=by)
     thing.save()
     forget()
     if changes:

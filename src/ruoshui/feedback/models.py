@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import Case, CaseType
 from ruoshui.core.naming import BilingualName
-from ruoshui.organization.models import Staff, Unit
+from ruoshui.organization.models import Permission, Staff, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 QUESTION_KINDS = {"score", "choice", "text"}
 MAX_SCORE = 5
@@ -37,6 +38,7 @@ def check_questions(questions: object) -> None:
         raise problem
 
 
+@set_up_with(Permission.PROCESSES, "type__unit")
 class Survey(BilingualName):
     """What a customer is asked. The first question, 1 to 5, is the satisfaction score."""
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.core.naming import BilingualName
 from ruoshui.customers.models import Customer, Way
 from ruoshui.informing.words import check_words
+from ruoshui.organization.models import Permission
+from ruoshui.organization.models.belonging import set_up_with
 
 
 class Moment(models.TextChoices):
@@ -23,6 +25,7 @@ class Moment(models.TextChoices):
     BY_HAND = "by_hand", _("when somebody sends it")
 
 
+@set_up_with(Permission.PROCESSES)
 class NoticeTemplate(BilingualName):
     """`type`: the code of the case type it is for, empty for any. `is_optional`: offers and greetings, which a customer
     may refuse; they keep to the quiet hours and carry a way to stop them.

@@ -19,7 +19,7 @@ from ruoshui.operations.findings import BAD, LOOK, OK, Finding
 from ruoshui.operations.in_front import examine_front
 from ruoshui.operations.kept_files import examine_files
 from ruoshui.operations.server_log import examine_server_log
-from ruoshui.organization.models import Calendar, Holiday, Staff, Unit
+from ruoshui.organization.models import SETTING_UP, Calendar, Holiday, Membership, Reach, Unit
 from ruoshui.organization.worktimes import worktime_of
 from ruoshui.sla.choosing import published_rows
 from ruoshui.sla.models import Clock
@@ -137,11 +137,13 @@ def _organization() -> Iterator[Finding]:
     if not Unit.objects.exists():
         yield LOOK, "there is no organisation yet", "run: ruoshui demo, or set it up under Settings"
         return
-    admins = Staff.objects.filter(is_active=True, memberships__role__permissions__contains=["settings"]).exists()
+    everywhere = Membership.objects.filter(staff__is_active=True, unit__parent=None, role__reach=Reach.SUBTREE)
+    held = {right for permissions in everywhere.values_list("role__permissions", flat=True) for right in permissions}
+    missing = [str(right) for right in SETTING_UP if right not in held]
     yield (
-        (OK, "somebody may change the settings", "")
-        if admins
-        else (BAD, "nobody may change the settings", "give a role with the right “settings”")
+        (BAD, f"nobody may change all the settings: {', '.join(missing)}", "run: ruoshui admin")
+        if missing
+        else (OK, "somebody may change the settings of the whole organisation", "")
     )
     for calendar in Calendar.objects.select_related("holidays"):
         if not worktime_of(calendar).starts:

@@ -8,4 +8,4 @@ class OrganizationConfig(AppConfig):
     verbose_name = _("Organization")
 
     def ready(self) -> None:
-        from ruoshui.organization import events, tasks  # noqa: F401 registers the kinds and the jobs
+        from ruoshui.organization import events, guarding, tasks  # noqa: F401 registers kinds, guards and jobs

@@ -1,8 +1,11 @@
 from django.db import models
 
 from ruoshui.core.naming import BilingualName
+from ruoshui.organization.models import Permission
+from ruoshui.organization.models.belonging import set_up_with
 
 
+@set_up_with(Permission.PROCESSES)
 class Pack(BilingualName):
     """A pack that is installed, in its version."""
 

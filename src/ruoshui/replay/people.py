@@ -9,7 +9,7 @@ from ruoshui.core.configuring import configure
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import ContactKind, ContactPoint, Customer
 from ruoshui.organization.actions import add_unit, hire, join_team
-from ruoshui.organization.models import Role, Staff, Strategy, Team, Unit
+from ruoshui.organization.models import Permission, Role, Staff, Strategy, Team, Unit
 from ruoshui.replay.mapping import BadMapping, Mapping
 
 
@@ -83,7 +83,7 @@ class People:
         return self._teams[name]
 
     def in_team(self, staff: Staff, team: Team | None) -> None:
-        if team is not None and (team.pk, staff.pk) not in self._members:
+        if team is not None and (team.pk, staff.pk) not in self._members and staff.may(Permission.WORK, team.unit):
             join_team(team, staff, by=SYSTEM, at=self.at)
             self._members.add((team.pk, staff.pk))
 

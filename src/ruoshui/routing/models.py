@@ -2,9 +2,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import CaseType
-from ruoshui.organization.models import Staff, Team
+from ruoshui.organization.models import Permission, Staff, Team
+from ruoshui.organization.models.belonging import set_up_with
 
 
+@set_up_with(Permission.PEOPLE, "team__unit")
 class TeamDuty(models.Model):
     """The team takes cases of this type in its unit and below; without a type, all others."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from ruoshui.organization.models import Permission, Staff
+from ruoshui.organization.models import SETTING_UP, Permission, Staff
 from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import live_url
 from ruoshui.web.workspace.notices import unread_count
@@ -26,7 +26,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if staff is not None:
         found["may_supervise"] = staff.may(Permission.SUPERVISE)
-        found["may_set_up"] = staff.may(Permission.SETTINGS)
+        found["may_set_up"] = any(staff.may(right) for right in SETTING_UP)
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
         # Only the frame asks for these, and a part that is drawn anew comes without it.
         found["unread"] = cache(lambda: unread_count(staff))

@@ -186,11 +186,11 @@ def built(name: str) -> str:
     return f"/{settings.STATIC_URL.lstrip('/')}built/{name}?v={stamp}"
 
 
-@register.simple_tag
-def settings_groups() -> list[Any]:
+@register.simple_tag(takes_context=True)
+def settings_groups(context: template.Context) -> list[Any]:
     from ruoshui.web.studio.menu import settings_menu  # the settings know all domains, few pages need them
 
-    return list(settings_menu())
+    return list(settings_menu(context["staff"]))
 
 
 @register.filter

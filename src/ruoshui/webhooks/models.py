@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.organization.models import Unit
+from ruoshui.organization.models import Permission, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 
 class Told(models.TextChoices):
@@ -25,6 +26,7 @@ class Told(models.TextChoices):
     ANSWERED = "feedback.survey_answered", _("a survey is answered")
 
 
+@set_up_with(Permission.SECURITY, "unit")
 class Subscription(models.Model):
     """`unit`: of its cases and those below only. The secret is derived, never stored; `generation` makes a new one."""
 
@@ -58,6 +60,7 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("given up")
 
 
+@set_up_with(Permission.SECURITY, "subscription__unit")
 class Delivery(models.Model):
     """One event told to one subscriber. `status` and `answer`: what came back last."""
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
+from ruoshui.organization.models import Permission
+from ruoshui.organization.models.belonging import set_up_with
 
 
 class Severity(models.TextChoices):
@@ -21,6 +23,7 @@ class Reads(models.TextChoices):
     NUMBER = "number", _("a reading")
 
 
+@set_up_with(Permission.PROCESSES)
 class AssetKind(BilingualName):
     """`round_months` 0: nobody makes rounds. `defect_type` is the code of the case type that a defect opens."""
 
@@ -39,6 +42,7 @@ class AssetKind(BilingualName):
         ordering = ("code",)
 
 
+@set_up_with(Permission.PROCESSES)
 class Check(BilingualName):
     """One thing to look at. A reading below `low` or above `high` is a defect by itself."""
 

@@ -3,7 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.schemas import check_form_schema, with_order
 from ruoshui.core.naming import BilingualName, in_language
-from ruoshui.organization.models import Skill, Unit
+from ruoshui.organization.models import Permission, Skill, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 # icons: bolt, plug, receipt, message-report, message-question, message, device-desktop, credit-card, building-bank
 # icons: car, tool, truck, file-text, user, home, phone, shield-half, package, heart
@@ -30,6 +31,7 @@ ICONS = (
 )
 
 
+@set_up_with(Permission.PROCESSES, "unit")
 class CaseType(BilingualName):
     """A kind of need. `form` is a JSON Schema; `unit` handles it when nothing else is said."""
 
@@ -67,6 +69,7 @@ class CaseType(BilingualName):
         return in_language(self.explanation_zh, self.explanation_en)
 
 
+@set_up_with(Permission.PROCESSES)
 class Macro(BilingualName):
     """A prepared answer. {customer} and {number} are filled in; `then` follows the reply."""
 

@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName, in_language
-from ruoshui.organization.models import Unit
+from ruoshui.organization.models import Permission, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 
@@ -20,6 +21,7 @@ class LineKind(models.TextChoices):
     CHAT = "chat", _("web chat")
 
 
+@set_up_with(Permission.SECURITY, "unit")
 class Line(BilingualName):
     """`type` is the code of the case type that a first message opens. What is secret is no row of ours: see `secret`.
 

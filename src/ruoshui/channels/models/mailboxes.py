@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.channels.leasing import Watched
 from ruoshui.core.naming import BilingualName
-from ruoshui.organization.models import Unit
+from ruoshui.organization.models import Permission, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 
+@set_up_with(Permission.SECURITY, "unit")
 class Mailbox(BilingualName, Watched):
     """`type` is the code of the case type that a new mail opens; `seen_uid` how far the IMAP folder was read, but for
     `missed_uids`, which could not be fetched and are tried again at each look.
@@ -64,6 +66,7 @@ class Mailbox(BilingualName, Watched):
         return self.address.rpartition("@")[2]
 
 
+@set_up_with(Permission.SECURITY)
 class BlockedHost(models.Model):
     """A host, with all below it, that no honest customer links to."""
 
@@ -81,6 +84,7 @@ class BlockedHost(models.Model):
         self.host = self.host.strip().lower()
 
 
+@set_up_with(Permission.SECURITY)
 class BlockedFile(models.Model):
     """A file that nobody means well with, by the SHA-256 of its content."""
 

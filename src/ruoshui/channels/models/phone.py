@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.channels.leasing import Watched
 from ruoshui.core.naming import BilingualName
 from ruoshui.customers.models import Customer
-from ruoshui.organization.models import Staff, Unit
+from ruoshui.organization.models import Permission, Staff, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 
 class ExchangeKind(models.TextChoices):
@@ -20,6 +21,7 @@ class ExchangeKind(models.TextChoices):
     SIGNED = "signed", _("signed calls (webhook)")
 
 
+@set_up_with(Permission.SECURITY, "unit")
 class Exchange(BilingualName, Watched):
     """A telephone exchange whose calls we hear of. `type` is the code of the case type offered for a new matter."""
 
@@ -59,6 +61,7 @@ class Exchange(BilingualName, Watched):
         return os.environ.get(self.secret_name, "")
 
 
+@set_up_with(Permission.SECURITY, "exchange__unit")
 class Extension(models.Model):
     """Whose telephone it is."""
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
@@ -41,6 +42,7 @@ def define_hours(calendar: Calendar, hours: WeekHours, *, by: Actor, at: datetim
     week = sorted(hours)
     _check(week)
     calendar = Calendar.objects.select_for_update(of=("self",)).get(pk=calendar.pk)
+    must_set_up(calendar, by=by)
     calendar.hours.all().delete()
     CalendarHours.objects.bulk_create(
         CalendarHours(calendar=calendar, weekday=day, opens=opens, closes=closes) for day, opens, closes in week
@@ -64,6 +66,7 @@ def define_special_day(
     intervals = sorted(hours)
     _check([(0, opens, closes) for opens, closes in intervals])
     calendar = Calendar.objects.select_for_update(of=("self",)).get(pk=calendar.pk)
+    must_set_up(calendar, by=by)
     calendar.special_days.filter(date=day).delete()
     rows = [SpecialDay(calendar=calendar, date=day, opens=o, closes=c, name=name) for o, c in intervals]
     SpecialDay.objects.bulk_create(rows or [SpecialDay(calendar=calendar, date=day, name=name)])

@@ -6,24 +6,30 @@ from django.utils.translation import gettext as _
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.statements import bring_up_to_date
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions.signing_in import confirm
-from ruoshui.organization.actions.tokens import revoke_token
+from ruoshui.organization.actions.tokens import end_token
 from ruoshui.organization.events import PasswordChanged
 from ruoshui.organization.models import Staff
 from ruoshui.organization.passwords import check_password
+from ruoshui.organization.refusals import ServiceAccount
 
 
 @verb
 def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> Staff:
     """Ends what hangs on the old one: sessions, calendar feeds, known browsers and API tokens.
 
-    Chosen by another staff member it is good for one sign-in, at which its owner chooses a new one. The event says that
-    it was changed, never to what.
+    One's own, or that of somebody of one's units who may do no more. Chosen by another staff member it is good for one
+    sign-in, at which its owner chooses a new one. The event says that it was changed, never to what.
     """
     bring_up_to_date(staff, Staff.objects.select_for_update(of=("self",)).select_related("unit").get(pk=staff.pk))
+    if by != staff.actor:
+        must_set_up(staff, by=by)
+    if staff.is_service:
+        raise ServiceAccount(name=staff.name)
     check_password(password, staff)
     staff.set_password(password)
     staff.password_set_at = at
@@ -31,7 +37,7 @@ def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> 
     staff.save(update_fields=["password", "password_set_at", "must_change_password"])
     tokens = list(staff.tokens.filter(revoked_at=None))
     for token in tokens:
-        revoke_token(token, by=by, at=at)
+        end_token(token, by=by, at=at)
     told = PasswordChanged(is_one_time=staff.must_change_password, tokens=len(tokens))
     record(told, about=staff, by=by, at=at)
     return staff

@@ -11,6 +11,7 @@ from ruoshui.core.refusals import Refusal
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
 from ruoshui.organization.events import UnitMoved
+from ruoshui.organization.guarding import must_move, staff_behind
 from ruoshui.organization.models import Calendar, Unit
 
 
@@ -31,7 +32,8 @@ def add_unit(
     at: datetime,
 ) -> Unit:
     values = {"code": code, "name_zh": name_zh, "name_en": name_en, "parent": parent, "calendar": calendar}
-    unit = configure(Unit(), values, by=by, at=at)
+    # Until its own id is known: who reaches down from the parent reaches it, who reaches the parent alone does not.
+    unit = configure(Unit(path=f"{parent.path}0/" if parent else ""), values, by=by, at=at)
     unit.path = f"{parent.path if parent else '/'}{unit.pk}/"
     unit.save(update_fields=["path"])
     return unit
@@ -47,6 +49,8 @@ def move_unit(unit: Unit, *, to: Unit | None, by: Actor, at: datetime) -> Unit:
     unit, to = locked[unit.pk], locked[to.pk] if to else None
     if to is not None and to.is_within(unit):
         raise UnitUnderItself
+    if (staff := staff_behind(by)) is not None:
+        must_move(staff, unit, to)
     before, old_parent = unit.path, unit.parent_id
     after = f"{to.path if to else '/'}{unit.pk}/"
     Unit.objects.filter(path__startswith=before).update(path=Concat(Value(after), Substr(F("path"), len(before) + 1)))

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName, in_language
+from ruoshui.organization.models.belonging import set_up_with
+from ruoshui.organization.models.permissions import Permission
 
 
 def check_zone(name: str) -> None:
@@ -39,6 +41,7 @@ class Holiday(models.Model):
         return in_language(self.name_zh, self.name_en)
 
 
+@set_up_with(Permission.PROCESSES)
 class Calendar(BilingualName):
     code = models.SlugField(unique=True)
     zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai", validators=[check_zone])

@@ -3,22 +3,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
+from ruoshui.organization.models.belonging import set_up_with
+from ruoshui.organization.models.permissions import Permission, Reach
 
 
-class Permission(models.TextChoices):
-    WORK = "work", _("work on cases")
-    SUPERVISE = "supervise", _("supervise: assign, pass on, merge, see the cockpit")
-    CONFIDENTIAL = "confidential", _("see confidential cases")
-    LOBBY = "lobby", _("look after a branch: move numbers, open and close counters")
-    CUSTOMERS = "customers", _("edit and merge customers")
-    SETTINGS = "settings", _("change the settings")
-
-
-class Reach(models.TextChoices):
-    UNIT = "unit", _("this unit only")
-    SUBTREE = "subtree", _("this unit and all below it")
-
-
+@set_up_with(Permission.PEOPLE)
 class Role(BilingualName):
     code = models.SlugField(unique=True)
     permissions = ArrayField(models.CharField(max_length=20, choices=Permission.choices), default=list)
@@ -28,6 +17,7 @@ class Role(BilingualName):
         verbose_name = _("role")
 
 
+@set_up_with(Permission.PEOPLE, "unit")
 class Membership(models.Model):
     """A staff member holds a role in a unit."""
 

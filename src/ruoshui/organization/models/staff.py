@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.naming import BilingualName, in_language
 from ruoshui.core.statements import Prepared
-from ruoshui.organization.models.roles import Membership, Permission, Reach
+from ruoshui.organization.models.belonging import set_up_with
+from ruoshui.organization.models.permissions import Permission, Reach
+from ruoshui.organization.models.roles import Membership
 from ruoshui.organization.models.units import Unit, UnitQuerySet
 
 _held = Prepared(lambda staff: Membership.objects.filter(staff_id=staff).select_related("role", "unit"), "staff")
@@ -29,8 +31,12 @@ class StaffManager(BaseUserManager["Staff"]):
         return self.filter(is_active=True, memberships__unit__in=units).distinct()
 
 
+@set_up_with(Permission.PEOPLE, "unit")
 class Staff(AbstractBaseUser):
-    """Someone who works here. `capacity` is how many open cases may be assigned automatically."""
+    """Someone who works here. `capacity` is how many open cases may be assigned automatically.
+
+    A service account is nobody: a program acts with its rights, by tokens. It has no password and never gets one.
+    """
 
     username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     name_zh = models.CharField(_("Chinese name"), max_length=60)
@@ -43,6 +49,7 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     password_set_at = models.DateTimeField(default=timezone.now, editable=False)
     must_change_password = models.BooleanField(default=False, editable=False)  # somebody else knows it
+    is_service = models.BooleanField(_("service account"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StaffManager()
@@ -124,6 +131,7 @@ def _reaches(held: Membership, unit: Unit) -> bool:
     return held.unit_id == unit.pk
 
 
+@set_up_with(Permission.PEOPLE)
 class Skill(BilingualName):
     code = models.SlugField(unique=True)
 
@@ -144,6 +152,7 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
 
+@set_up_with(Permission.PEOPLE, "staff__unit")
 class Absence(models.Model):
     """Away from `starts_at` until `ends_at`; the deputy sees and gets the work meanwhile."""
 

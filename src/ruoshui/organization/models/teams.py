@@ -2,6 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
+from ruoshui.organization.models.belonging import set_up_with
+from ruoshui.organization.models.permissions import Permission
 from ruoshui.organization.models.staff import Staff
 from ruoshui.organization.models.units import Unit
 
@@ -12,6 +14,7 @@ class Strategy(models.TextChoices):
     BY_HAND = "by_hand", _("by hand")
 
 
+@set_up_with(Permission.PEOPLE, "unit")
 class Team(BilingualName):
     """People of a unit who share a backlog."""
 

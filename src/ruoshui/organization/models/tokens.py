@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.actors import Actor, ActorKind
+from ruoshui.organization.models.belonging import set_up_with
+from ruoshui.organization.models.permissions import Permission
 from ruoshui.organization.models.staff import Staff
 
 
@@ -18,6 +20,7 @@ class Scope(models.TextChoices):
     SETUP_READ = "setup:read", _("read units, staff, levels and surveys")
 
 
+@set_up_with(Permission.SECURITY, "staff__unit")
 class ApiToken(models.Model):
     """Lets a program act with the rights of `staff`, within `scopes`. Only its hash is kept."""
 

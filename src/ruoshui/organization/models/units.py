@@ -3,7 +3,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
+from ruoshui.organization.models.belonging import set_up_with
 from ruoshui.organization.models.calendars import Calendar
+from ruoshui.organization.models.permissions import Permission
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -15,6 +17,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(inside)
 
 
+@set_up_with(Permission.PEOPLE, "self")
 class Unit(BilingualName):
     """A place in the organisation: headquarters, province, city, branch, department; any depth.
 

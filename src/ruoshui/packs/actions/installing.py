@@ -7,6 +7,7 @@ from typing import Any
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Unit
 from ruoshui.packs.events import PackInstalled
@@ -39,6 +40,7 @@ def install_pack(
     reading: Reading, *, unit: Unit | None = None, upgrade: bool = False, by: Actor, at: datetime
 ) -> Report:
     """All of it or nothing. A second time nothing changes; a newer version changes what was not edited here."""
+    must_set_up(Pack(), by=by)
     if reading.faults:
         raise FaultyPack(reading.faults)
     about = reading.values["pack"]

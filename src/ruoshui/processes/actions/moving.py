@@ -8,6 +8,8 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
+from ruoshui.organization.guarding import must_hold, staff_behind
+from ruoshui.organization.models import Permission, Reach
 from ruoshui.processes.actions._following import follow
 from ruoshui.processes.actions._stepping import handlers, locked_run
 from ruoshui.processes.engine.machine import Machine
@@ -34,6 +36,8 @@ def why_not(run: Run, version: TemplateVersion) -> str:
 @verb
 def move_to_version(case: Case, version: TemplateVersion, *, by: Actor, at: datetime) -> Run:
     """Go on by another version. Refused when a step that has begun or is done is not the same there."""
+    if (staff := staff_behind(by)) is not None:
+        must_hold(staff, [Permission.PROCESSES], case.unit, Reach.UNIT)
     run = locked_run(case)
     if run is None:
         raise NoProcess(number=case.number)

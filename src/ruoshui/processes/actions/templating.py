@@ -13,6 +13,7 @@ from ruoshui.cases.schemas import with_order
 from ruoshui.core.actors import Actor
 from ruoshui.core.configuring import configure
 from ruoshui.core.events import record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
@@ -33,6 +34,7 @@ PARTS = ("drawing", "forms", "decisions", "documents")
 @verb
 def begin_template(type: CaseType, *, by: Actor, at: datetime) -> TemplateVersion:
     """The draft of a type's template: the one that is there, else a copy of what is published, else an empty one."""
+    must_set_up(type, by=by)
     template, _made = Template.objects.get_or_create(type=type)
     Template.objects.select_for_update().get(pk=template.pk)
     draft = template.versions.filter(state=TemplateState.DRAFT).first()
@@ -60,6 +62,7 @@ def _locked_draft(template: Template) -> TemplateVersion:
 @verb
 def set_template(template: Template, parts: Mapping[str, Any], *, by: Actor, at: datetime) -> TemplateVersion:
     """Write parts of the draft. A draft may be unfinished, so only what could never be read is refused."""
+    must_set_up(template, by=by)
     draft = _locked_draft(template)
     for name, value in parts.items():
         if name not in PARTS:
@@ -80,6 +83,7 @@ def set_template(template: Template, parts: Mapping[str, Any], *, by: Actor, at:
 
 @verb
 def discard_template(template: Template, *, by: Actor, at: datetime) -> None:
+    must_set_up(template, by=by)
     _locked_draft(template).delete()
 
 
@@ -129,6 +133,7 @@ def _faults_of_documents(documents: list[Any]) -> list[tuple[str, str, str]]:
 @verb
 def publish_template(template: Template, *, note: str = "", by: Actor, at: datetime) -> TemplateVersion:
     """From now on new cases are worked on like this. The application form becomes the case type's."""
+    must_set_up(template, by=by)
     draft = _locked_draft(template)
     if found := faults(draft):
         raise WrongTemplate(faults=" ".join(f"{place}: {text}" for _part, place, text in found[:10]))

@@ -4,9 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
-from ruoshui.organization.models import Staff, Unit
+from ruoshui.organization.models import Permission, Staff, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 
+@set_up_with(Permission.PEOPLE, "unit")
 class JointGroup(BilingualName):
     """It works for cases of `unit` and all below it; a group nearer to the case comes first."""
 
@@ -20,6 +22,7 @@ class JointGroup(BilingualName):
         ordering = ("code", "unit")
 
 
+@set_up_with(Permission.PEOPLE, "group__unit")
 class Seat(BilingualName):
     """A department's place in the group, and who holds it."""
 

@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import CaseType
 from ruoshui.core.actors import ByActor
+from ruoshui.organization.models import Permission
+from ruoshui.organization.models.belonging import set_up_with
 
 
+@set_up_with(Permission.PROCESSES, "type__unit")
 class Template(models.Model):
     """The way of working of a case type; its versions hold what it says."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from ruoshui.core.actors import Actor
 from ruoshui.core.configuring import configure
 from ruoshui.core.events import Configured, record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
@@ -78,6 +79,7 @@ def put_counter(branch: Branch, number: int, values: Mapping[str, Any], *, by: A
 @verb
 def set_duties(counter: Counter, turns: Mapping[int, int], *, by: Actor, at: datetime) -> None:
     """What a counter serves: queue ids with their turn, 1 or 2."""
+    must_set_up(counter, by=by)
     locked_branch(counter.branch_id)
     known = set(Queue.objects.filter(branch_id=counter.branch_id, pk__in=turns).values_list("pk", flat=True))
     before = dict(counter.duties.values_list("queue_id", "turn"))
@@ -97,6 +99,7 @@ def set_duties(counter: Counter, turns: Mapping[int, int], *, by: Actor, at: dat
 def renew_device(device: Device, *, by: Actor, at: datetime) -> Device:
     """A new address: whoever has the old one is locked out."""
     device = Device.objects.select_for_update().get(pk=device.pk)
+    must_set_up(device, by=by)
     device.key = new_device_key()
     device.save(update_fields=["key"])
     record(Configured(what="queues.device", changes={"key": [None, None]}), about=device, by=by, at=at)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.cases.models import CaseType
 from ruoshui.cases.models.types import ICONS
 from ruoshui.core.naming import BilingualName, in_language
-from ruoshui.organization.models import Calendar, Staff, Unit
+from ruoshui.organization.models import Calendar, Permission, Staff, Unit
+from ruoshui.organization.models.belonging import set_up_with
 
 LANGUAGES = ("zh-hans", "en")
 SPOKEN_ZH = "请{number}号到{counter}号窗口"
@@ -30,6 +31,7 @@ def check_spoken(text: str) -> None:
         raise ValidationError(_("Say {number} and {counter}, else nobody knows who is called where."))
 
 
+@set_up_with(Permission.BRANCHES)
 class ServiceClass(BilingualName):
     """Ordinary, gold, private …: a customer's tier decides the class, the class the place in the queue.
 
@@ -58,6 +60,7 @@ class ServiceClass(BilingualName):
         ordering = ("rank", "pk")
 
 
+@set_up_with(Permission.BRANCHES)
 class Business(BilingualName):
     """What customers come to a branch for. Serving it opens a case of `type`."""
 
@@ -95,6 +98,7 @@ class BranchQuerySet(models.QuerySet["Branch"]):
         return self if staff.sees_everything() else self.filter(unit__in=staff.units_with())
 
 
+@set_up_with(Permission.BRANCHES, "unit")
 class Branch(models.Model):
     """A unit with a hall. `seq` counts the changes to its tickets and counters; verbs that change them lock this row.
 
@@ -168,6 +172,7 @@ class Branch(models.Model):
         return [f"branch:{self.pk}"]
 
 
+@set_up_with(Permission.BRANCHES, "branch__unit")
 class Queue(models.Model):
     """One business for one class in one branch; its numbers begin with `prefix` and start anew each day."""
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName
-from ruoshui.organization.models import Staff
+from ruoshui.organization.models import Permission, Staff
+from ruoshui.organization.models.belonging import set_up_with
 from ruoshui.queues.models.branches import Branch, Queue
 
 
@@ -16,6 +17,7 @@ class CounterState(models.TextChoices):
     PAUSED = "paused", _("on a break")
 
 
+@set_up_with(Permission.BRANCHES, "branch__unit")
 class Counter(BilingualName):
     """A window. `seq` is the branch's count at its last change."""
 

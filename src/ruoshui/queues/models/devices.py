@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.organization.models import Permission
+from ruoshui.organization.models.belonging import set_up_with
 from ruoshui.queues.models.branches import Branch
 from ruoshui.queues.models.counters import Counter
 
@@ -18,6 +20,7 @@ def new_device_key() -> str:
     return secrets.token_urlsafe(18)
 
 
+@set_up_with(Permission.BRANCHES, "branch__unit")
 class Device(models.Model):
     """A screen nobody signs in at: whoever has its address may use it, until it is renewed or the screen is retired."""
 

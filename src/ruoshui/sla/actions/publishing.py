@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
@@ -32,6 +33,7 @@ from ruoshui.sla.refusals import EmptyLevel, NoPublishedStrategy, NothingToPubli
 @verb
 def begin_draft(level: Level, *, by: Actor, at: datetime) -> LevelVersion:
     """The draft of a level: the one there is, else a copy of what is published."""
+    must_set_up(level, by=by)
     Level.objects.select_for_update().get(pk=level.pk)
     draft = level.versions.filter(state=Publishing.DRAFT).first()
     if draft is not None:
@@ -112,6 +114,7 @@ def _write_terms(draft: LevelVersion, terms: Sequence[TermDraft]) -> None:
 
 @verb
 def discard_draft(level: Level, *, by: Actor, at: datetime) -> None:
+    must_set_up(level, by=by)
     draft = LevelVersion.objects.select_for_update().filter(level=level, state=Publishing.DRAFT).first()
     if draft is None:
         raise NothingToPublish
@@ -122,6 +125,7 @@ def discard_draft(level: Level, *, by: Actor, at: datetime) -> None:
 @verb
 def publish_level(level: Level, *, by: Actor, at: datetime) -> LevelVersion:
     """What the draft says is promised from now on. Promises that were made keep their version."""
+    must_set_up(level, by=by)
     draft = LevelVersion.objects.select_for_update().filter(level=level, state=Publishing.DRAFT).first()
     if draft is None:
         raise NothingToPublish
@@ -138,6 +142,7 @@ def publish_level(level: Level, *, by: Actor, at: datetime) -> LevelVersion:
 @verb
 def begin_matrix(*, by: Actor, at: datetime) -> Matrix:
     """The draft of the strategy: the one there is, else a copy of what is published."""
+    must_set_up(Matrix(), by=by)
     draft = Matrix.objects.select_for_update().filter(state=Publishing.DRAFT).first()
     if draft is not None:
         return draft
@@ -174,6 +179,7 @@ def _write_rows(draft: Matrix, rows: Sequence[RowDraft]) -> None:
 
 @verb
 def discard_matrix(*, by: Actor, at: datetime) -> None:
+    must_set_up(Matrix(), by=by)
     draft = Matrix.objects.select_for_update().filter(state=Publishing.DRAFT).first()
     if draft is None:
         raise NothingToPublish
@@ -184,6 +190,7 @@ def discard_matrix(*, by: Actor, at: datetime) -> None:
 @verb
 def publish_matrix(*, by: Actor, at: datetime) -> Matrix:
     """Cases opened from now on are promised by this; those that have a promise keep it."""
+    must_set_up(Matrix(), by=by)
     draft = Matrix.objects.select_for_update().filter(state=Publishing.DRAFT).first()
     if draft is None:
         raise NothingToPublish

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import WaitReason
 from ruoshui.core.naming import BilingualName, in_language
-from ruoshui.organization.models import Calendar
+from ruoshui.organization.models import Calendar, Permission
+from ruoshui.organization.models.belonging import set_up_with
 from service_science.worktime import WorkingSpan
 
 A_YEAR_OF_MINUTES = 366 * 24 * 60
@@ -72,6 +73,7 @@ class RungTo(models.TextChoices):
     TOP = "top", _("supervisors at the top")
 
 
+@set_up_with(Permission.PROCESSES)
 class Level(BilingualName):
     code = models.SlugField(_("code"), unique=True)
     audience = models.CharField(_("for whom"), max_length=10, choices=Audience.choices, default=Audience.EXTERNAL)

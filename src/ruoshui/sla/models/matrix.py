@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import CaseType, Channel, Priority
 from ruoshui.customers.models import Tier
-from ruoshui.organization.models import Unit
+from ruoshui.organization.models import Permission, Unit
+from ruoshui.organization.models.belonging import set_up_with
 from ruoshui.sla.models.levels import Level, Publishing
 
 USUAL_RANK = 5
 
 
+@set_up_with(Permission.PROCESSES)
 class Matrix(models.Model):
     """All rows together, edited as a draft and published as one. A published one never changes."""
 

@@ -50,7 +50,7 @@ def screens(request: HttpRequest, code: str) -> HttpResponse:
     staff = staff_of(request)
     found = visible_branch(staff, code)
     devices = []
-    if staff.may(Permission.SETTINGS) or staff.may(Permission.LOBBY, found.unit):
+    if staff.may(Permission.BRANCHES, found.unit) or staff.may(Permission.LOBBY, found.unit):
         devices = list(Device.objects.filter(branch=found, is_active=True).select_related("counter"))
     return render(
         request, "branch/screens.html", {"branch": found, "devices": devices, "place": "branch", "tab": "screens"}

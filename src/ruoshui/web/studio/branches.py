@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import key_in
-from ruoshui.organization.models import Permission, Unit
+from ruoshui.organization.guarding import seen_in_settings
 from ruoshui.queues.actions.installing import put_counter, put_queue, renew_device, set_duties
 from ruoshui.queues.models import Branch, Business, Counter, Device, DeviceKind, Queue, ServiceClass
 from ruoshui.queues.models.branches import LANGUAGES
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import found_setting, own_units, page_of, sets_up, tell
 from ruoshui.web.studio.fields import dress
 
 FIELDS = (
@@ -44,49 +45,50 @@ def _form(branch: Branch, data: Any = None) -> forms.ModelForm:  # type: ignore[
     return made
 
 
-def _shared(**more: Any) -> dict[str, Any]:
-    return {"here": "branches", "place": "settings", **more}
-
-
-@needs(Permission.SETTINGS)
+@sets_up(Branch)
 def index(request: HttpRequest) -> HttpResponse:
-    """All branches; a new one by choosing its unit."""
+    """The branches one sets up; a new one by choosing its unit."""
+    units = own_units(staff_of(request), Branch).filter(branch__isnull=True)
     if request.method == "POST":
-        unit = Unit.objects.filter(pk=key_in(request.POST.get("unit")), is_active=True, branch__isnull=True).first()
+        unit = units.filter(pk=key_in(request.POST.get("unit"))).first()
         if unit is None:
             messages.error(request, _("Choose a unit that has no hall yet."))
             return redirect("studio:branches")
         branch = configure(Branch(unit=unit), {}, by=staff_of(request).actor, at=timezone.now())
         return redirect("studio:branch", branch.pk)
-    found = Branch.objects.select_related("unit").prefetch_related("queues", "counters")
-    units = Unit.objects.filter(is_active=True, branch__isnull=True)
-    return render(request, "studio/branches.html", _shared(branches=found, units=units))
+    found = seen_in_settings(staff_of(request), Branch).select_related("unit").prefetch_related("queues", "counters")
+    shown = page_of(request, "branches", Branch, branches=found, units=units)
+    return render(request, "studio/branches.html", shown)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Branch)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    branch = _branch(pk)
+    branch = found_setting(staff_of(request), Branch, pk=pk)
     form = _form(branch, request.POST or None)
     if request.method == "POST" and form.is_valid():
         languages = [code for code in LANGUAGES if code in request.POST.getlist("languages")] or [LANGUAGES[0]]
         try:
             values = {**form.cleaned_data, "languages": languages}
-            configure(Branch.objects.get(pk=pk), values, by=staff_of(request).actor, at=timezone.now())
+            fresh = found_setting(staff_of(request), Branch, pk=pk)
+            configure(fresh, values, by=staff_of(request).actor, at=timezone.now())
         except Invalid as wrong:
             for name, texts in wrong.errors.items():
                 form.add_error(name if name in form.fields else None, texts)
         else:
             messages.success(request, _("Saved."))
             return redirect("studio:branch", pk)
-    return render(request, "studio/branch.html", _page(branch, form), status=422 if form.errors else 200)
+    return render(request, "studio/branch.html", _page(request, branch, form), status=422 if form.errors else 200)
 
 
-def _page(branch: Branch, form: Any) -> dict[str, Any]:
+def _page(request: HttpRequest, branch: Branch, form: Any) -> dict[str, Any]:
     queues = list(branch.queues.select_related("business", "service_class"))
     counters = list(branch.counters.prefetch_related("duties"))
     turns = {counter.pk: {duty.queue_id: duty.turn for duty in counter.duties.all()} for counter in counters}
     grid = [(counter, [(queue, turns[counter.pk].get(queue.pk, 0)) for queue in queues]) for counter in counters]
-    return _shared(
+    return page_of(
+        request,
+        "branches",
+        branch,
         branch=branch,
         form=form,
         queues=queues,
@@ -101,18 +103,11 @@ def _page(branch: Branch, form: Any) -> dict[str, Any]:
     )
 
 
-def _branch(pk: int) -> Branch:
-    branch = Branch.objects.select_related("unit").filter(pk=pk).first()
-    if branch is None:
-        raise NotFound
-    return branch
-
-
-@needs(Permission.SETTINGS)
+@sets_up(Branch)
 @require_POST
 def queue(request: HttpRequest, pk: int) -> HttpResponse:
     """A queue more, or one changed: its letters, its first number, whether it is in use."""
-    branch, post = _branch(pk), request.POST
+    branch, post = found_setting(staff_of(request), Branch, pk=pk), request.POST
     business = Business.objects.filter(pk=key_in(post.get("business"))).first()
     service_class = ServiceClass.objects.filter(pk=key_in(post.get("service_class"))).first()
     if business is None or service_class is None:
@@ -125,11 +120,11 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk, lambda by, at: put_queue(branch, business, service_class, values, by=by, at=at), "queues")
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Branch)
 @require_POST
 def counter(request: HttpRequest, pk: int) -> HttpResponse:
     """A counter more, or its name changed."""
-    branch, post = _branch(pk), request.POST
+    branch, post = found_setting(staff_of(request), Branch, pk=pk), request.POST
     number = key_in(post.get("number"))
     if not 1 <= number <= 999:
         messages.error(request, _("A counter has a number from 1 to 999."))
@@ -142,11 +137,11 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk, lambda by, at: put_counter(branch, number, values, by=by, at=at), "counters")
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Branch)
 @require_POST
 def duties(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole grid: which counter serves which queue in which turn."""
-    branch = _branch(pk)
+    branch = found_setting(staff_of(request), Branch, pk=pk)
 
     def work(by: Any, at: Any) -> None:
         for one in Counter.objects.filter(branch=branch):
@@ -160,11 +155,11 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk, work, "counters")
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Branch)
 @require_POST
 def device(request: HttpRequest, pk: int) -> HttpResponse:
     """A screen more; or one renewed, or retired."""
-    branch, post = _branch(pk), request.POST
+    branch, post = found_setting(staff_of(request), Branch, pk=pk), request.POST
     known = Device.objects.filter(branch=branch, pk=key_in(post.get("device"))).first()
 
     def work(by: Any, at: Any) -> None:
@@ -185,5 +180,5 @@ def _done(request: HttpRequest, pk: int, work: Any, part: str) -> HttpResponse:
         work(staff_of(request).actor, timezone.now())
         messages.success(request, _("Saved."))
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
     return redirect(f"/settings/branches/{pk}#{part}")

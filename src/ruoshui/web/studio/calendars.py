@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
-from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.typed import day_in, key_in
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import define_hours, define_special_day
-from ruoshui.organization.models import Calendar, Holiday, HolidaySet, Permission, Staff
-from ruoshui.web.access import needs, staff_of
+from ruoshui.organization.models import Calendar, Holiday, HolidaySet, Staff
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Calendar)
 def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
@@ -33,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 at=timezone.now(),
             )
         except Refusal as refusal:
-            messages.error(request, str(refusal))
+            tell(request, refusal)
             return redirect("studio:calendars")
         return redirect("studio:calendar", calendar.pk)
     next_year = timezone.localtime().year + 1
@@ -41,25 +42,24 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "studio/calendars.html",
-        {
-            "calendars": Calendar.objects.select_related("holidays").prefetch_related("hours"),
-            "missing_year": next_year if not covered and timezone.localtime().month >= 11 else None,
-            "here": "calendars",
-            "place": "settings",
-        },
+        page_of(
+            request,
+            "calendars",
+            Calendar,
+            calendars=Calendar.objects.select_related("holidays").prefetch_related("hours"),
+            missing_year=next_year if not covered and timezone.localtime().month >= 11 else None,
+        ),
     )
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Calendar)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    calendar = Calendar.objects.select_related("holidays").filter(pk=pk).first()
-    if calendar is None:
-        raise NotFound
+    calendar = found_setting(staff_of(request), Calendar, pk=pk)
     if request.method == "POST":
         try:
             _change(request, calendar, staff_of(request))
         except Refusal as refusal:
-            messages.error(request, str(refusal))
+            tell(request, refusal)
             return redirect("studio:calendar", pk)
         messages.success(request, _("Saved."))
         return redirect("studio:calendar", pk)
@@ -81,15 +81,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "studio/calendar.html",
-        {
-            "calendar": calendar,
-            "week": week,
-            "sets": HolidaySet.objects.all(),
-            "upcoming": upcoming,
-            "special_days": calendar.special_days.filter(date__gte=today - timedelta(days=31)),
-            "here": "calendars",
-            "place": "settings",
-        },
+        page_of(
+            request,
+            "calendars",
+            calendar,
+            calendar=calendar,
+            week=week,
+            sets=HolidaySet.objects.all(),
+            upcoming=upcoming,
+            special_days=calendar.special_days.filter(date__gte=today - timedelta(days=31)),
+        ),
     )
 
 
@@ -125,12 +126,10 @@ def _intervals(text: str) -> list[tuple[time, time]]:
     return found
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Calendar)
 @require_POST
 def special_day(request: HttpRequest, pk: int) -> HttpResponse:
-    calendar = Calendar.objects.filter(pk=pk).first()
-    if calendar is None:
-        raise NotFound
+    calendar = found_setting(staff_of(request), Calendar, pk=pk)
     try:
         day = day_in(request.POST.get("date"))
         if day is None:
@@ -144,5 +143,5 @@ def special_day(request: HttpRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
     return redirect("studio:calendar", pk)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
-from ruoshui.core.refusals import Invalid, NotFound, Refusal
+from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
-from ruoshui.organization.models import Calendar, Permission, Staff
+from ruoshui.organization.models import Calendar, Staff
 from ruoshui.sla.actions import discard_draft, publish_level, set_terms
 from ruoshui.sla.drafts import RungDraft, TermDraft, draft_of_term
 from ruoshui.sla.models import (
@@ -29,7 +29,8 @@ from ruoshui.sla.models import (
     RungWhen,
     Target,
 )
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 
 NAMES = ("code", "name_zh", "name_en", "audience", "explanation_zh", "explanation_en")
 MOST_TERMS, MOST_RUNGS = 30, 12
@@ -45,18 +46,10 @@ CHOICES = {
 
 
 def _page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    frame = {"here": "levels", "place": "settings", **CHOICES}
-    return render(request, template, frame | context, status=status)
+    return render(request, template, page_of(request, "levels", Level, **CHOICES, **context), status=status)
 
 
-def _level(pk: int) -> Level:
-    level = Level.objects.filter(pk=pk).first()
-    if level is None:
-        raise NotFound
-    return level
-
-
-@needs(Permission.SETTINGS)
+@sets_up(Level)
 def index(request: HttpRequest) -> HttpResponse:
     levels = list(Level.objects.prefetch_related("versions__terms"))
     groups = [(label, [_row(one) for one in levels if one.audience == code]) for code, label in Audience.choices]
@@ -71,10 +64,10 @@ def _row(level: Level) -> dict[str, Any]:
     return {"level": level, "published": published, "draft": draft, "terms": terms}
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Level)
 def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """Its names and use; what it promises is in its versions. Without a number: a new level."""
-    level = _level(pk) if pk else None
+    level = found_setting(staff_of(request), Level, pk=pk) if pk else None
     errors: Mapping[str, list[str]] = {}
     if request.method == "POST":
         values: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in NAMES}
@@ -101,10 +94,11 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
     )
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Level)
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft of a level: begun from what is published, saved as often as one likes, then published."""
-    level, staff = _level(pk), staff_of(request)
+    staff = staff_of(request)
+    level = found_setting(staff, Level, pk=pk)
     if request.method != "POST":
         version = _draft_or_latest(level)
         return _draft_page(request, level, version, _stored(version) if version.pk else [])
@@ -114,7 +108,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as wrong:
         return _draft_page(request, level, _draft_or_latest(level), terms, errors=wrong.errors, status=422)
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
         return redirect("studio:draft", pk)
     if version.state == Publishing.PUBLISHED:
         messages.success(request, _("Version %(n)s is published.") % {"n": version.number})
@@ -210,11 +204,11 @@ def _whole(text: str) -> int:
     return int(text) if is_whole(text) and len(text) < 9 else 0
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Level)
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     try:
-        discard_draft(_level(pk), by=staff_of(request).actor, at=timezone.now())
+        discard_draft(found_setting(staff_of(request), Level, pk=pk), by=staff_of(request).actor, at=timezone.now())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
     return redirect("studio:level", pk)

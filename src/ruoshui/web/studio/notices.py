@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.queries import customers_visible_to
-from ruoshui.core.refusals import NotFound
 from ruoshui.core.typed import is_whole
 from ruoshui.customers.models import Customer, Tier
 from ruoshui.informing.actions import inform_all
@@ -22,23 +21,20 @@ from ruoshui.informing.actions.sending import words_of
 from ruoshui.informing.models import CustomerNotice, Moment, NoticeState, NoticeTemplate
 from ruoshui.informing.words import placeholders_of
 from ruoshui.organization.models import Permission, Staff
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import found_setting, page_of, sets_up
 
 MOST = 20_000
 SMS_ONE, SMS_MORE = 70, 67  # letters of Chinese in a single SMS, and in each part of a longer one
 
 
-def _found(pk: int) -> NoticeTemplate:
-    template = NoticeTemplate.objects.filter(pk=pk).first()
-    if template is None:
-        raise NotFound
-    return template
-
-
-@needs(Permission.SETTINGS)
+@sets_up(NoticeTemplate)
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    staff, template = staff_of(request), _found(pk)
+    staff = staff_of(request)
+    template = found_setting(staff, NoticeTemplate, pk=pk)
     sent = CustomerNotice.objects.filter(template=template)
+    if not staff.sees_everything(Permission.PROCESSES):
+        sent = sent.filter(unit_id__in=staff.units_with(Permission.PROCESSES))
     states = dict(sent.values_list("state").annotate(n=Count("pk")))
     context = {
         "template": template,
@@ -49,10 +45,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "tiers": Tier.objects.all(),
         "may_send": template.moment == Moment.BY_HAND and template.is_active,
         "number": request.GET.get("number", ""),
-        "here": "notices",
-        "place": "settings",
     }
-    return render(request, "studio/notice.html", context)
+    # Who sends it needs the right where the customers are, not where the words belong.
+    return render(
+        request, "studio/notice.html", page_of(request, "notices", template, **context) | {"may_change": True}
+    )
 
 
 def _previews(staff: Staff, template: NoticeTemplate) -> list[dict[str, Any]]:
@@ -82,17 +79,21 @@ def sms_parts(text: str) -> int:
 
 
 def _chosen(request: HttpRequest, staff: Staff) -> list[Customer]:
+    """Those of the units where one looks after such notices; without a unit, for who looks after all."""
     customers = customers_visible_to(staff).current().select_related("unit")
+    if not staff.sees_everything(Permission.PROCESSES):
+        customers = customers.filter(unit__in=staff.units_with(Permission.PROCESSES))
     if is_whole(tier := request.POST.get("tier", "")):
         customers = customers.filter(tier=int(tier))
     return list(customers.order_by("pk")[:MOST])
 
 
-@needs(Permission.SETTINGS)
+@sets_up(NoticeTemplate)
 @require_POST
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """To all customers of a tier, or to all."""
-    staff, template = staff_of(request), _found(pk)
+    staff = staff_of(request)
+    template = found_setting(staff, NoticeTemplate, pk=pk)
     made = inform_all(template, _chosen(request, staff), unit=staff.unit, by=staff.actor, at=timezone.now())
     withheld = sum(notice.state == NoticeState.WITHHELD for notice in made)
     told = ngettext("It goes to {n} customer.", "It goes to {n} customers.", len(made) - withheld)

@@ -16,25 +16,25 @@ from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import Tier
-from ruoshui.organization.models import Permission, Staff, Unit
+from ruoshui.organization.models import Staff, Unit
 from ruoshui.sla.actions import discard_matrix, publish_matrix, set_rows
 from ruoshui.sla.choosing import Facts, choose, rows_of
 from ruoshui.sla.drafts import RowDraft, draft_of_row
 from ruoshui.sla.models import Level, Matrix, Publishing, Strategy
 from ruoshui.sla.models.matrix import USUAL_RANK
 from ruoshui.sla.previewing import preview
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import page_of, sets_up, tell
 
 MOST_ROWS = 200
 MONTH = timedelta(days=30)
 
 
 def _page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    frame = {"here": "strategy", "place": "settings"}
-    return render(request, template, frame | context, status=status)
+    return render(request, template, page_of(request, "strategy", Matrix, **context), status=status)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Matrix)
 def index(request: HttpRequest) -> HttpResponse:
     published = Matrix.objects.filter(state=Publishing.PUBLISHED).order_by("-number").first()
     rows = rows_of(published) if published else []
@@ -61,7 +61,7 @@ def _grid(rows: Iterable[Strategy]) -> list[tuple[CaseType, list[Strategy | None
     return found
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Matrix)
 def draft(request: HttpRequest) -> HttpResponse:
     staff, now = staff_of(request), timezone.now()
     if request.method != "POST":
@@ -75,7 +75,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     except Invalid as wrong:
         return _draft_page(request, drafts, errors=wrong.errors, status=422)
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
         return redirect("studio:strategy-draft")
     if published:
         messages.success(request, _("The strategy is published."))
@@ -163,11 +163,11 @@ def _whole(text: str, default: int = 0) -> int:
     return int(text) if is_whole(text) and len(text) < 9 else default
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Matrix)
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     try:
         discard_matrix(by=staff_of(request).actor, at=timezone.now())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
     return redirect("studio:strategy")

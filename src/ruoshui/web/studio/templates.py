@@ -15,7 +15,8 @@ from ruoshui.cases.schemas import fields_of, from_post
 from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
-from ruoshui.organization.models import Permission, Role, Unit
+from ruoshui.organization.guarding import seen_in_settings
+from ruoshui.organization.models import Role, Unit
 from ruoshui.packs.sharing import pack_of, take_in
 from ruoshui.processes.actions import (
     begin_template,
@@ -34,22 +35,20 @@ from ruoshui.processes.templates import current_template
 from ruoshui.processes.trying import Step, try_out
 from ruoshui.processes.verbs import SERVICES
 from ruoshui.sla.models import Level
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
 from ruoshui.web.conversation import uploads_of
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.studio.comparing import differences
+from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 from ruoshui.web.studio.words import designer_words
 
 
-def _shared(**more: Any) -> dict[str, Any]:
-    return {"here": "templates", "place": "settings", **more}
+def _type(request: HttpRequest, code: str) -> CaseType:
+    return found_setting(staff_of(request), CaseType, code=code)
 
 
-def _type(code: str) -> CaseType:
-    found = CaseType.objects.filter(code=code).select_related("template").first()
-    if found is None:
-        raise NotFound
-    return found
+def _about(request: HttpRequest, type: CaseType, **more: Any) -> dict[str, Any]:
+    return page_of(request, "templates", type, type=type, **more)
 
 
 def _draft(type: CaseType) -> TemplateVersion:
@@ -59,41 +58,44 @@ def _draft(type: CaseType) -> TemplateVersion:
     return version
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 def index(request: HttpRequest) -> HttpResponse:
     """Every case type, with what it has published and whether somebody is changing it."""
-    types = CaseType.objects.prefetch_related("template__versions").select_related("unit")
+    types = seen_in_settings(staff_of(request), CaseType).prefetch_related("template__versions").select_related("unit")
     rows = []
     for type in types:
         template = getattr(type, "template", None)
         versions = list(template.versions.all()) if template else []
         published = next((one for one in versions if one.state == TemplateState.PUBLISHED), None)
         rows.append((type, published, any(one.state == TemplateState.DRAFT for one in versions)))
-    return render(request, "studio/templates.html", _shared(rows=rows))
+    return render(request, "studio/templates.html", page_of(request, "templates", CaseType, rows=rows))
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """What is published, the versions before it, and how many cases follow each."""
-    type = _type(code)
+    type = _type(request, code)
     versions = list(TemplateVersion.objects.filter(template__type=type).defer("drawing"))
     running = {one.pk: Run.objects.filter(version=one, status="running").count() for one in versions}
-    context = _shared(
-        type=type,
+    context = _about(
+        request,
+        type,
         versions=[(one, running[one.pk]) for one in versions if one.state == TemplateState.PUBLISHED],
         draft=next((one for one in versions if one.state == TemplateState.DRAFT), None),
     )
     return render(request, "studio/template.html", context)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The designers. A POST begins a draft, or writes parts of it (JSON) and answers what is still wrong."""
-    type, staff, now = _type(code), staff_of(request), timezone.now()
+    type, staff, now = _type(request, code), staff_of(request), timezone.now()
     if request.method != "POST":
         version = _draft(type)
         return render(
-            request, "studio/designer.html", _shared(type=type, version=version, data=_designed(type, version))
+            request,
+            "studio/designer.html",
+            _about(request, type, version=version, data=_designed(type, version)),
         )
     if request.content_type != "application/json":
         begin_template(type, by=staff.actor, at=now)
@@ -128,37 +130,37 @@ def _designed(type: CaseType, version: TemplateVersion) -> dict[str, Any]:
     }
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
-    type, staff = _type(code), staff_of(request)
+    type, staff = _type(request, code), staff_of(request)
     try:
         version = publish_template(
             _draft(type).template, note=request.POST.get("note", ""), by=staff.actor, at=timezone.now()
         )
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
         return redirect("studio:template-draft", code)
     messages.success(request, _("Version %s is published: new cases follow it.") % version.number)
     return redirect("studio:template", code)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 @require_POST
 def discard(request: HttpRequest, code: str) -> HttpResponse:
-    type = _type(code)
+    type = _type(request, code)
     try:
         discard_template(type.template, by=staff_of(request).actor, at=timezone.now())
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
     return redirect("studio:template", code)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 @require_POST
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Running cases of older versions go on by the newest, where that is safe; the others stay, and it is said why."""
-    type, staff = _type(code), staff_of(request)
+    type, staff = _type(request, code), staff_of(request)
     newest = current_template(type.pk)
     if newest is None:
         raise NotFound
@@ -178,10 +180,10 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("studio:template", code)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Two versions beside each other: what was added, taken out and changed."""
-    type = _type(code)
+    type = _type(request, code)
     versions = {one.number: one for one in TemplateVersion.objects.filter(template__type=type)}
     numbers = sorted(versions, reverse=True)
     given = [
@@ -191,13 +193,17 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     if not numbers:
         raise NotFound
     found = differences(versions[old], versions[new])
-    return render(request, "studio/compare.html", _shared(type=type, found=found, numbers=numbers, new=new, old=old))
+    return render(
+        request,
+        "studio/compare.html",
+        _about(request, type, found=found, numbers=numbers, new=new, old=old),
+    )
 
 
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 def trial(request: HttpRequest, code: str) -> HttpResponse:
     """A sample case through the draft (else what is published), with a clock of its own."""
-    type = _type(code)
+    type = _type(request, code)
     version = TemplateVersion.objects.filter(template__type=type).order_by("-number").first()
     unit = type.unit or Unit.objects.filter(parent=None).first()
     if version is None or not version.drawing or unit is None:
@@ -217,7 +223,15 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
         steps.append({"kind": posted.get("kind", "task"), "node": posted["node"], "answers": given})
     elif "back" in posted:
         steps = steps[:-1]
-    context = _shared(type=type, version=version, fields=[(one, "", []) for one in fields_of(application)], steps=steps)
+    context = page_of(
+        request,
+        "templates",
+        type,
+        type=type,
+        version=version,
+        fields=[(one, "", []) for one in fields_of(application)],
+        steps=steps,
+    )
     if steps:
         context |= _tried(version, steps, unit)
     return render(request, "studio/trial.html", context)
@@ -250,10 +264,10 @@ def _tried(version: TemplateVersion, steps: list[dict[str, Any]], unit: Unit) ->
 
 
 @takes_files
-@needs(Permission.SETTINGS)
+@sets_up(CaseType)
 def carry(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the drawing, the tables or the whole as a pack, to be kept or taken elsewhere. POST: a file comes in."""
-    type = _type(code)
+    type = _type(request, code)
     if request.method == "POST":
         return _bring(request, type)
     version = TemplateVersion.objects.filter(template__type=type).order_by("-number").first()
@@ -294,7 +308,7 @@ def _bring(request: HttpRequest, type: CaseType) -> HttpResponse:
         else:
             set_template(version.template, {"drawing": upload.content}, by=staff.actor, at=now)
     except Refusal as refusal:
-        messages.error(request, str(refusal))
+        tell(request, refusal)
         return redirect("studio:template", type.code)
     messages.success(request, _("The file is in the draft. Look at it, then publish."))
     return redirect("studio:template-draft", type.code)

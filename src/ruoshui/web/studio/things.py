@@ -7,40 +7,41 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ruoshui.core.configuring import configure
-from ruoshui.core.refusals import Invalid, NotFound
-from ruoshui.organization.models import Permission, TeamMember
-from ruoshui.web.access import needs, staff_of
+from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.organization.guarding import may_set_up, seen_in_settings
+from ruoshui.organization.models import TeamMember
+from ruoshui.organization.models.belonging import BELONGING
+from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.studio.doors import found_setting, narrow, page_of
 from ruoshui.web.studio.section import Section
 from ruoshui.web.studio.sections import RELATED, SECTIONS
 
 
-def _section(code: str) -> Section:
+def _section(request: HttpRequest, code: str) -> Section:
+    """One of the settings, for who may set up such things somewhere."""
     if code not in SECTIONS:
         raise NotFound
+    if not staff_of(request).may(BELONGING[SECTIONS[code].model].right):
+        raise NotAllowed
     return SECTIONS[code]
 
 
-@needs(Permission.SETTINGS)
+@staff_only
 def index(request: HttpRequest, section: str) -> HttpResponse:
-    found = _section(section)
-    things = found.model._default_manager.select_related(*RELATED.get(section, ()))[:500]
-    rows = [(thing, [show(thing) for _title, show in found.columns]) for thing in things]
-    return render(
-        request,
-        "studio/things.html",
-        {"section": found, "rows": rows, "here": section, "place": "settings"},
-    )
+    found, staff = _section(request, section), staff_of(request)
+    things = seen_in_settings(staff, found.model).select_related(*RELATED.get(section, ()))[:500]
+    rows = [(thing, [show(thing) for _title, show in found.columns], may_set_up(staff, thing)) for thing in things]
+    return render(request, "studio/things.html", page_of(request, section, found.model, section=found, rows=rows))
 
 
-@needs(Permission.SETTINGS)
+@staff_only
 def edit(request: HttpRequest, section: str, pk: int | None = None) -> HttpResponse:
-    found, staff = _section(section), staff_of(request)
-    thing = found.model._default_manager.filter(pk=pk).first() if pk else found.model()
-    if thing is None:
-        raise NotFound
+    found, staff = _section(request, section), staff_of(request)
+    thing = found_setting(staff, found.model, pk=pk) if pk else found.model()
     form = found.form(request.POST or None, instance=thing)
+    narrow(form, staff, found.model)
     if request.method == "POST" and form.is_valid():
-        fresh = found.model._default_manager.get(pk=pk) if pk else found.model()
+        fresh = found_setting(staff, found.model, pk=pk) if pk else found.model()
         try:
             configure(fresh, form.cleaned_data, by=staff.actor, at=timezone.now())
         except Invalid as wrong:
@@ -50,16 +51,7 @@ def edit(request: HttpRequest, section: str, pk: int | None = None) -> HttpRespo
             messages.success(request, _("Saved."))
             return redirect("studio:things", section)
     members = TeamMember.objects.filter(team_id=pk).select_related("staff") if section == "teams" and pk else None
-    return render(
-        request,
-        "studio/thing.html",
-        {
-            "section": found,
-            "form": form,
-            "thing": thing if pk else None,
-            "here": section,
-            "members": members,
-            "place": "settings",
-        },
-        status=422 if form.errors else 200,
-    )
+    about = found_setting(staff, found.model, pk=pk) if pk else found.model
+    more = {"section": found, "form": form, "thing": thing if pk else None, "members": members}
+    shown = page_of(request, section, about, **more)
+    return render(request, "studio/thing.html", shown, status=422 if form.errors else 200)

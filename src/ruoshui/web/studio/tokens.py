@@ -1,6 +1,7 @@
 """API tokens: issued once, shown once, revoked at any time."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,23 +11,24 @@ from django.views.decorators.http import require_POST
 from ruoshui.core.refusals import NotFound
 from ruoshui.core.typed import key_in
 from ruoshui.organization.actions import issue_token, revoke_token
-from ruoshui.organization.models import ApiToken, Permission, Scope, Staff
-from ruoshui.web.access import needs, staff_of
+from ruoshui.organization.guarding import seen_in_settings
+from ruoshui.organization.models import ApiToken, Scope, Staff
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import own_units, sets_up
 
 
-@needs(Permission.SETTINGS)
+@sets_up(ApiToken)
 def index(request: HttpRequest) -> HttpResponse:
-    secret = ""
+    secret, staff = "", staff_of(request)
     if request.method == "POST":
-        owner = Staff.objects.filter(pk=key_in(request.POST.get("staff")), is_active=True).first() or staff_of(request)
         _token, secret = issue_token(
-            owner,
+            _owner(request, staff),
             name=request.POST.get("name", "").strip()[:80] or "API",
             scopes=request.POST.getlist("scope"),
-            by=staff_of(request).actor,
+            by=staff.actor,
             at=timezone.now(),
         )
-    tokens = ApiToken.objects.select_related("staff").order_by("-pk")[:200]
+    tokens = _tokens(staff).select_related("staff").order_by("-pk")[:200]
     return render(
         request,
         "studio/tokens.html",
@@ -34,17 +36,35 @@ def index(request: HttpRequest) -> HttpResponse:
             "tokens": [(t, [Scope(s).label for s in t.scopes]) for t in tokens],
             "secret": secret,
             "scopes": Scope.choices,
-            "people": Staff.objects.filter(is_active=True)[:300],
+            "people": [staff, *_service_accounts(staff)[:300]],
             "here": "tokens",
             "place": "settings",
         },
     )
 
 
-@needs(Permission.SETTINGS)
+def _tokens(staff: Staff) -> QuerySet[ApiToken]:
+    """Those of the units one looks after, and one's own."""
+    return seen_in_settings(staff, ApiToken) | ApiToken.objects.filter(staff=staff)
+
+
+def _service_accounts(staff: Staff) -> QuerySet[Staff]:
+    return Staff.objects.filter(is_service=True, is_active=True, unit__in=own_units(staff, ApiToken))
+
+
+def _owner(request: HttpRequest, staff: Staff) -> Staff:
+    """Oneself, where nobody is named; whoever may not have one from here is refused by the verb."""
+    wanted = key_in(request.POST.get("staff")) or staff.pk
+    owner = Staff.objects.select_related("unit").filter(pk=wanted, is_active=True).first()
+    if owner is None:
+        raise NotFound
+    return owner
+
+
+@sets_up(ApiToken)
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    token = ApiToken.objects.filter(pk=pk).first()
+    token = _tokens(staff_of(request)).filter(pk=pk).first()
     if token is None:
         raise NotFound
     revoke_token(token, by=staff_of(request).actor, at=timezone.now())

@@ -7,15 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ruoshui.core.configuring import configure
-from ruoshui.core.refusals import NotFound, Refusal
+from ruoshui.core.refusals import Refusal
 from ruoshui.core.typed import key_in
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import add_unit, move_unit
+from ruoshui.organization.guarding import seen_in_settings
 from ruoshui.organization.models import Calendar, Permission, Staff, Unit
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Unit)
 def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
@@ -30,46 +32,33 @@ def index(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, _("Saved."))
         except Refusal as refusal:
-            messages.error(request, str(refusal))
+            tell(request, refusal)
         return redirect("studio:units")
-    units = Unit.objects.select_related("calendar").prefetch_related("staff", "teams")
-    return render(
-        request,
-        "studio/units.html",
-        {
-            "units": units,
-            "calendars": Calendar.objects.all(),
-            "here": "units",
-            "place": "settings",
-        },
-    )
+    units = seen_in_settings(staff_of(request), Unit).select_related("calendar").prefetch_related("staff", "teams")
+    more = {"units": units, "calendars": Calendar.objects.all(), "may_be_top": _may_be_top(request)}
+    return render(request, "studio/units.html", page_of(request, "units", Unit, **more))
 
 
-@needs(Permission.SETTINGS)
+def _may_be_top(request: HttpRequest) -> bool:
+    return staff_of(request).sees_everything(Permission.PEOPLE)
+
+
+@sets_up(Unit)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    unit = Unit.objects.select_related("parent", "calendar").filter(pk=pk).first()
-    if unit is None:
-        raise NotFound
+    unit = found_setting(staff_of(request), Unit, pk=pk)
     if request.method == "POST":
         try:
             _change(request, unit, staff_of(request))
         except Refusal as refusal:
-            messages.error(request, str(refusal))
+            tell(request, refusal)
             return redirect("studio:unit", pk)
         messages.success(request, _("Saved."))
         return redirect("studio:units")
-    others = [u for u in Unit.objects.all() if not u.is_within(unit)]
-    return render(
-        request,
-        "studio/unit.html",
-        {
-            "unit": unit,
-            "others": others,
-            "calendars": Calendar.objects.all(),
-            "here": "units",
-            "place": "settings",
-        },
-    )
+    others = [u for u in seen_in_settings(staff_of(request), Unit) if not u.is_within(unit)]
+    if unit.parent and unit.parent not in others:
+        others.insert(0, unit.parent)
+    more = {"unit": unit, "others": others, "calendars": Calendar.objects.all(), "may_be_top": _may_be_top(request)}
+    return render(request, "studio/unit.html", page_of(request, "units", unit, **more))
 
 
 @verb

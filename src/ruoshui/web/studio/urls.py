@@ -4,6 +4,7 @@ from ruoshui.web.studio import (
     branches,
     calendars,
     levels,
+    menu,
     notices,
     staff,
     strategy,
@@ -16,7 +17,7 @@ from ruoshui.web.studio import (
 
 app_name = "studio"
 urlpatterns = [
-    path("", units.index, name="home"),
+    path("", menu.home, name="home"),
     path("units", units.index, name="units"),
     path("units/<int:pk>", units.edit, name="unit"),
     path("staff", staff.index, name="staff"),

@@ -7,26 +7,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ruoshui.core.refusals import NotFound
 from ruoshui.core.typed import is_whole
-from ruoshui.organization.models import Permission
-from ruoshui.web.access import needs, staff_of
+from ruoshui.web.access import staff_of
+from ruoshui.web.studio.doors import found_setting, page_of, sets_up
 from ruoshui.webhooks.actions import deliver_again, new_secret
 from ruoshui.webhooks.models import Delivery, DeliveryState, Subscription
 
 PAGE = 50
 
 
-def _found(pk: int) -> Subscription:
-    subscription = Subscription.objects.filter(pk=pk).select_related("unit").first()
-    if subscription is None:
-        raise NotFound
-    return subscription
-
-
-@needs(Permission.SETTINGS)
+@sets_up(Subscription)
 def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
-    subscription = _found(pk)
+    subscription = found_setting(staff_of(request), Subscription, pk=pk)
     found = subscription.deliveries.all()
     state = request.GET.get("state", "")
     found = found.filter(state=state) if state in DeliveryState.values else found
@@ -39,26 +31,23 @@ def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "state": state,
         "states": DeliveryState.choices,
-        "here": "webhooks",
-        "place": "settings",
     }
-    return render(request, "studio/webhook.html", context)
+    return render(request, "studio/webhook.html", page_of(request, "webhooks", subscription, **context))
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Subscription)
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    delivery = Delivery.objects.filter(pk=pk).first()
-    if delivery is None:
-        raise NotFound
+    delivery = found_setting(staff_of(request), Delivery, pk=pk)
     deliver_again(delivery, by=staff_of(request).actor, at=timezone.now())
     messages.success(request, _("It is told once more."))
     return redirect("studio:webhook", delivery.subscription_id)
 
 
-@needs(Permission.SETTINGS)
+@sets_up(Subscription)
 @require_POST
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
-    new_secret(_found(pk), by=staff_of(request).actor, at=timezone.now())
+    subscription = found_setting(staff_of(request), Subscription, pk=pk)
+    new_secret(subscription, by=staff_of(request).actor, at=timezone.now())
     messages.success(request, _("The secret is new; the old one is worth nothing any more."))
     return redirect("studio:webhook", pk)

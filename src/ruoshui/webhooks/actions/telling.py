@@ -11,6 +11,7 @@ from django.db import transaction
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import KINDS, Configured, record
+from ruoshui.core.guarding import must_set_up
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.remembering import forget, remembered
@@ -96,6 +97,7 @@ def _send_one(at: datetime) -> bool | None:
 def deliver_again(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
     """Once more, with the same number: the other side can tell that it had it."""
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("subscription").get(pk=delivery.pk)
+    must_set_up(delivery, by=by)
     delivery.state, delivery.attempts, delivery.next_at = DeliveryState.WAITING, 0, at
     delivery.save(update_fields=["state", "attempts", "next_at"])
     told = Configured(what="webhooks.delivery", changes={"again": [None, delivery.pk]})
@@ -107,6 +109,7 @@ def deliver_again(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
 def new_secret(subscription: Subscription, *, by: Actor, at: datetime) -> Subscription:
     """The old secret ends at once."""
     subscription = Subscription.objects.select_for_update(of=("self",)).get(pk=subscription.pk)
+    must_set_up(subscription, by=by)
     subscription.generation += 1
     subscription.save(update_fields=["generation"])
     forget()
