@@ -1,6 +1,5 @@
 """Templates in the browser: process, forms, tables, documents; checked, tried, compared, published, carried."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import CaseType
-from ruoshui.cases.schemas import fields_of, from_post
 from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
@@ -32,7 +30,6 @@ from ruoshui.processes.engine.drawing import MESSAGES
 from ruoshui.processes.models import JointGroup, Run, TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
 from ruoshui.processes.templates import current_template
-from ruoshui.processes.trying import Step, try_out
 from ruoshui.processes.verbs import SERVICES
 from ruoshui.sla.models import Level
 from ruoshui.web.access import staff_of
@@ -43,11 +40,11 @@ from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 from ruoshui.web.studio.words import designer_words
 
 
-def _type(request: HttpRequest, code: str) -> CaseType:
+def type_of(request: HttpRequest, code: str) -> CaseType:
     return found_setting(staff_of(request), CaseType, code=code)
 
 
-def _about(request: HttpRequest, type: CaseType, **more: Any) -> dict[str, Any]:
+def about(request: HttpRequest, type: CaseType, **more: Any) -> dict[str, Any]:
     return page_of(request, "templates", type, type=type, **more)
 
 
@@ -74,10 +71,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @sets_up(CaseType)
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """What is published, the versions before it, and how many cases follow each."""
-    type = _type(request, code)
+    type = type_of(request, code)
     versions = list(TemplateVersion.objects.filter(template__type=type).defer("drawing"))
     running = {one.pk: Run.objects.filter(version=one, status="running").count() for one in versions}
-    context = _about(
+    context = about(
         request,
         type,
         versions=[(one, running[one.pk]) for one in versions if one.state == TemplateState.PUBLISHED],
@@ -89,13 +86,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 @sets_up(CaseType)
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The designers. A POST begins a draft, or writes parts of it (JSON) and answers what is still wrong."""
-    type, staff, now = _type(request, code), staff_of(request), timezone.now()
+    type, staff, now = type_of(request, code), staff_of(request), timezone.now()
     if request.method != "POST":
         version = _draft(type)
         return render(
             request,
             "studio/designer.html",
-            _about(request, type, version=version, data=_designed(type, version)),
+            about(request, type, version=version, data=_designed(type, version)),
         )
     if request.content_type != "application/json":
         begin_template(type, by=staff.actor, at=now)
@@ -133,7 +130,7 @@ def _designed(type: CaseType, version: TemplateVersion) -> dict[str, Any]:
 @sets_up(CaseType)
 @require_POST
 def publish(request: HttpRequest, code: str) -> HttpResponse:
-    type, staff = _type(request, code), staff_of(request)
+    type, staff = type_of(request, code), staff_of(request)
     try:
         version = publish_template(
             _draft(type).template, note=request.POST.get("note", ""), by=staff.actor, at=timezone.now()
@@ -148,7 +145,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 @sets_up(CaseType)
 @require_POST
 def discard(request: HttpRequest, code: str) -> HttpResponse:
-    type = _type(request, code)
+    type = type_of(request, code)
     try:
         discard_template(type.template, by=staff_of(request).actor, at=timezone.now())
     except Refusal as refusal:
@@ -160,7 +157,7 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Running cases of older versions go on by the newest, where that is safe; the others stay, and it is said why."""
-    type, staff = _type(request, code), staff_of(request)
+    type, staff = type_of(request, code), staff_of(request)
     newest = current_template(type.pk)
     if newest is None:
         raise NotFound
@@ -183,7 +180,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 @sets_up(CaseType)
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """Two versions beside each other: what was added, taken out and changed."""
-    type = _type(request, code)
+    type = type_of(request, code)
     versions = {one.number: one for one in TemplateVersion.objects.filter(template__type=type)}
     numbers = sorted(versions, reverse=True)
     given = [
@@ -196,78 +193,15 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "studio/compare.html",
-        _about(request, type, found=found, numbers=numbers, new=new, old=old),
+        about(request, type, found=found, numbers=numbers, new=new, old=old),
     )
-
-
-@sets_up(CaseType)
-def trial(request: HttpRequest, code: str) -> HttpResponse:
-    """A sample case through the draft (else what is published), with a clock of its own."""
-    type = _type(request, code)
-    version = TemplateVersion.objects.filter(template__type=type).order_by("-number").first()
-    unit = type.unit or Unit.objects.filter(parent=None).first()
-    if version is None or not version.drawing or unit is None:
-        messages.error(request, _("There is no process to try yet."))
-        return redirect("studio:template", code)
-    posted = {name: str(value) for name, value in request.POST.items()}
-    application = version.forms.get("application", {})
-    steps = _steps(posted.get("steps") or "[]")
-    answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
-    if "begin" in posted:
-        steps = [{"kind": "begin", "node": "", "answers": from_post(application, answers)}]
-    elif posted.get("node"):
-        schema = version.forms.get(posted.get("form", ""), {})
-        given: dict[str, Any] = from_post(schema, answers)
-        if "decision" in posted:
-            given = {"approved": posted["decision"] == "approve"}
-        steps.append({"kind": posted.get("kind", "task"), "node": posted["node"], "answers": given})
-    elif "back" in posted:
-        steps = steps[:-1]
-    context = page_of(
-        request,
-        "templates",
-        type,
-        type=type,
-        version=version,
-        fields=[(one, "", []) for one in fields_of(application)],
-        steps=steps,
-    )
-    if steps:
-        context |= _tried(version, steps, unit)
-    return render(request, "studio/trial.html", context)
-
-
-def _steps(kept: str) -> list[dict[str, Any]]:
-    """The steps so far, as the page carries them."""
-    try:
-        return [
-            {"kind": str(one["kind"]), "node": str(one["node"]), "answers": dict(one["answers"])}
-            for one in read_json(kept)
-        ]
-    except (NotPlain, KeyError, TypeError, ValueError) as wrong:
-        raise Invalid({"steps": [_("This page is out of date. Load it again.")]}) from wrong
-
-
-def _tried(version: TemplateVersion, steps: list[dict[str, Any]], unit: Unit) -> dict[str, Any]:
-    """The trial so far; a step that was refused is left out, and why is said."""
-    taken, now = [Step(one["kind"], one["node"], one["answers"]) for one in steps[1:]], timezone.now()
-    found = try_out(version, steps[0]["answers"], taken, unit=unit, at=now)
-    if found.fault and taken:
-        fault, steps = found.fault, steps[:-1]
-        found = try_out(version, steps[0]["answers"], taken[:-1], unit=unit, at=now)
-        found.fault = fault
-    waiting: list[tuple[Any, list[tuple[Any, str, list[str]]], Any]] = []
-    for one in found.waiting:
-        fields = fields_of(version.forms.get(one.node.get("form"), {}))
-        waiting.append((one, [(field, "", []) for field in fields], found.dues.get(one.node.id)))
-    return {"trial": found, "waiting": waiting, "kept": json.dumps(steps)}
 
 
 @takes_files
 @sets_up(CaseType)
 def carry(request: HttpRequest, code: str) -> HttpResponse:
     """GET: the drawing, the tables or the whole as a pack, to be kept or taken elsewhere. POST: a file comes in."""
-    type = _type(request, code)
+    type = type_of(request, code)
     if request.method == "POST":
         return _bring(request, type)
     version = TemplateVersion.objects.filter(template__type=type).order_by("-number").first()

@@ -11,6 +11,7 @@ from ruoshui.web.studio import (
     templates,
     things,
     tokens,
+    trials,
     units,
     webhooks,
 )
@@ -49,7 +50,7 @@ urlpatterns = [
     path("templates/<slug:code>/publication", templates.publish, name="publish-template"),
     path("templates/<slug:code>/draft/discarded", templates.discard, name="discard-template"),
     path("templates/<slug:code>/comparison", templates.compare, name="compare-template"),
-    path("templates/<slug:code>/trial", templates.trial, name="try-template"),
+    path("templates/<slug:code>/trial", trials.trial, name="try-template"),
     path("templates/<slug:code>/cases", templates.move, name="move-template"),
     path("templates/<slug:code>/file", templates.carry, name="carry-template"),
     path("notices/<int:pk>/look", notices.page, name="notice"),
