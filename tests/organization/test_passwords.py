@@ -5,6 +5,7 @@ import time
 import pytest
 from django.utils import translation
 
+from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import Invalid
 from ruoshui.notices.models import Notice
 from ruoshui.notices.sentences import sentence_of

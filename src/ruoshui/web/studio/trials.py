@@ -17,7 +17,7 @@ from ruoshui.organization.models import Unit
 from ruoshui.processes.models import TemplateVersion
 from ruoshui.processes.trying import Step, try_out
 from ruoshui.web.studio.doors import sets_up
-from ruoshui.web.studio.templates import type_of
+from ruoshui.web.studio.templates import about, type_of
 
 
 @sets_up(CaseType)
