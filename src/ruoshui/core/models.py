@@ -42,3 +42,11 @@ class AnsweredRequest(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["scope", "key"], name="one_answer_per_key"),)
         indexes = (models.Index(fields=["at"], name="core_answered_at"),)
+
+
+class Pulse(models.Model):
+    """When a worker last went through one of its rounds without a fault; `every` seconds lie between two."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    every = models.FloatField()
+    at = models.DateTimeField()

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from ruoshui.core.partitions import partition_name
+from ruoshui.core.readiness import checks
 from ruoshui.core.scanning import scan, scanner
 from ruoshui.operations.findings import BAD, LOOK, OK, Finding
 from ruoshui.operations.in_front import examine_front
@@ -52,6 +53,7 @@ def _findings(every_byte: bool) -> Iterator[Finding]:
     yield from _mail()
     yield from _organization()
     yield from _work()
+    yield from _readiness()
 
 
 def _database() -> Iterator[Finding]:
@@ -185,3 +187,15 @@ def _work() -> Iterator[Finding]:
         if overdue
         else (OK, "every promise that fell due was noticed", "")
     )
+
+
+def _readiness() -> Iterator[Finding]:
+    """What /readyz says."""
+    mends = {
+        "database": "see why the server only reads: a failover, a full disk, default_transaction_read_only",
+        "disk": "make room, or give the files' folder back its rights",
+        "sweeps": "start a worker: ruoshui worker",
+        "jobs": "start a worker: ruoshui worker",
+    }
+    for check in checks():
+        yield (OK, check.told, "") if check.is_well else (BAD, check.told, mends[check.name])

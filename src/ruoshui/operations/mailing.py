@@ -58,7 +58,7 @@ class Watchers:
     def _watch(self, what: str, code: str, watching: Watch) -> None:
         try:
             watching(code, self._stopping, self._me)
-        except DatabaseError:
+        except Exception:
             log.warning("%s %s will be looked at again", what, code, exc_info=True)
         finally:
             close_old_connections()

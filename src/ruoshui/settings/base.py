@@ -152,7 +152,7 @@ DATABASES = {
         **_database,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 5},
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 5, "max_lifetime": 300},
             **_options,
             # Psycopg itself keeps no statement: where it does, it at times drops all, those of core/straight.py too.
             "prepare_threshold": None,

@@ -1,5 +1,6 @@
 """Every response is safe by default; every refusal becomes a page that says what to do."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,10 @@ from django.views.decorators.debug import sensitive_variables
 from django_htmx.middleware import HtmxMiddleware
 
 from ruoshui.core.refusals import Refusal
+from ruoshui.core.trouble import Trouble, trouble_of
+from ruoshui.web.errors import no_room
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS = ", ".join(
@@ -121,6 +125,9 @@ class RefusalPages:
 
     @sensitive_variables()
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if trouble_of(exception) is Trouble.NO_ROOM:
+            log.error("no room: %s", request.path, exc_info=exception)
+            return no_room(request)
         if not isinstance(exception, Refusal):
             return None
         if getattr(request, "htmx", False):

@@ -1,15 +1,10 @@
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from ruoshui.web import inbound
 from ruoshui.web.api.main import api
+from ruoshui.web.health import alive, ready
 from ruoshui.web.workspace import phone
-
-
-def alive(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok", content_type="text/plain")
-
 
 urlpatterns = [
     path("api/v1/", api.urls),
@@ -23,6 +18,7 @@ urlpatterns = [
     path("in/lines/<slug:code>", inbound.line, name="line-in"),
     path("language/", set_language, name="language"),
     path("healthz", alive),
+    path("readyz", ready),
 ]
 handler404 = "ruoshui.web.errors.not_found"
 handler500 = "ruoshui.web.errors.broken"

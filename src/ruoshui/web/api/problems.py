@@ -1,8 +1,11 @@
 """Every error is a problem (RFC 9457) with a code a program can decide on and a text a person can read."""
 
+import logging
 from typing import Any
 
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -10,7 +13,9 @@ from ninja.parser import Parser
 
 from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, Refusal
+from ruoshui.core.trouble import Trouble, trouble_of
 
+log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -41,7 +46,7 @@ class RuoshuiAPI(NinjaAPI):
         return schema
 
 
-ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
+ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 503, 507), Problem)
 
 
 def problem(
@@ -86,3 +91,31 @@ def answer_problems(api: NinjaAPI) -> None:
             errors = {why.field: [str(why.why)]}
             return problem(api, request, status=422, code="invalid", detail=f"{why.field}: {why.why}", errors=errors)
         return problem(api, request, status=wrong.status_code, code="malformed", detail=str(wrong))
+
+    @api.exception_handler(Exception)
+    def failed(request: HttpRequest, wrong: Exception) -> HttpResponse:
+        """Nothing of ours answers a program with a page. A passing fault says when to come again."""
+        trouble = trouble_of(wrong)
+        if trouble is None:
+            got_request_exception.send(sender=type(api), request=request)
+        log.error("Internal Server Error: %s", request.path, exc_info=wrong)
+        status, text, seconds = FAULTS[trouble]
+        response = problem(api, request, status=status, code=trouble or "fault", detail=str(text))
+        if seconds:
+            response["Retry-After"] = str(seconds)
+        return response
+
+
+# Status, what is said, and after how many seconds to come again.
+FAULTS: dict[Trouble | None, tuple[int, Any, int]] = {
+    Trouble.DATABASE: (
+        503,
+        _(
+            "The database is away for a moment. Whether this was done is not known: send it again with the same "
+            "Idempotency-Key."
+        ),
+        5,
+    ),
+    Trouble.NO_ROOM: (507, _("The server has no room left. Nothing was kept; send it again later."), 60),
+    None: (500, _("Something went wrong on our side; it has been put on record."), 0),
+}
