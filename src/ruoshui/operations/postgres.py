@@ -2,6 +2,9 @@
 
 A private server on a socket, in the data folder, under an unprivileged account when we are
 root. Never the wheel's own wrapper: it loosens folders and does not restart what died.
+
+Several may use it at once: `run`, and whatever command is given beside it. Each holds the lock `used` together with the
+others; who leaves last stops the server, and whoever finds it dead starts it again. What was killed holds no lock.
 """
 
 import contextlib
@@ -10,17 +13,19 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ruoshui.operations.locks import Lock, gate
+from ruoshui.operations.postmaster import Postmaster
 from ruoshui.operations.wordless import NO_WORDS
 from ruoshui.settings.places import as_root, database_folder, socket_folder
 
 OLDEST_MAJOR = 15
+LEFTOVERS_SECONDS = 15.0
 ACCOUNTS = ("postgres", "ruoshui", "nobody")
 
 
@@ -79,7 +84,7 @@ def _account() -> str | None:
 
 
 class Server:
-    """One private server. `start` attaches to it when it runs already; `stop` ends what we started."""
+    """One private server, used from `start` to `stop`."""
 
     def __init__(self, *, fsync: bool = True) -> None:
         self.bin = binaries()
@@ -87,27 +92,47 @@ class Server:
         self.folder = database_folder()
         self.cluster = self.folder / f"pg{_major(self.bin)}"
         self.socket = socket_folder()
+        self.log = self.folder / "postgres.log"
         self.fsync = fsync
         self.process: subprocess.Popen[bytes] | None = None
+        self._postmaster = Postmaster(self.cluster)
+        self._used: Lock | None = None
+        self._watcher: threading.Thread | None = None
         self._stopping = threading.Event()
 
     def start(self) -> None:
         self._make_folders()
-        if not (self.cluster / "PG_VERSION").exists():
-            self._initdb()
-        if not self.is_ready():
-            self._launch()
-            threading.Thread(target=self._watch, daemon=True).start()
-        self._make_database()
+        with self._gate():
+            self._used = Lock(self.folder / "used")
+            if self._used.alone():
+                self._postmaster.end()  # nobody uses it: left behind by somebody who was killed
+            self._used.together(wait=True)
+            if not (self.cluster / "PG_VERSION").exists():
+                self._initdb()
+            if not self.is_ready():
+                self._launch()
+            self._make_database()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
 
     def stop(self) -> None:
+        """Others who use it keep it."""
         self._stopping.set()
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)  # fast shutdown
-            self.process.wait()
-        elif not self.process and self._orphaned():
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                os.kill(int((self.cluster / "postmaster.pid").read_text().split()[0]), signal.SIGINT)
+        if self._watcher:
+            self._watcher.join()
+        if self._used is None:
+            return
+        with self._gate():
+            if self._used.alone():
+                self._postmaster.end()
+            self._used.leave()
+            self._used = None
+        if self.process:
+            self.process.poll()
+
+    def _gate(self) -> contextlib.AbstractContextManager[None]:
+        """It is started and ended by one at a time."""
+        return gate(self.folder / "gate")
 
     def is_ready(self) -> bool:
         told = self._run("pg_isready", "-q", "-h", str(self.socket), "-U", "ruoshui", "-d", "postgres")
@@ -155,7 +180,7 @@ class Server:
         if done.returncode:
             raise NoPostgres(f"initdb failed: {done.stderr.decode()}")
 
-    def _launch(self) -> None:
+    def _spawn(self) -> None:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket),
@@ -171,8 +196,8 @@ class Server:
             **({} if self.fsync else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        log = self.folder / "postgres.log"
-        with log.open("ab") as out:
+        self._postmaster.make_room(self.socket)
+        with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [self.bin / "postgres", "-D", self.cluster, *options],
                 stdout=out,
@@ -181,29 +206,41 @@ class Server:
                 start_new_session=True,
                 cwd="/",
             )
-        (self.folder / "started-by").write_text(str(os.getpid()))
+
+    def _launch(self) -> None:
+        """Until it is ready. What is left of one that was killed may refuse the next for a moment."""
+        deadline = time.monotonic() + LEFTOVERS_SECONDS
+        while not self._stopping.is_set():
+            if not self._lives():
+                self._spawn()
+            if self._became_ready():
+                return
+            if time.monotonic() > deadline:
+                raise NoPostgres(f"PostgreSQL stopped while starting; see {self.log}:\n{self._last_words()}")
+            time.sleep(0.3)
+
+    def _became_ready(self) -> bool:
         # No time limit while it lives: recovery after a crash takes as long as it takes.
         while not self.is_ready():
-            if self.process.poll() is not None:
-                raise NoPostgres(f"PostgreSQL stopped while starting; see {log}")
+            if not self._lives() or self._stopping.is_set():
+                return False
             time.sleep(0.1)
+        return True
+
+    def _last_words(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
 
     def _watch(self) -> None:
-        """Start again what died; some seconds of refusals after a crash are normal."""
-        while not self._stopping.is_set():
-            if self.process:
-                self.process.wait()
-            if self._stopping.wait(0.5):
-                return
-            with contextlib.suppress(NoPostgres):
-                self._launch()
+        """Start again what died, whoever had started it; some seconds of refusals after a crash are normal."""
+        while not self._stopping.wait(0.3):
+            if self._lives():
+                continue
+            with contextlib.suppress(NoPostgres, OSError), self._gate():
+                if not self._lives():
+                    self._launch()
 
-    def _orphaned(self) -> bool:
-        """Left behind by a supervisor that was killed: then it is ours to stop."""
-        with contextlib.suppress(OSError, ValueError):
-            os.kill(int((self.folder / "started-by").read_text()), 0)
-            return False
-        return True
+    def _lives(self) -> bool:
+        return (self.process is not None and self.process.poll() is None) or self._postmaster.lives()
 
     def _make_database(self) -> None:
         if self.psql("SELECT 1 FROM pg_database WHERE datname = 'ruoshui'") != "1":
@@ -217,8 +254,8 @@ def database(*, fsync: bool = True) -> Iterator[Server | None]:
         yield None
         return
     server = Server(fsync=fsync)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()

@@ -2,6 +2,7 @@
 
 import csv
 import multiprocessing
+import os
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone, translation
 
+from ruoshui.core.parents import end_with
 from ruoshui.core.refusals import Refusal
 from ruoshui.demo.visits import tell_past_visits
 from ruoshui.organization.models import Unit
@@ -107,7 +109,7 @@ def _played(player: Player, cases: list[tuple[str, list[Line]]], jobs: int) -> I
     _player = player
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
-    with multiprocessing.get_context("fork").Pool(jobs, initializer=_ignore_signals) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, initializer=_begin, initargs=(os.getpid(),)) as pool:
         yield from pool.imap_unordered(_play_one, cases, chunksize=8)
 
 
@@ -119,7 +121,8 @@ def _play_one(case: tuple[str, list[Line]]) -> list[Refused]:
     return _player.play(*case)
 
 
-def _ignore_signals() -> None:
+def _begin(parent: int) -> None:
+    end_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it stops us with SIGTERM
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

@@ -1,30 +1,34 @@
 """Start everything on one machine, or the web alone, and say where it is."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import suppress
 
+from ruoshui.operations.greeting import address_of, greet
+from ruoshui.operations.holding import InUse, held
+from ruoshui.operations.ports import try_ports
 from ruoshui.operations.postgres import NoPostgres, database
-from ruoshui.operations.processes import Company, Program, ruoshui
-from ruoshui.settings.places import mark
+from ruoshui.operations.processes import Company, Program, bound
+from ruoshui.settings.places import data_folder, mark
 
 WEB_PROCESSES = 2
 
 
 def serve_web(*, host: str, port: int, reload: bool = False) -> int:
-    Company(_web_programs(host, port, reload)).run()
-    return 0
+    try:
+        try_ports(host, port)
+    except InUse as taken:
+        print(f"✗ {taken}", file=sys.stderr)
+        return 1
+    return Company(_web_programs(host, port, reload)).run()
 
 
 def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
     web = [
-        sys.executable,
-        "-m",
         "gunicorn",
         "ruoshui.web.asgi:application",
         "--bind",
@@ -46,8 +50,6 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
     if reload:
         web = [part for part in web if part != "--preload"] + ["--reload"]
     live = [
-        sys.executable,
-        "-m",
         "uvicorn",
         "ruoshui.web.live:application",
         "--http",
@@ -70,33 +72,49 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
 
 
 def run_everything(*, host: str, port: int, demo: bool, reload: bool) -> int:
+    """0 when it was asked to stop, 1 when it could not start or go on; then why is said."""
     os.environ.setdefault("RUOSHUI_PUBLIC_URL", f"http://localhost:{port}")
     started = time.monotonic()
     # Asked to stop while still starting: unwind, so that the database stops too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with database():
-            _say("database", started)
-            subprocess.run(ruoshui("migrate"), check=True)
-            _say("tables", started)
-            first = demo and _load_demo()
-            programs = [*_web_programs(host, port, reload), Program("worker", ruoshui("worker"))]
-            if first:
-                programs.append(Program("history", ruoshui("history"), once=True))
-            Company(programs, greeting=lambda: _greet(host, port, first, started)).run()
-    except NoPostgres as missing:
-        print(f"✗ {missing}", file=sys.stderr)
+        # Nothing is changed before both are known to be ours.
+        with held(data_folder(), address_of(host, port)) as after_a_kill:
+            try_ports(host, port, after_a_kill=after_a_kill)
+            with database():
+                return _run(host, port, demo=demo, reload=reload, started=started)
+    except (InUse, NoPostgres) as wrong:
+        print(f"✗ {wrong}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as failed:
+        print(f"✗ ruoshui {failed.cmd[-1]} 失败，未启动。\n  It failed; nothing was started.", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, SystemExit):
         return 0
-    return 0
+
+
+def _run(host: str, port: int, *, demo: bool, reload: bool, started: float) -> int:
+    _say("database", started)
+    _do("migrate")
+    _say("tables", started)
+    first = demo and _load_demo()
+    programs = [*_web_programs(host, port, reload), Program("worker", ["ruoshui.cli", "worker"])]
+    if first:
+        programs.append(Program("history", ["ruoshui.cli", "history"], once=True))
+    # Only our own processes know it: by it we see that it is they who answer.
+    os.environ["RUOSHUI_RUN"] = secrets.token_hex(16)
+    return Company(programs, greeting=lambda company: greet(company, host, port, first=first, started=started)).run()
+
+
+def _do(command: str) -> None:
+    subprocess.run(bound(["ruoshui.cli", command]), check=True)
 
 
 def _load_demo() -> bool:
     """True while history is still to be brought in: the first time, or after an interruption."""
     loaded = mark("demo-loaded")
     if not loaded.exists():
-        subprocess.run(ruoshui("demo"), check=True)
+        _do("demo")
         loaded.parent.mkdir(parents=True, exist_ok=True)
         loaded.touch()
     return not mark("history-loaded").exists()
@@ -104,31 +122,3 @@ def _load_demo() -> bool:
 
 def _say(what: str, started: float) -> None:
     print(f"  ✓ {what}  {time.monotonic() - started:.1f} s", flush=True)
-
-
-def _greet(host: str, port: int, first: bool, started: float) -> None:
-    url = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else host}:{port}"  # noqa: S104 compared only
-    for _attempt in range(300):
-        with suppress(OSError):
-            urllib.request.urlopen(f"{url}/healthz", timeout=2).close()  # noqa: S310 our own address
-            break
-        time.sleep(0.1)
-    _say("web", started)
-    print(
-        f"""
-  若水 Ruoshui  {url}
-
-    客户门户  portal      {url}/
-    工作台    workspace   {url}/work/
-    驾驶舱    cockpit     {url}/cockpit/
-    接口      API         {url}/api/v1/docs
-
-    demo accounts (password: ruoshui-demo)
-      admin  系统管理员 administrator    lead  主管 supervisor
-      chen, wang, zhao  客服 agents       field  抢修 field service
-      east, east2  柜员 at the counter    lobby  大堂经理 lobby manager
-
-  Ctrl-C stops everything.{"  History is being brought in meanwhile." if first else ""}
-""",
-        flush=True,
-    )

@@ -23,6 +23,7 @@ from django.utils.log import configure_logging
 from ruoshui.core.live import CHANNEL
 from ruoshui.web.edge.protocol import let_many_in
 from ruoshui.web.edge.streams import a_stream
+from ruoshui.web.whose import HEADER, is_of_our_run
 
 # Only the settings are read: without Django's applications this process starts sooner and is smaller.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
@@ -115,10 +116,19 @@ hub = Hub()
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/healthz":
+        await _alive(scope, send)
     elif scope["type"] == "http":
         async with a_stream(scope, send) as is_free:
             if is_free:
                 await _follow(scope, receive, send)
+
+
+async def _alive(scope: dict[str, Any], send: Send) -> None:
+    asked = dict(scope["headers"]).get(HEADER.lower().encode(), b"")
+    ours = [(HEADER.lower().encode(), b"ours")] if is_of_our_run(asked) else []
+    await send({"type": "http.response.start", "status": 200, "headers": [*_headers(b"text/plain"), *ours]})
+    await send({"type": "http.response.body", "body": b"ok"})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from uvicorn_worker import UvicornWorker
 
+from ruoshui.core.parents import end_with
 from ruoshui.web.edge.protocol import Protocol, let_many_in
 
 
@@ -25,8 +26,12 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # untyped
         let_many_in()
         super().run()
 
+    def init_process(self) -> None:
+        end_with(self.ppid)  # killed, the master takes no leave of it, and the port must be free for the next one
+        super().init_process()
+
     async def callback_notify(self) -> None:
-        """Once a second. Without its master, or told to begin anew with changed code, it ends."""
+        """Once a second. Told to begin with changed code, it ends."""
         await super().callback_notify()
-        if os.getppid() != self.ppid or not self.alive:
+        if not self.alive:
             os.kill(os.getpid(), signal.SIGTERM)

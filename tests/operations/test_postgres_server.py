@@ -1,0 +1,78 @@
+"""Our own PostgreSQL with several users: who leaves last ends it, and what was killed is in nobody's way."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ruoshui.operations.postgres import Server
+from ruoshui.operations.postmaster import Postmaster, alive
+from tests.running import until
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("RUOSHUI_DATA", str(tmp_path))
+    yield tmp_path
+    server = Server(fsync=False)
+    Postmaster(server.cluster).end()
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def test_a_server_lives_as_long_as_anybody_uses_it_and_is_looked_after_by_all(folder):
+    first, second = Server(fsync=False), Server(fsync=False)
+    first.start()
+    second.start()
+    before = Postmaster(first.cluster).pid()
+    first.stop()
+    assert Postmaster(first.cluster).pid() == before
+    assert second.is_ready()
+    # The one that did not start it starts it again.
+    os.kill(before, signal.SIGKILL)
+    until(lambda: Postmaster(first.cluster).pid() not in (before, None) and second.is_ready())
+    after = Postmaster(first.cluster).pid()
+    second.stop()
+    assert not alive(after)
+
+
+def test_a_server_left_by_a_killed_user_is_replaced(folder):
+    code = (
+        "import os, signal; from ruoshui.operations.postgres import Server; "
+        "Server(fsync=False).start(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
+    server = Server(fsync=False)
+    left = Postmaster(server.cluster).pid()
+    assert alive(left)
+    server.start()
+    assert not alive(left)
+    assert server.psql("SELECT 1", "ruoshui") == "1"
+    server.stop()
+
+
+def test_a_note_that_names_another_living_process_is_in_nobodys_way(folder):
+    """After a container began again the number of the killed server may belong to anything: it is left alone."""
+    server = Server(fsync=False)
+    server.start()
+    left = Postmaster(server.cluster).pid()
+    server._stopping.set()
+    server._watcher.join()
+    os.kill(left, signal.SIGKILL)
+    server.process.wait()
+    server._used.leave()
+    note = server.cluster / "postmaster.pid"
+    # An account that may signal it: PostgreSQL itself takes care of those it may not.
+    other = subprocess.Popen(["sleep", "600"], user=server.account, cwd="/")
+    try:
+        note.write_text("\n".join([str(other.pid), *note.read_text().split("\n")[1:]]))
+        again = Server(fsync=False)
+        again.start()
+        assert again.psql("SELECT 1", "ruoshui") == "1"
+        again.stop()
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
