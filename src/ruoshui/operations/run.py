@@ -32,7 +32,7 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         "gunicorn",
         "ruoshui.web.asgi:application",
         "--bind",
-        f"{host}:{port}",
+        f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "--worker-class",
         "ruoshui.web.serving.Worker",
         "--workers",
