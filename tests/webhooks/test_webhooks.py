@@ -15,7 +15,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
 from ruoshui.sla.actions import sweep_clocks
-from ruoshui.webhooks.actions import deliver_again, new_secret, send_due_deliveries
+from ruoshui.webhooks.actions import deliver_again, delivering, new_secret, send_due_deliveries
 from ruoshui.webhooks.models import Delivery, Subscription
 from tests.conftest import NOW, refused
 
@@ -145,7 +145,15 @@ def test_once_more_carries_the_same_number(subscribed, receiver, opened):
     assert (len(numbers), len(set(numbers))) == (2, 1)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://localhost:1/", "http://[::1]:1/", "http://10.0.0.1/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1:1/",
+        "https://localhost:1/",
+        "https://[::1]:1/",
+        "https://10.0.0.1/",
+    ],
+)
 def test_the_own_network_is_no_address_unless_it_is_meant(subscribed, opened, url):
     subscribed(url=url, may_be_inside=False)
     opened()
@@ -161,7 +169,15 @@ def test_a_server_that_is_not_there_blocks_nothing(subscribed, opened):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"url": "ftp://x.example/"}, {"url": "javascript:alert(1)"}, {"kinds": ["cases.noted"]}]
+    "wrong",
+    [
+        {"url": "ftp://x.example/"},
+        {"url": "javascript:alert(1)"},
+        {"kinds": ["cases.noted"]},
+        {"url": "http://crm.example/", "may_be_inside": False},
+        {"url": "http://169.254.169.254/latest"},
+        {"url": "https://224.0.0.1/"},
+    ],
 )
 def test_an_address_or_kind_that_makes_no_sense_is_refused(subscribed, wrong):
     with refused(Invalid):
@@ -191,6 +207,27 @@ def test_the_pages_are_for_those_who_may_set_up(subscribed, receiver, opened, si
     lead = signed_in("lead")
     assert lead.get(f"/settings/webhooks/{subscription.pk}/deliveries").status_code == 403
     assert lead.post(f"/settings/webhooks/deliveries/{delivery.pk}/again").status_code == 403
+
+
+def test_a_sender_that_died_is_followed_by_another_with_the_same_number(subscribed, receiver, opened):
+    subscription = subscribed()
+    opened()
+    died = delivering._lease(subscription.pk, NOW)
+    assert (send_due_deliveries(NOW), send_due_deliveries(NOW + delivering.LEASE - timedelta(seconds=1))) == (0, 0)
+    assert send_due_deliveries(NOW + delivering.LEASE) == 1
+    assert [headers["X-Ruoshui-Delivery"] for _path, headers, _body in receiver.calls] == [str(died.pk)]
+    # What the first one would still have to say comes too late.
+    assert delivering._keep_result(died, 500, "late", NOW + delivering.LEASE) is False
+    assert (Delivery.objects.get().state, Delivery.objects.get().attempts) == ("done", 2)
+
+
+def test_asked_for_once_more_while_it_is_on_its_way_it_goes_once_more(subscribed, receiver, opened):
+    subscription = subscribed()
+    opened()
+    on_its_way = delivering._lease(subscription.pk, NOW)
+    deliver_again(on_its_way, by=SYSTEM, at=NOW)
+    assert delivering._keep_result(on_its_way, 200, "", NOW) is False
+    assert (send_due_deliveries(NOW), len(receiver.calls)) == (1, 1)
 
 
 @pytest.mark.parametrize("number", [1, 3])

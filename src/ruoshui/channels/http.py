@@ -1,15 +1,19 @@
 """Calls to providers of messages: JSON there and back, short, never through a redirect."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 
 from ruoshui.channels.refusals import CannotSend
+from ruoshui.core.outgoing import Errand, on_errand
 from ruoshui.core.plain_json import read_foreign_json
+from ruoshui.core.refusals import Refusal
 
-SECONDS, MOST = 10, 20 * 1024 * 1024
+SECONDS, MOST = 20, 20 * 1024 * 1024
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
@@ -17,7 +21,28 @@ class _Straight(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_opener = urllib.request.build_opener(_Straight)
+class _Plain(urllib.request.HTTPHandler):
+    """Providers and gateways may stand inside; nobody's addresses are refused there too (`core/outgoing.py`)."""
+
+    def __init__(self, errand: Errand) -> None:
+        super().__init__()
+        self.errand = errand
+
+    def http_open(self, request: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(lambda *where, **more: on_errand(HTTPConnection(*where, **more), self.errand), request)
+
+
+class _Encrypted(urllib.request.HTTPSHandler):
+    def __init__(self, errand: Errand) -> None:
+        super().__init__(context=ssl.create_default_context())
+        self.errand = errand
+
+    def https_open(self, request: urllib.request.Request) -> HTTPResponse:
+        context: ssl.SSLContext = self._context  # type: ignore[attr-defined]
+        return self.do_open(
+            lambda *where, **more: on_errand(HTTPSConnection(*where, context=context, **more), self.errand),
+            request,
+        )
 
 
 def fetch(
@@ -26,8 +51,17 @@ def fetch(
     """Headers (lower case) and content of a 2xx answer. Raises CannotSend or OSError."""
     request = urllib.request.Request(url, data=body, headers={"User-Agent": "Ruoshui", **(headers or {})})  # noqa: S310
     try:
-        with _opener.open(request, timeout=SECONDS) as response:
-            return {name.lower(): value for name, value in response.headers.items()}, response.read(MOST)
+        with Errand(seconds=SECONDS, may_be_inside=True) as errand:
+            opener = urllib.request.build_opener(_Straight, _Plain(errand), _Encrypted(errand))
+            with opener.open(request, timeout=SECONDS) as response:
+                content = response.read(MOST)
+                if errand.is_over:
+                    raise TimeoutError(f"no whole answer within {SECONDS} seconds")
+                return {name.lower(): value for name, value in response.headers.items()}, content
+    except Refusal as wrong:
+        raise CannotSend(str(wrong)) from wrong
+    except HTTPException as wrong:  # broken off, or no HTTP at all
+        raise ConnectionError(f"{type(wrong).__name__}: {wrong}"[:200]) from wrong
     except urllib.error.HTTPError as wrong:
         said = wrong.read(200).decode("utf-8", "replace")
         for_good = 400 <= wrong.code < 500 and wrong.code not in (401, 403, 408, 429)

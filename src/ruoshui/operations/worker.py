@@ -20,7 +20,7 @@ from ruoshui.processes.actions import fire_due_timers
 from ruoshui.queues.actions import remind_all, send_home
 from ruoshui.routing.actions import assign_backlog
 from ruoshui.sla.actions import resume_due_cases, sweep_clocks
-from ruoshui.webhooks.actions import send_due_deliveries
+from ruoshui.webhooks.couriers import Couriers
 
 SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("backlog", 0.5, assign_backlog),
@@ -36,7 +36,7 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("numbers to be dialled", 1.0, dial_signed),
     ("notices to customers", 1.0, send_notices),
     ("ways that failed", 15.0, try_next_ways),
-    ("webhooks", 1.0, send_due_deliveries),
+    ("webhooks", 1.0, Couriers().send_due),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),
 )

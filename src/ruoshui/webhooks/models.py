@@ -1,12 +1,14 @@
 """Who is told of what, and each telling with what came back."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.organization.models import Permission, Unit
 from ruoshui.organization.models.belonging import set_up_with
 
@@ -48,6 +50,11 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.url.startswith("http://") and not self.may_be_inside:
+            raise ValidationError({"url": _("Use an https:// address; http:// is for inside the own network only.")})
+        refuse_nobodys(url=self.url)
 
     @property
     def secret(self) -> str:

@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 from ruoshui.channels.actions.receiving import LARGEST, receive_letter
 from ruoshui.channels.leasing import leased
 from ruoshui.channels.models import Mailbox
+from ruoshui.core.outgoing import looked_up
 
 log = logging.getLogger(__name__)
 BATCH, SMALL, CONNECT_SECONDS = 50, 256 * 1024, 30
@@ -26,6 +27,7 @@ IDLE_SECONDS, LOOK_AGAIN_SECONDS = 120, 30
 
 @contextmanager
 def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
+    looked_up(mailbox.imap_host, mailbox.imap_port, may_be_inside=True, seconds=CONNECT_SECONDS)
     context = ssl.create_default_context() if mailbox.imap_tls else None
     client = IMAPClient(
         mailbox.imap_host, mailbox.imap_port, ssl=mailbox.imap_tls, ssl_context=context, timeout=CONNECT_SECONDS

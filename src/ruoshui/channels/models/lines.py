@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.naming import BilingualName, in_language
+from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.organization.models import Permission, Unit
 from ruoshui.organization.models.belonging import set_up_with
 
@@ -70,6 +71,7 @@ class Line(BilingualName):
             raise ValidationError({"address": _("SMS need the address of a provider.")})
         if self.kind in (LineKind.WECHAT, LineKind.WECOM) and not self.account:
             raise ValidationError({"account": _("Enter the AppID or CorpID of the account.")})
+        refuse_nobodys(address=self.address)
 
     @property
     def greeting(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.channels.leasing import Watched
 from ruoshui.core.naming import BilingualName
+from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.organization.models import Permission, Unit
 from ruoshui.organization.models.belonging import set_up_with
 
@@ -52,6 +53,9 @@ class Mailbox(BilingualName, Watched):
     class Meta:
         verbose_name = _("mailbox")
         ordering = ("code",)
+
+    def clean(self) -> None:
+        refuse_nobodys(imap_host=self.imap_host)
 
     @property
     def password_name(self) -> str:

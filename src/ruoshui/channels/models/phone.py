@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.channels.leasing import Watched
 from ruoshui.core.naming import BilingualName
+from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.organization.models.belonging import set_up_with
@@ -51,6 +52,7 @@ class Exchange(BilingualName, Watched):
     def clean(self) -> None:
         if self.kind == ExchangeKind.AMI and not self.host:
             raise ValidationError({"host": _("Enter the server where AMI listens.")})
+        refuse_nobodys(host=self.host, address=self.address)
 
     @property
     def secret_name(self) -> str:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.core.outgoing import looked_up
 
 LARGEST_BLOCK = 64 * 1024
 CHANNEL = re.compile(r"[A-Za-z0-9_]+/(?P<number>[0-9A-Za-z_.+]+)")
@@ -24,7 +25,8 @@ class Ami:
     """One connection, signed in. `listen` ends with an OSError when the exchange is gone."""
 
     def __init__(self, host: str, port: int, user: str, secret: str, *, seconds: float = 10) -> None:
-        self._socket = socket.create_connection((host, port), timeout=seconds)
+        address = looked_up(host, port, may_be_inside=True, seconds=seconds)
+        self._socket = socket.create_connection((address, port), timeout=seconds)
         self._rest = b""
         self._waiting: list[Block] = []
         try:

@@ -1,26 +1,17 @@
-"""Tell subscribers, try again for a day, and once more when somebody asks."""
+"""Tell subscribers, and once more when somebody asks; `delivering.py` carries it there."""
 
-import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from http.client import HTTPException
+from datetime import datetime
 from typing import Any
-
-from django.db import transaction
 
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import KINDS, Configured, record
 from ruoshui.core.guarding import must_set_up
 from ruoshui.core.models import RecordedEvent
-from ruoshui.core.refusals import Refusal
 from ruoshui.core.remembering import forget, remembered
 from ruoshui.core.verbs import verb
-from ruoshui.webhooks.calling import call
 from ruoshui.webhooks.models import Delivery, DeliveryState, Subscription
-
-log = logging.getLogger(__name__)
-WAITS = tuple(timedelta(seconds=n) for n in (10, 60, 300, 1800, 7200, 21_600, 43_200))
 
 
 @remembered
@@ -62,35 +53,6 @@ def _body(event: RecordedEvent, case: Case) -> Mapping[str, Any]:
         "customer": case.customer_id,
         "data": {name: value for name, value in event.data.items() if name not in personal},
     }
-
-
-def send_due_deliveries(at: datetime) -> int:
-    """What is due, each in a transaction that holds its row. Returns how many were taken."""
-    taken = 0
-    while (done := _send_one(at)) is not None:
-        taken += done
-    return taken
-
-
-@transaction.atomic
-def _send_one(at: datetime) -> bool | None:
-    due = Delivery.objects.filter(next_at__lte=at).order_by("next_at", "pk")
-    delivery = due.select_for_update(of=("self",), skip_locked=True).select_related("subscription").first()
-    if delivery is None:
-        return None
-    delivery.attempts += 1
-    try:
-        delivery.status, delivery.answer = call(delivery, int(at.timestamp()))
-    except (OSError, HTTPException, Refusal, ValueError) as wrong:
-        delivery.status, delivery.answer = None, f"{type(wrong).__name__}: {wrong}"[:300]
-    if delivery.status is not None and 200 <= delivery.status < 300:
-        delivery.state, delivery.done_at, delivery.next_at = DeliveryState.DONE, at, None
-    else:
-        wait = WAITS[delivery.attempts - 1] if delivery.attempts <= len(WAITS) else None
-        delivery.state = DeliveryState.WAITING if wait else DeliveryState.FAILED
-        delivery.next_at = at + wait if wait else None
-    delivery.save(update_fields=["attempts", "status", "answer", "state", "done_at", "next_at"])
-    return delivery.state == DeliveryState.DONE
 
 
 @verb
