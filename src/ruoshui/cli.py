@@ -1,19 +1,22 @@
 """The command line: ruoshui run · serve · worker · migrate · demo · replay · bench · doctor."""
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import django
-from django.core.exceptions import ImproperlyConfigured
-
 from ruoshui import __version__
+
+# What `mail-in` may answer a mail server with: kept; no such mailbox; anything else is "try again later" (sysexits.h).
+KEPT, NO_USER, TRY_AGAIN = 0, 67, 75
 
 
 def _django() -> None:
+    import django
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
     django.setup()
 
@@ -245,13 +248,35 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(given: list[str] | None = None) -> int:
-    arguments = parser().parse_args(given)
+    words = sys.argv[1:] if given is None else given
+    return _for_a_mail_server(words) if words[:1] == ["mail-in"] else _done(words)
+
+
+def _done(words: list[str]) -> int:
+    arguments = parser().parse_args(words)
     try:
         result: int | None = arguments.action(arguments)
-    except ImproperlyConfigured as wrong:
+    except Exception as wrong:
+        from django.core.exceptions import ImproperlyConfigured
+
+        if not isinstance(wrong, ImproperlyConfigured):
+            raise
         print(f"✗ {wrong}", file=sys.stderr)
         return 2
     return result or 0
+
+
+def _for_a_mail_server(words: list[str]) -> int:
+    """A mail server sends a customer's mail back for every answer it does not know: whatever happens, it is none."""
+    try:
+        answer = _done(words)
+    except SystemExit as wrong:  # the arguments, or --help
+        answer = wrong.code if isinstance(wrong.code, int) else TRY_AGAIN
+    except BaseException as wrong:
+        with contextlib.suppress(OSError, ValueError):
+            print(f"  not kept, try again later: {type(wrong).__name__}: {wrong}", file=sys.stderr)
+        answer = TRY_AGAIN
+    return answer if answer in (KEPT, NO_USER) else TRY_AGAIN
 
 
 if __name__ == "__main__":

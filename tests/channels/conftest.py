@@ -97,3 +97,12 @@ def line(demo, provider, monkeypatch):
         return configure(Line(), values | more, by=SYSTEM, at=NOW)
 
     return make
+
+
+@pytest.fixture
+def committed(demo):
+    """The mailbox pipe@bank.example, seen by other processes and threads."""
+    from tests.channels.committed import committed_mailbox
+
+    with committed_mailbox() as line:
+        yield line

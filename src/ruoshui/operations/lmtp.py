@@ -10,14 +10,17 @@ from typing import Any
 from aiosmtpd.controller import Controller, UnixSocketController
 from aiosmtpd.lmtp import LMTP
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from ruoshui.channels.actions import receive_letter
 from ruoshui.channels.actions.receiving import LARGEST
 from ruoshui.channels.models import Mailbox
+from ruoshui.core.passing import is_passing
 
 log = logging.getLogger(__name__)
+LATER = "451 4.3.0 try again later"
+TOO_MUCH = "552 Error: Too much mail data"  # as aiosmtpd says it
 HOST = re.compile(r"(?P<host>[A-Za-z0-9.:\[\]-]+):(?P<port>\d{1,5})")
 
 
@@ -36,12 +39,18 @@ class Taking:
     ) -> str:
         try:
             known = await asyncio.to_thread(_in_thread, mailbox_of, address)
-        except DatabaseError:
-            return "451 4.3.0 try again later"
+        except Exception:  # whatever it is, the sender's mail is not sent back for it
+            log.warning("the mailbox of a recipient could not be looked up", exc_info=True)
+            return LATER
         if known is None:
             return "550 5.1.1 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """A fault of ours or of the library: its own answer would be 500, and the mail would be sent back."""
+        log.error("a mail that was being handed over met a fault", exc_info=error)
+        return LATER
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         answers = [await asyncio.to_thread(_in_thread, _keep, to, envelope.content) for to in envelope.rcpt_tos]
@@ -61,14 +70,27 @@ def _keep(address: str, content: bytes) -> str:
         if mailbox is None:
             return "550 5.1.1 no such mailbox"
         receive_letter(mailbox, content, at=timezone.now())
-    except (DatabaseError, OSError):
-        log.warning("a mail for %s could not be kept", address, exc_info=True)
-        return "451 4.3.0 try again later"
+    except Exception as wrong:
+        tell = log.warning if is_passing(wrong) else log.error
+        tell("a mail for %s could not be kept", address, exc_info=True)
+        return LATER
     return "250 2.0.0 kept"
 
 
+class _Door(LMTP):
+    """Lines may be as long as a mail: some programs write whole letters into one; sending those back helps nobody."""
+
+    line_length_limit = LARGEST
+
+    async def push(self, status: Any) -> None:
+        """After the mail each recipient has an answer (RFC 2033); the library gives one when it was too large."""
+        if status == TOO_MUCH and self.envelope is not None:
+            status = "\r\n".join([f"552 5.3.4 the largest mail has {LARGEST} bytes"] * len(self.envelope.rcpt_tos))
+        await super().push(status)
+
+
 def _factory() -> LMTP:
-    return LMTP(Taking(), data_size_limit=LARGEST, enable_SMTPUTF8=True, decode_data=False, hostname="ruoshui")
+    return _Door(Taking(), data_size_limit=LARGEST, enable_SMTPUTF8=True, decode_data=False, hostname="ruoshui")
 
 
 class _OnHost(Controller):

@@ -65,7 +65,7 @@ class Watchers:
 
 
 def take_from_pipe(address: str) -> int:
-    """`ruoshui mail-in ADDRESS < mail`: 0 when it is kept, 75 (try again later) when it could not be."""
+    """`ruoshui mail-in ADDRESS < mail`: 0 when it is kept. Whatever is raised here is told as 75, try again later."""
     mailbox = mailbox_of(address)
     if mailbox is None:
         print(f"  there is no mailbox {address}", file=sys.stderr)

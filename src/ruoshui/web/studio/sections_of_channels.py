@@ -16,6 +16,10 @@ def _watched(mailbox: Mailbox) -> str:
         return str(_("by pipe"))
     if mailbox.trouble:
         return mailbox.trouble
+    if mailbox.missed_uids:
+        return _("mails that the server does not give, tried again at each look: {count}").format(
+            count=len(mailbox.missed_uids)
+        )
     if not mailbox.password:
         return str(_("set %s") % mailbox.password_name)
     return moment(timezone.localtime(mailbox.looked_at)) if mailbox.looked_at else str(_("not yet"))
