@@ -174,7 +174,7 @@ def test_failures_are_on_record_once_in_a_quarter_hour_however_many_there_are(de
     tries(1, at=NOW + timedelta(minutes=16))
     while sweep_failures(at=NOW + timedelta(days=1)):
         pass
-    assert failures_told(chen) == [(1, OUTSIDE), (6, OUTSIDE), (1, "")]
+    assert failures_told(chen) == [(1, OUTSIDE), (6, OUTSIDE), (1, OUTSIDE)]
 
 
 def test_strangers_with_unknown_names_write_no_events_until_their_network_has_to_wait(demo):

@@ -1,10 +1,14 @@
 """The page of one's own account, through the browser."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
-from ruoshui.organization.actions import change_password
-from ruoshui.organization.models import Staff
+from ruoshui.organization.actions import change_password, sweep_sessions
+from ruoshui.organization.models import Staff, StaffSession
+from ruoshui.web.browser_names import browser_name
 from tests.conftest import NOW
 
 OLD, NEW = "ruoshui-demo", "lantern-river-208"
@@ -101,3 +105,118 @@ def test_an_administrator_s_form_refuses_a_weak_password_in_words(signed_in, dem
     form = {"username": "lu", "name_zh": "陆羽", "unit": demo.units["city"].pk, "password": "password1"}
     page = signed_in("admin").post("/settings/staff/new", form).content.decode()
     assert ("easy to guess" in page, Staff.objects.filter(username="lu").exists()) == (True, False)
+
+
+class Clock:
+    """What time it is; moved by the test."""
+
+    def __init__(self, monkeypatch):
+        self.now = NOW
+        monkeypatch.setattr("django.utils.timezone.now", lambda: self.now)
+
+    def pass_by(self, **time):
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
+
+
+def is_signed_in(client, **headers):
+    return client.get("/work/notices", headers=headers).status_code == 200
+
+
+def test_a_session_ends_after_twelve_hours_without_activity(demo, clock):
+    client = entered()
+    for _n in range(3):
+        clock.pass_by(hours=11, minutes=59)
+        assert is_signed_in(client)
+    clock.pass_by(hours=12)
+    answer = client.get("/work/cases?sight=all")
+    assert (answer.status_code, answer["location"]) == (
+        302,
+        "/work/sign-in?ended=idle&next=%2Fwork%2Fcases%3Fsight%3Dall",
+    )
+    page = client.get(answer["location"]).content.decode()
+    assert "nothing was done here for 12 hours" in page
+    assert 'name="next" value="/work/cases?sight=all"' in page
+
+
+def test_what_a_screen_fetches_by_itself_is_no_activity(demo, clock):
+    client = entered()
+    for _n in range(4):
+        clock.pass_by(hours=3, minutes=1)
+        last = client.get("/work/notices/bell", headers={"HX-Request": "true"})
+    assert (last.status_code, last["HX-Redirect"]) == (200, "/work/sign-in?ended=idle")
+
+
+def test_a_session_ends_after_seven_days_however_busy(demo, clock):
+    client = entered()
+    for _n in range(16):
+        clock.pass_by(hours=10)
+        assert is_signed_in(client)
+    clock.pass_by(hours=8)
+    assert client.get("/work/notices")["location"].startswith("/work/sign-in?ended=age")
+    assert client.get("/work/notices")["location"] == "/work/sign-in?next=/work/notices"
+
+
+def test_the_times_are_settings(demo, clock, settings):
+    settings.SESSION_IDLE = timedelta(hours=1)
+    client = entered()
+    clock.pass_by(minutes=61)
+    assert not is_signed_in(client)
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_the_others(demo, clock):
+    there = Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Edg/140.0"})
+    there.post("/work/sign-in", {"username": "chen", "password": OLD}, REMOTE_ADDR="10.9.8.7")
+    stranger, here = entered("south"), entered()
+    page = here.get("/work/account").content.decode()
+    assert ("Edge, Windows" in page, "10.9.8.7" in page, page.count("data-this-session")) == (True, True, 1)
+    assert "10.9.8.7" not in stranger.get("/work/account").content.decode()
+    assert here.post("/work/account/sessions/end", follow=True).content.decode().count("in 1 other place") == 1
+    assert (is_signed_in(there), is_signed_in(here), is_signed_in(stranger)) == (False, True, True)
+
+
+def test_what_happens_to_an_account_is_on_record_for_its_owner_and_those_who_see_people(demo, clock, kinds_of):
+    chen = demo.staff["chen"]
+    client = entered()
+    Client().post("/work/sign-in", {"username": "chen", "password": "wrong"}, REMOTE_ADDR="81.2.69.5")
+    changing(client)
+    client.post("/work/sign-out")
+    account = [kind.removeprefix("organization.") for kind in kinds_of(chen) if "presence" not in kind]
+    assert account[-4:] == ["signed_in", "sign_in_failed", "password_changed", "signed_out"]
+    page = entered("admin").get(f"/settings/staff/{chen.pk}").content.decode()
+    for words in ("signed in from 127.0.0.1", "signing in failed 1 times, last from 81.2.69.5", "changed the password"):
+        assert words in page
+    assert entered("wang").get(f"/settings/staff/{chen.pk}").status_code == 403
+
+
+def test_sessions_are_swept_with_their_end_on_record(demo, clock):
+    chen, south = demo.staff["chen"], demo.staff["south"]
+    entered()
+    entered("south")
+    Staff.objects.filter(pk=south.pk).update(is_active=False)
+    assert sweep_sessions(at=NOW) == 1
+    assert sweep_sessions(at=NOW + timedelta(hours=12, minutes=9)) == 0
+    assert sweep_sessions(at=NOW + timedelta(hours=12, minutes=10)) == 1
+    assert [south.browser_sessions.get().end, chen.browser_sessions.get().end] == ["left", "idle"]
+    assert Session.objects.count() == 0
+    sweep_sessions(at=NOW + timedelta(days=91))
+    assert StaffSession.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Safari/604.1 MicroMessenger/8.0", "WeChat, iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/18 Safari/605.1", "Safari, macOS"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("\x07\u202e", "?"),
+        ("", "?"),
+    ],
+)
+def test_browsers_are_named_in_two_words(sent, name):
+    assert browser_name(sent) == name

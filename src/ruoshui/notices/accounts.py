@@ -27,7 +27,7 @@ def tell_of_password(event: PasswordChanged, happened: Happened) -> None:
     staff, by = happened.about, happened.recorded.by
     if not isinstance(staff, Staff) or not by.is_staff:
         return
-    who = Staff.objects.get(pk=by.id)
+    who = Staff.objects.get(pk=by.id or 0)
     told = {"changed_at": happened.at.isoformat(), "who": [who.name_zh, who.name_en]}
     tell_staff(
         [staff],

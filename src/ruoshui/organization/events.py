@@ -49,6 +49,26 @@ class TokenRevoked(Event):
     icon = "key-off"
 
 
+@register("organization.signed_in")
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Event):
+    address: str
+    browser: str
+    sentence = _("signed in from {address} ({browser})")
+    icon = "login"
+    personal = ("address", "browser")
+
+
+@register("organization.signed_out")
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(Event):
+    """`end` is a `SessionEnd`."""
+
+    end: str
+    sentence = _("a session ended: {end}")
+    icon = "logout"
+
+
 @register("organization.sign_in_failed")
 @dataclass(frozen=True, kw_only=True)
 class SignInFailed(Event):

@@ -1,6 +1,7 @@
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,13 @@ DATA = data_folder()
 
 def _flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default) == "1"
+
+
+def _whole(name: str, default: str) -> int:
+    given = os.environ.get(name, default)
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 10_000):
+        raise ValueError(f"{name}: {given!r} is not a whole number from 1 to 10000")
+    return int(given)
 
 
 def _secret_key() -> str:
@@ -106,7 +114,7 @@ MIDDLEWARE = [
     "ruoshui.web.limits.PoliteLimits",
     "ruoshui.web.middleware.Forms",
     "ruoshui.web.middleware.SignedIn",
-    "ruoshui.web.sessions.OwnPassword",
+    "ruoshui.web.sessions.StaffSessions",
     "ruoshui.web.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ruoshui.web.middleware.Htmx",
@@ -164,6 +172,9 @@ AUTH_USER_MODEL = "organization.Staff"
 PASSWORD_HASHERS = ["ruoshui.organization.hashing.Argon2"]
 LOGIN_URL = "workspace:sign-in"
 LOGIN_REDIRECT_URL = "workspace:home"
+# Of staff: a session ends after so long without activity, and after so long at all.
+SESSION_IDLE = timedelta(hours=_whole("RUOSHUI_SESSION_IDLE_HOURS", "12"))
+SESSION_LONGEST = timedelta(days=_whole("RUOSHUI_SESSION_DAYS", "7"))
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 LANGUAGE_CODE = "zh-hans"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
@@ -15,7 +15,7 @@ from ruoshui.core.events import KINDS
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.naming import Blank, in_language
 from ruoshui.customers.models import Customer
-from ruoshui.organization.models import ApiToken, Staff, Team, Unit
+from ruoshui.organization.models import ApiToken, SessionEnd, Staff, Team, Unit
 from ruoshui.sla.models import Decision, InternalRequest, Level, PauseReason, RungTo, Target, Term, ViolationKind
 from ruoshui.web.tags import minutes, moment
 
@@ -46,6 +46,7 @@ LOOKS = {
     "assets.round_done": "good",
     "assets.defect_found": "late",
     "assets.defect_mended": "good",
+    "organization.sign_in_failed": "late",
 }
 
 
@@ -118,6 +119,24 @@ def asset_timeline(asset: Asset) -> list[Line]:
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 
+ACCOUNT = (
+    "organization.signed_in",
+    "organization.signed_out",
+    "organization.sign_in_failed",
+    "organization.password_changed",
+    "organization.token_issued",
+    "organization.token_revoked",
+)
+
+
+def account_timeline(staff: Staff, now: datetime) -> list[Line]:
+    """What happened to somebody's account in the last 90 days: the newest 50 lines, newest first."""
+    events = RecordedEvent.objects.filter(
+        about_kind="organization.staff", about_id=staff.pk, kind__in=ACCOUNT, at__gte=now - timedelta(days=90)
+    )
+    return told(list(events.order_by("-at", "-id")[:50]))
+
+
 def told(events: list[RecordedEvent]) -> list[Line]:
     names = Names()
     for event in events:
@@ -179,4 +198,5 @@ LABELS: dict[str, Iterable[Any]] = {
     "decision": (Decision,),
     "violation_kind": (ViolationKind,),
     "link": (LinkKind,),
+    "end": (SessionEnd,),
 }

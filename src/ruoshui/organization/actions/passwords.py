@@ -10,20 +10,22 @@ from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.statements import bring_up_to_date
 from ruoshui.core.verbs import verb
+from ruoshui.organization.actions.sessions import end_sessions
 from ruoshui.organization.actions.signing_in import confirm
 from ruoshui.organization.actions.tokens import end_token
 from ruoshui.organization.events import PasswordChanged
-from ruoshui.organization.models import Staff
+from ruoshui.organization.models import SessionEnd, Staff
 from ruoshui.organization.passwords import check_password
 from ruoshui.organization.refusals import ServiceAccount
 
 
 @verb
-def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> Staff:
+def change_password(staff: Staff, password: str, *, keeping: str = "", by: Actor, at: datetime) -> Staff:
     """Ends what hangs on the old one: sessions, calendar feeds, known browsers and API tokens.
 
     One's own, or that of somebody of one's units who may do no more. Chosen by another staff member it is good for one
     sign-in, at which its owner chooses a new one. The event says that it was changed, never to what.
+    `keeping`: the key of the session in which its owner does this.
     """
     bring_up_to_date(staff, Staff.objects.select_for_update(of=("self",)).select_related("unit").get(pk=staff.pk))
     if by != staff.actor:
@@ -38,12 +40,13 @@ def change_password(staff: Staff, password: str, *, by: Actor, at: datetime) -> 
     tokens = list(staff.tokens.filter(revoked_at=None))
     for token in tokens:
         end_token(token, by=by, at=at)
+    end_sessions(staff, SessionEnd.PASSWORD, keeping=keeping, by=by, at=at)
     told = PasswordChanged(is_one_time=staff.must_change_password, tokens=len(tokens))
     record(told, about=staff, by=by, at=at)
     return staff
 
 
-def change_own_password(staff: Staff, old: str, new: str, again: str, *, at: datetime) -> Staff:
+def change_own_password(staff: Staff, old: str, new: str, again: str, *, keeping: str = "", at: datetime) -> Staff:
     """Refuses with `Invalid` at `old`, `password` or `again`; wrong old ones count, `TooManyFailures`."""
     if not confirm(staff, old, at=at):
         raise Invalid({"old": [_("This is not your present password. Type it as you did when you signed in.")]})
@@ -51,4 +54,4 @@ def change_own_password(staff: Staff, old: str, new: str, again: str, *, at: dat
         raise Invalid({"password": [_("This is your present password. Choose another one.")]})
     if new != again:
         raise Invalid({"again": [_("The two are not the same. Type the new password twice.")]})
-    return change_password(staff, new, by=staff.actor, at=at)
+    return change_password(staff, new, keeping=keeping, by=staff.actor, at=at)

@@ -46,21 +46,20 @@ def _write(row: FailureCount, until_at: datetime | None) -> None:
 
 
 @verb
-def forgive_try(tried: Sequence[Tried], *, at: datetime, succeeded: bool = True) -> int:
+def forgive_try(tried: Sequence[Tried], *, at: datetime, succeeded: bool = True) -> None:
     """The claimed try was right: what the account has counted is over, its networks lose this one try.
 
-    Not `succeeded`: it was never looked at, and is only taken back. Returns how many failures no event has told.
+    Not `succeeded`: it was never looked at, and is only taken back.
     """
-    rows, untold = _locked(tried, at), 0
+    rows = _locked(tried, at)
     for one in tried:
         row = rows.get(one.key)
         if row is not None and one.is_person and succeeded:
-            untold += row.untold
+            _tell_rest(row, at)
             row.delete()
         elif row is not None:
             _count(row, one.allowance, -1, at)
             _write(row, None)
-    return untold
 
 
 @verb
@@ -72,8 +71,8 @@ def tell_failure(tried: Sequence[Tried], *, staff: Staff | None, address: str, a
             continue
         wait = (row.until_at - at) if row.until_at is not None else timedelta()
         if one.is_person and staff is not None:
-            row.staff = staff
-            _tell(row, SignInFailed(count=row.untold + 1, address=address, seconds=_seconds(wait)), staff, at)
+            row.staff, row.address = staff, address[:60]
+            _tell(row, SignInFailed(count=row.untold + 1, address=row.address, seconds=_seconds(wait)), staff, at)
         elif not one.is_person and wait >= WORTH_TELLING:
             door, _scale, network = row.key.split(":", 2)
             told = GuessingSlowed(door=door, network=network, count=row.untold + 1, seconds=_seconds(wait))
@@ -85,7 +84,13 @@ def _tell(row: FailureCount, event: Event, about: Staff | FailureCount, at: date
     if row.told_at is None or at - row.told_at >= TELL_EVERY:
         record(event, about=about, by=SYSTEM, at=at)
         row.untold, row.told_at = 0, at
-    row.save(update_fields=["staff", "untold", "told_at"])
+    row.save(update_fields=["staff", "address", "untold", "told_at"])
+
+
+def _tell_rest(row: FailureCount, at: datetime) -> None:
+    if row.staff is not None and row.untold:
+        told = SignInFailed(count=row.untold, address=row.address, seconds=0)
+        record(told, about=row.staff, by=SYSTEM, at=at)
 
 
 def _seconds(wait: timedelta) -> int:
@@ -107,8 +112,7 @@ def sweep_failures(*, at: datetime) -> int:
     gone = FailureCount.objects.filter(gone_at__lte=at).select_related("staff")
     rows = list(gone.select_for_update(skip_locked=True, of=("self",))[:SWEPT_AT_ONCE])
     for row in rows:
-        if row.staff is not None and row.untold:
-            record(SignInFailed(count=row.untold, address="", seconds=0), about=row.staff, by=SYSTEM, at=at)
+        _tell_rest(row, at)
     swept = _drop(rows)
     too_many = FailureCount.objects.count() - MOST_COUNTS
     if too_many > 0:

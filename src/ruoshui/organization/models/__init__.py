@@ -2,6 +2,7 @@ from ruoshui.organization.models.calendars import Calendar, CalendarHours, Holid
 from ruoshui.organization.models.failures import FailureCount
 from ruoshui.organization.models.permissions import SETTING_UP, Permission, Reach
 from ruoshui.organization.models.roles import Membership, Role
+from ruoshui.organization.models.sessions import SessionEnd, StaffSession
 from ruoshui.organization.models.staff import Absence, Presence, Skill, Staff, StaffSkill
 from ruoshui.organization.models.teams import Strategy, Team, TeamMember
 from ruoshui.organization.models.tokens import ApiToken, Scope
@@ -22,9 +23,11 @@ __all__ = [
     "Reach",
     "Role",
     "Scope",
+    "SessionEnd",
     "Skill",
     "SpecialDay",
     "Staff",
+    "StaffSession",
     "StaffSkill",
     "Strategy",
     "Team",

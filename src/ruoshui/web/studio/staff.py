@@ -20,6 +20,7 @@ from ruoshui.organization.guarding import must_take_away, seen_in_settings
 from ruoshui.organization.models import Permission, Role, Staff, Team
 from ruoshui.web.access import staff_of
 from ruoshui.web.studio.doors import found_setting, own_units, page_of, sets_up, tell
+from ruoshui.web.timeline import account_timeline
 
 
 @sets_up(Staff)
@@ -69,6 +70,7 @@ def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
         "in_teams": set(person.teams.values_list("team_id", flat=True)) if person else set(),
         "absences": person.absences.select_related("deputy").order_by("-starts_at")[:10] if person else [],
         "colleagues": colleagues.exclude(pk=person.pk if person else 0)[:300],
+        "record": account_timeline(person, timezone.now()) if person else [],
         "posted": {name: request.POST.get(name, "") for name in ("username", "name_zh", "name_en", "email")},
     }
     return render(request, "studio/person.html", page_of(request, "staff", person or Staff, **more))

@@ -10,14 +10,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ruoshui.organization.actions import change_presence, enter
+from ruoshui.organization.actions import change_presence, end_session, enter
 from ruoshui.organization.actions.signing_in import OneTimePasswordOver
 from ruoshui.organization.browsers import with_mark
 from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.organization.hashing import TooBusy
-from ruoshui.organization.models import Presence, Staff
+from ruoshui.organization.models import Presence, SessionEnd, Staff
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.limits import address_of
+from ruoshui.web.sessions import remember_session
 
 KNOWN = "known"  # the cookie of a browser that somebody has signed in with before
 KNOWN_FOR_SECONDS = 180 * 86400
@@ -50,13 +51,30 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, after: str, wrong: str = "", status: int = 200) -> HttpResponse:
-    shown = {"next": after, "wrong": wrong, "username": request.POST.get("username", "")[:60]}
+    shown = {
+        "next": after,
+        "wrong": wrong,
+        "username": request.POST.get("username", "")[:60],
+        "ended": _ended(request.GET.get("ended", "")),
+    }
     return render(request, "workspace/sign_in.html", shown, status=status)
+
+
+def _ended(how: str) -> str:
+    """Why somebody who was signed in sees this page."""
+    if how == SessionEnd.IDLE:
+        hours = round(settings.SESSION_IDLE.total_seconds() / 3600)
+        return _("You were signed out because nothing was done here for {hours} hours.").format(hours=hours)
+    if how == SessionEnd.AGE:
+        days = settings.SESSION_LONGEST.days
+        return _("You were signed out because a session lasts {days} days at most.").format(days=days)
+    return ""
 
 
 def _arrived(request: HttpRequest, staff: Staff, after: str) -> HttpResponse:
     request.session.flush()  # what a customer had opened in this browser stays theirs
     login(request, staff, backend="django.contrib.auth.backends.ModelBackend")
+    remember_session(request, staff, timezone.now())
     change_presence(staff, Presence.AVAILABLE, by=staff.actor, at=timezone.now())
     translation.activate(staff.language)
     response = redirect(after)
@@ -81,8 +99,9 @@ def remember_browser(request: HttpRequest, response: HttpResponse, staff: Staff)
 @staff_only
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    staff = staff_of(request)
-    change_presence(staff, Presence.AWAY, by=staff.actor, at=timezone.now())
+    staff, now = staff_of(request), timezone.now()
+    change_presence(staff, Presence.AWAY, by=staff.actor, at=now)
+    end_session(str(request.session.session_key), SessionEnd.SIGNED_OUT, by=staff.actor, at=now)
     logout(request)
     return redirect("workspace:sign-in")
 

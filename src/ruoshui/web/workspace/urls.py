@@ -29,6 +29,7 @@ urlpatterns = [
     path("sign-out", session.sign_out, name="sign-out"),
     path("account", account.page, name="account"),
     path("account/password", account.password, name="password"),
+    path("account/sessions/end", account.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("presence", session.presence, name="presence"),
     path("cases", lists.cases, name="cases"),
     path("cases/new", cases.new, name="new"),
