@@ -1,9 +1,12 @@
 """The API: tokens and scopes, creates done once, refusals as problems, strangers shut out."""
 
+import json
+
 import pytest
 
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
+from ruoshui.customers.actions import merge_customers, register_customer
 from ruoshui.customers.models import Customer
 from ruoshui.organization.actions import issue_token, revoke_token
 from ruoshui.organization.models import ApiToken, Scope
@@ -112,6 +115,64 @@ def test_a_token_does_only_what_its_scopes_say(program, opened):
     assert reader("GET", f"/cases/{case.number}")[0] == 200
     assert reader("POST", "/cases", BODY)[1]["code"] == "missing-scope"
     assert reader("GET", "/customers")[0] == 403
+
+
+def test_the_customers_code_is_told_once_to_who_opens_the_case(program):
+    lead = program("lead")
+    opened = lead("POST", "/cases", BODY)[1]
+    assert opened["access_code"] == Case.objects.get().access_code
+    number = opened["number"]
+    answers = [
+        lead("GET", f"/cases/{number}")[1],
+        lead("GET", "/cases")[1],
+        lead("PUT", f"/cases/{number}/assignment", {"assignee": "lead"})[1],
+        lead("PUT", f"/cases/{number}/resolution", {})[1],
+        lead("GET", f"/cases/{number}/events")[1],
+    ]
+    assert [opened["access_code"] in json.dumps(answer) for answer in answers] == [False] * 5
+
+
+def test_a_writer_of_cases_makes_no_customers_and_reads_no_content(program, opened, demo):
+    writer = program("lead", [Scope.CASES_WRITE])
+    before = Customer.objects.count()
+    assert writer("POST", "/cases", BODY)[1]["code"] == "missing-scope"
+    assert Customer.objects.count() == before
+    case = opened()
+    told = writer("PUT", f"/cases/{case.number}/assignment", {"assignee": "lead"})[1]
+    assert (told["subject"], told["category"], told["customer"], told["form"]) == ("", "", None, {})
+    assert (told["number"], told["assignee"]) == (case.number, "lead")
+
+
+def test_a_name_and_a_phone_do_not_open_the_record_of_another_units_customer(program, customer):
+    """The customer belongs to the city. Somebody in the south types who they are, and gets a record of their own."""
+    typed = {"name": customer.name, "contacts": [{"kind": "phone", "value": "138 0000 9999"}]}
+    south, lead = program("south"), program("lead")
+    made = south("POST", "/cases", {"type": "billing", "subject": "电费", "unit": "south", "customer": typed})[1]
+    assert made["customer"] != customer.pk
+    assert south("GET", f"/customers/{customer.pk}")[0] == 404
+    assert south("GET", f"/customers/{made['customer']}")[1]["contacts"] == [
+        {"kind": "phone", "value": "138 0000 9999"}
+    ]
+    again = lead("POST", "/cases", {"type": "billing", "subject": "电费", "customer": typed})[1]
+    assert again["customer"] == customer.pk  # who may see the record works with it
+
+
+def test_a_merged_customer_answers_only_who_may_see_the_survivor(program, customer, demo):
+    theirs = register_customer(name="许文", contacts=[], unit=demo.units["south"], at=NOW)
+    merge_customers(customer, theirs, by=SYSTEM, at=NOW)
+    assert program("south")("GET", f"/customers/{theirs.pk}")[0] == 404
+    assert program("province")("GET", f"/customers/{theirs.pk}")[1]["id"] == customer.pk
+
+
+def test_a_case_is_given_only_to_who_may_work_there(program, opened):
+    case, lead = opened(), program("lead")
+    for name in ("south", "east", "nobody"):  # elsewhere, below, and nowhere at all: told apart by nothing
+        status, problem = lead("PUT", f"/cases/{case.number}/assignment", {"assignee": name})
+        assert (status, problem["errors"]) == (
+            422,
+            {"assignee": [f"Nobody with the user name {name} may work in city."]},
+        )
+    assert lead("PUT", f"/cases/{case.number}/assignment", {"assignee": "chen"})[1]["assignee"] == "chen"
 
 
 def test_a_revoked_token_is_refused_at_once(program):

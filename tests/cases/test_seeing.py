@@ -5,6 +5,7 @@ import pytest
 from ruoshui.cases.actions import add_participant, assign_case
 from ruoshui.cases.models import Case
 from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_case_ids
+from ruoshui.core.actors import SYSTEM
 from ruoshui.organization.actions import register_absence
 from tests.conftest import NOW
 
@@ -36,9 +37,9 @@ def test_a_unit_above_sees_the_case_and_a_unit_beside_does_not(opened, demo):
 
 def test_an_assignee_from_elsewhere_sees_the_case(opened, demo):
     case = opened(unit=demo.units["east"])
-    assign_case(case, to=demo.staff["south"], by=demo.staff["admin"].actor, at=NOW)
-    assert sees(demo.staff["south"], case)
-    assert not sees(demo.staff["west"], case)
+    assign_case(case, to=demo.staff["chen"], by=demo.staff["lead"].actor, at=NOW)  # of the team of the city
+    assert sees(demo.staff["chen"], case)
+    assert not sees(demo.staff["wang"], case)
 
 
 def test_a_participant_sees_the_case(opened, demo):
@@ -58,7 +59,7 @@ def test_a_deputy_sees_the_cases_of_the_absent(opened, demo):
         starts_at=NOW - timedelta(hours=1),
         ends_at=NOW + timedelta(days=1),
         deputy=demo.staff["south"],
-        by=demo.staff["lead"].actor,
+        by=SYSTEM,
         at=NOW,
     )
     assert sees(demo.staff["south"], case)

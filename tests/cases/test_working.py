@@ -20,6 +20,7 @@ from ruoshui.cases.actions import (
     resume_case,
 )
 from ruoshui.cases.models import Case, CaseLink
+from ruoshui.cases.queries import takers_of
 from ruoshui.cases.refusals import (
     AssigneeInactive,
     CaseAlreadyClosed,
@@ -28,9 +29,14 @@ from ruoshui.cases.refusals import (
     CaseNotWaiting,
     CaseStillOpen,
     SameUnit,
+    TeamElsewhere,
 )
+from ruoshui.core.actors import SYSTEM
+from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import ChangedMeanwhile, Invalid
 from ruoshui.organization.actions import register_absence
+from ruoshui.organization.models import Team
+from ruoshui.organization.refusals import WorksElsewhere
 from tests.conftest import NOW, refused
 
 HOUR = timedelta(hours=1)
@@ -124,7 +130,7 @@ def test_who_decided_on_an_old_state_is_told_so(case, chen):
 
 def test_work_for_somebody_absent_goes_to_his_deputy(case, demo):
     chen, wang, lead = demo.staff["chen"], demo.staff["wang"], demo.staff["lead"]
-    register_absence(chen, starts_at=NOW - HOUR, ends_at=NOW + HOUR, deputy=wang, by=lead.actor, at=NOW)
+    register_absence(chen, starts_at=NOW - HOUR, ends_at=NOW + HOUR, deputy=wang, by=SYSTEM, at=NOW)
     assert assign_case(case, to=chen, by=lead.actor, at=NOW) == wang
 
 
@@ -161,10 +167,40 @@ def test_passing_needs_a_reason_and_another_unit(case, demo, chen):
 
 
 def test_another_team_takes_the_case_from_its_holder(case, demo, chen):
+    values = {"code": "second", "name_zh": "二线班组", "unit": demo.units["city"]}
+    second = configure(Team(), values, by=SYSTEM, at=NOW)
     assign_case(case, to=demo.staff["chen"], by=chen, at=NOW)
-    queue_case(case, team=demo.teams["repair"], by=chen, at=NOW)
+    queue_case(case, team=second, by=chen, at=NOW)
     case.refresh_from_db()
-    assert (case.team, case.assignee) == (demo.teams["repair"], None)
+    assert (case.team, case.assignee) == (second, None)
+
+
+def test_a_case_goes_to_teams_of_its_unit_or_of_one_above_it(case, demo, chen):
+    with refused(TeamElsewhere):
+        queue_case(case, team=demo.teams["repair"], by=chen, at=NOW)
+
+
+def test_only_who_may_work_in_the_unit_gets_its_cases(case, opened, demo):
+    lead = demo.staff["lead"].actor
+    for other in ("south", "east", "net"):
+        with refused(WorksElsewhere):
+            assign_case(case, to=demo.staff[other], by=lead, at=NOW)
+    below = opened(unit=demo.units["east"])  # the team of the city takes it
+    assert below.team == demo.teams["service"]
+    assert assign_case(below, to=demo.staff["chen"], by=lead, at=NOW) == demo.staff["chen"]
+    alone = opened(unit=demo.units["south"])
+    assert {one.username for one in takers_of(alone)} == {"admin", "province", "south"}
+    assert {one.username for one in takers_of(below)} == {
+        *("admin", "province", "lead", "east", "east2", "lobby"),
+        *("chen", "wang", "zhao"),
+    }
+
+
+def test_a_deputy_from_elsewhere_stands_in_and_does_not_get_the_case(case, demo):
+    chen, south = demo.staff["chen"], demo.staff["south"]
+    until = NOW + timedelta(days=1)
+    register_absence(chen, starts_at=NOW - timedelta(hours=1), ends_at=until, deputy=south, by=SYSTEM, at=NOW)
+    assert assign_case(case, to=chen, by=demo.staff["lead"].actor, at=NOW) == chen
 
 
 def test_corrected_particulars_are_on_record(case, chen, kinds_of):

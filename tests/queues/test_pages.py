@@ -252,3 +252,47 @@ def test_a_new_queue_is_offered_at_once(signed_in, hall):
     assert len(setup_of(pk).queues) == before + 1
     client.post(f"/settings/branches/{pk}/queues", values | {"prefix": "A"})  # taken by another queue
     assert {queue.prefix for queue in setup_of(pk).queues.values()} >= {"Z", "A"}
+
+
+@pytest.fixture
+def two_counters(now_open):
+    """Beside counter 1 of `east`, counter 3 of `east2` with a customer called to it."""
+    at = timezone.now() - timedelta(minutes=10)
+    actions.open_counter(now_open.counters[3], staff=now_open.clerks[3], by=SYSTEM, at=at)
+    take_now(now_open, "connect")
+    now_open.called = actions.call_next(now_open.counters[3], by=now_open.clerks[3].actor, at=at)
+    assert now_open.called is not None
+    return now_open
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("counters/3/calls", {"do": "finish", "outcome": "open", "after": "{pk}"}),
+        ("numbers/{pk}/finish", {"outcome": "open"}),
+        ("numbers/{pk}/hold", {"reason": "x"}),
+        ("numbers/{pk}/transfer", {"to": "counter-1"}),
+        ("numbers/{pk}/not-come", {}),
+        ("numbers/{pk}/start", {"counter": "3"}),
+    ],
+)
+def test_a_colleagues_counter_is_for_those_who_look_after_the_hall(signed_in, two_counters, path, form):
+    ticket, form = two_counters.called, {name: value.format(pk=two_counters.called.pk) for name, value in form.items()}
+    for who, done in (("east", False), ("lobby", True)):
+        response = signed_in(who).post(f"/branch/east/{path.format(pk=ticket.pk)}", form)
+        assert (response.status_code == 403) is not done
+        assert (Ticket.objects.get(pk=ticket.pk).state == "called") is not done
+
+
+def test_a_program_of_a_clerk_leaves_a_colleagues_counter_alone(client, two_counters, demo):
+    from ruoshui.organization.actions import issue_token
+    from ruoshui.organization.models import Scope
+
+    secret = issue_token(demo.staff["east"], name="t", scopes=[Scope.QUEUES_WRITE], by=SYSTEM, at=timezone.now())[1]
+    head = {"authorization": f"Bearer {secret}"}
+    pk = two_counters.called.pk
+    for path in ("branches/east/counters/3/calls", f"numbers/{pk}/absence", f"branches/east/counters/3/numbers/{pk}"):
+        response = client.post(f"/api/v1/{path}", "{}", "application/json", headers=head)
+        assert (path, response.status_code) == (path, 403)
+    assert Ticket.objects.get(pk=pk).state == "called"
+    assert client.post(f"/api/v1/numbers/{pk}/recall", headers=head).status_code == 403

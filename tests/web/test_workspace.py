@@ -57,7 +57,6 @@ def test_passing_on_merging_linking_and_splitting(signed_in, case, opened, demo)
     client.post(f"/work/cases/{case.pk}/links", {"number": third.number, "kind": "duplicate"})
     client.post(f"/work/cases/{case.pk}/parts", {"message": case.messages.get().pk, "subject": "另一事项"})
     client.post(f"/work/cases/{case.pk}/participants", {"staff": demo.staff["south"].pk})
-    client.post(f"/work/cases/{case.pk}/team", {"team": demo.teams["repair"].pk})
     client.post(f"/work/cases/{case.pk}/unit", {"unit": demo.units["east"].pk, "reason": "属地"})
     case.refresh_from_db()
     assert Case.objects.get(pk=other.pk).merged_into == case
@@ -278,3 +277,29 @@ def test_a_changed_password_and_a_left_team_are_on_record(signed_in, demo, kinds
     assert chen.check_password("another-good-1")
     assert not chen.teams.exists()
     assert len(kinds_of(team)) == before + 1
+
+
+def test_merging_is_for_supervisors_and_passing_on_for_who_works_there(signed_in, case, opened, demo):
+    other = opened()
+    assert signed_in("chen").post(f"/work/cases/{case.pk}/merger", {"number": other.number}).status_code == 403
+    assert "merger" not in signed_in("chen").get(f"/work/cases/{case.pk}").text
+    assert "merger" in signed_in("lead").get(f"/work/cases/{case.pk}").text
+    assert Case.objects.get(pk=other.pk).merged_into is None
+    signed_in("chen").post(f"/work/cases/{case.pk}/unit", {"unit": demo.units["east"].pk, "reason": "属地"})
+    assert Case.objects.get(pk=case.pk).unit == demo.units["east"]
+
+
+def test_a_case_is_offered_only_to_who_may_work_there(signed_in, case, demo):
+    page = signed_in("lead").get(f"/work/cases/{case.pk}")
+    assert {one.username for one in page.context["takers"]} == {
+        *("admin", "province", "lead", "inspect"),  # who reach down to the city
+        *("chen", "wang", "zhao", "plan"),
+    }
+    signed_in("lead").post(f"/work/cases/{case.pk}/assignment", {"assignee": demo.staff["south"].pk})
+    assert Case.objects.get(pk=case.pk).assignee is None
+
+
+def test_no_page_of_staff_shows_the_customers_code(signed_in, case):
+    client = signed_in("lead")
+    for path in (f"cases/{case.pk}", f"cases/{case.pk}/dossier", f"customers/{case.customer_id}", "cases", "mail"):
+        assert (path, case.access_code in client.get(f"/work/{path}").text) == (path, False)

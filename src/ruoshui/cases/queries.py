@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.cases.models.cases import ACTIVE, CaseQuerySet, case_id_of, stood_in_for
@@ -169,6 +169,13 @@ def _piece_hits(words: list[str], *, only_newest: bool) -> list[int]:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def takers_of(case: Case) -> QuerySet[Staff]:
+    """Who may have it: `may_take` for many."""
+    may = Staff.objects.who_may(Permission.WORK, case.unit)
+    team = Staff.objects.filter(is_active=True, is_service=False, teams__team=case.team_id or 0)
+    return Staff.objects.filter(Q(pk__in=may.values("pk")) | Q(pk__in=team.values("pk")))
 
 
 def customers_visible_to(staff: Staff) -> CustomerQuerySet:

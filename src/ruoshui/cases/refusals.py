@@ -35,6 +35,11 @@ class CaseWasMerged(Refusal):
     text = _("{number} was merged into {into}. Go on there.")
 
 
+class TeamElsewhere(Refusal):
+    code, status = "team-elsewhere", 422
+    text = _("The team {team} does not work for {unit}. Choose a team of that unit or of one above it.")
+
+
 class CannotMerge(Refusal):
     code = "cannot-merge"
     text = _("These cases cannot be merged: they are the same, or one was merged already.")

@@ -66,6 +66,20 @@ def must_look_after(staff: Staff, branch: Branch) -> None:
         raise NotAllowed
 
 
+def must_sit_at(staff: Staff, branch: Branch, counter: Counter) -> None:
+    """Whoever sits at the counter; a colleague's is for those who look after the hall."""
+    sitter = Counter.objects.filter(pk=counter.pk).values_list("staff_id", flat=True).first()
+    if sitter is not None and sitter != staff.pk:
+        must_look_after(staff, branch)
+
+
+def must_serve(staff: Staff, ticket: Ticket) -> None:
+    """A number that is called or at a counter belongs to who sits there; one that waits, to who works in the hall."""
+    must_work_in(staff, ticket.branch)
+    if ticket.counter_id is not None:
+        must_sit_at(staff, ticket.branch, Counter(pk=ticket.counter_id))
+
+
 def must_supervise(staff: Staff, branch: Branch) -> None:
     if not staff.may(Permission.SUPERVISE, branch.unit):
         raise NotAllowed

@@ -1,7 +1,7 @@
 from ruoshui.cases.actions._locking import is_opening, locked, locked_active, write
 from ruoshui.cases.actions._saying import make_findable
 from ruoshui.cases.actions.answering import bring_message
-from ruoshui.cases.actions.assigning import assign_case, queue_case, release_case
+from ruoshui.cases.actions.assigning import assign_case, may_take, queue_case, release_case
 from ruoshui.cases.actions.calling import bind_call_to_case
 from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
@@ -35,6 +35,7 @@ __all__ = [
     "locked",
     "locked_active",
     "make_findable",
+    "may_take",
     "merge_cases",
     "note_case",
     "open_case",

@@ -3,21 +3,35 @@ from datetime import datetime
 from ruoshui.cases.actions._locking import locked_active, write
 from ruoshui.cases.events import CaseAssigned, CaseQueued, CaseReleased
 from ruoshui.cases.models import Case
-from ruoshui.cases.refusals import AssigneeInactive
+from ruoshui.cases.refusals import AssigneeInactive, TeamElsewhere
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
-from ruoshui.organization.models import Absence, Staff, Team
+from ruoshui.organization.models import Absence, Permission, Staff, Team, TeamMember
+from ruoshui.organization.refusals import WorksElsewhere
+
+
+def may_take(staff: Staff, case: Case) -> bool:
+    """May work in its unit, or is of the team that has it: teams take cases of the units below theirs too."""
+    if staff.may(Permission.WORK, case.unit):
+        return True
+    return case.team_id is not None and TeamMember.objects.filter(team=case.team_id, staff=staff).exists()
 
 
 @verb
 def assign_case(case: Case, *, to: Staff, seen: int | None = None, by: Actor, at: datetime) -> Staff:
-    """Give the case to somebody; to his deputy while he is absent. Returns who got it."""
+    """Give the case to somebody who may work in its unit; to their deputy while they are absent, where the deputy may
+    work there too (else the deputy sees it by standing in). Returns who got it.
+    """
     case = locked_active(case, seen=seen)
     if not to.is_active:
         raise AssigneeInactive(name=to.name)
+    if not may_take(to, case):
+        raise WorksElsewhere(name=to.name, unit=case.unit.name)
     absence = Absence.objects.covering(at).filter(staff=to, deputy__is_active=True).select_related("deputy").first()
-    taker = absence.deputy if absence and absence.deputy and by.id != to.pk else to
+    taker = to
+    if absence and absence.deputy and by.id != to.pk and may_take(absence.deputy, case):
+        taker = absence.deputy
     if case.assignee_id == taker.pk:
         return taker
     before = case.assignee_id
@@ -44,6 +58,8 @@ def queue_case(case: Case, *, team: Team | None, seen: int | None = None, by: Ac
     case = locked_active(case, seen=seen)
     if team is None or case.team_id == team.pk:
         return
+    if not case.unit.is_within(team.unit):
+        raise TeamElsewhere(team=team.name, unit=case.unit.name)
     before = case.team_id
     write(case, at, team=team, assignee=None if before else case.assignee)
     record(CaseQueued(team=team.pk, before=before), about=case, by=by, at=at)

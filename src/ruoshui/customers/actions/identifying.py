@@ -11,6 +11,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.actions.registering import register_customer
 from ruoshui.customers.contacts import normal_contact
 from ruoshui.customers.models import Customer
+from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.organization.models import Unit
 
 
@@ -21,6 +22,7 @@ def identify(
     contacts: Sequence[tuple[str, str]],
     unit: Unit | None,
     language: str = "zh-hans",
+    among: CustomerQuerySet | None = None,
     by: Actor | None = None,
     at: datetime,
 ) -> Customer:
@@ -28,6 +30,9 @@ def identify(
 
     A shared phone alone is not enough: putting a stranger's need on someone's record would
     show each the other's words. The duplicates list offers the pair for merging instead.
+
+    `among`: those whom the person who types may see. Typing a name and a phone must not open the record of another
+    unit's customer: who is not among them is registered anew, and whoever sees both can merge them.
     """
     normals = []
     for kind, value in contacts:
@@ -36,7 +41,8 @@ def identify(
         except ValidationError as wrong:
             raise Invalid({kind: list(wrong.messages)}) from wrong
     if normals:
-        known = list(Customer.objects.current().filter(contacts__normal__in=normals, name=name.strip()).distinct()[:2])
+        choice = Customer.objects.all() if among is None else among
+        known = list(choice.current().filter(contacts__normal__in=normals, name=name.strip()).distinct()[:2])
         if len(known) == 1:
             return known[0]
     return register_customer(name=name, contacts=contacts, unit=unit, language=language, by=by, at=at)

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.actions import assign_case, link_cases, open_case
+from ruoshui.cases.actions import assign_case, link_cases, may_take, open_case
 from ruoshui.cases.models import Case, Channel, LinkKind, Priority
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
@@ -43,7 +43,7 @@ def follow_up(answer: Answer, *, at: datetime) -> Case | None:
         at=at,
     )
     link_cases(following, case, kind=LinkKind.FOLLOW_UP, by=SYSTEM, at=at)
-    if supervisor is not None:
+    if supervisor is not None and may_take(supervisor, following):
         assign_case(following, to=supervisor, by=SYSTEM, at=at)
     answer.follow_up = following
     answer.save(update_fields=["follow_up"])

@@ -30,6 +30,12 @@ class StaffManager(BaseUserManager["Staff"]):
     def working_in(self, units: UnitQuerySet) -> models.QuerySet["Staff"]:
         return self.filter(is_active=True, memberships__unit__in=units).distinct()
 
+    def who_may(self, permission: Permission, unit: Unit) -> models.QuerySet["Staff"]:
+        """The people whose roles allow it in `unit`: the rule of `may` for many. No service accounts."""
+        here = Q(unit=unit) | Q(unit__in=unit.lineage, role__reach=Reach.SUBTREE)
+        held = Membership.objects.filter(here, role__permissions__contains=[permission])
+        return self.filter(is_active=True, is_service=False, pk__in=held.values("staff"))
+
 
 @set_up_with(Permission.PEOPLE, "unit")
 class Staff(AbstractBaseUser):

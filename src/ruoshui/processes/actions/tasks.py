@@ -15,7 +15,7 @@ from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.statements import Prepared, bring_up_to_date
 from ruoshui.core.verbs import verb
 from ruoshui.core.writing import update
-from ruoshui.organization.models import Role, Staff, Unit
+from ruoshui.organization.models import Permission, Role, Staff, Unit
 from ruoshui.processes.actions._following import of, tell_opened
 from ruoshui.processes.actions._stepping import run_of, step
 from ruoshui.processes.actions._telling import tell_of_task
@@ -110,6 +110,8 @@ def pass_task(task: Task, *, to: Staff, reason: str = "", by: Actor, at: datetim
     if task.assignee_id == to.pk:
         return task
     before = task.assignee_id
+    if not (to.holds(task.role_id, task.unit) or to.may(Permission.WORK, task.unit)):
+        raise CannotDoTask(who=to.name)
     _give(task, to, at)
     told = TaskPassed(**of(task), assignee=to.pk, before=before, reason=reason.replace("\x00", "").strip()[:500])
     record(told, about=task.case, by=by, at=at)

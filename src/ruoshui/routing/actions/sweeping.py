@@ -8,7 +8,7 @@ from ruoshui.cases.actions import assign_case
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.cases.models.cases import ACTIVE
 from ruoshui.core.actors import SYSTEM
-from ruoshui.organization.models import Absence, Presence, Staff, Strategy, Team
+from ruoshui.organization.models import Absence, Permission, Presence, Staff, Strategy, Team
 from ruoshui.routing.models import Turn
 
 BATCH = 100
@@ -68,7 +68,7 @@ def _assign_team(team: Team, at: datetime) -> int:
 
 def _free_seats(team: Team, at: datetime) -> list[Seat]:
     """Locked seats of present members with room, in turn. Empty if another assigner holds any."""
-    members = Staff.objects.filter(teams__team=team, is_active=True, presence=Presence.AVAILABLE)
+    members = Staff.objects.who_may(Permission.WORK, team.unit).filter(teams__team=team, presence=Presence.AVAILABLE)
     members = members.exclude(pk__in=Absence.objects.covering(at).values("staff_id")).prefetch_related("skills")
     present = {staff.pk: staff for staff in members}
     Turn.objects.bulk_create([Turn(team=team, staff_id=pk) for pk in sorted(present)], ignore_conflicts=True)

@@ -52,6 +52,12 @@ def known_token(token: str, rights: int) -> ApiToken | None:
     return _tokens.get(key, rights, read)
 
 
+def must_carry(request: HttpRequest, scope: Scope) -> None:
+    """For an operation that does more than its own scope says, with some of what it may be sent."""
+    if scope not in token_of(request).scopes:
+        raise MissingScope
+
+
 def token_of(request: HttpRequest) -> ApiToken:
     token = request.auth  # type: ignore[attr-defined]
     assert isinstance(token, ApiToken)

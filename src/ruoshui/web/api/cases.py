@@ -8,7 +8,7 @@ from pydantic import Field
 from ruoshui.cases import actions
 from ruoshui.cases.models import Case, CaseState, CaseType
 from ruoshui.cases.models.cases import case_id_of
-from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_cases
+from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_cases, takers_of
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.core.remembering import remembered
@@ -17,12 +17,13 @@ from ruoshui.customers.actions import identify
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Permission, Scope, Staff, Unit
 from ruoshui.web.access import visible_case, workable_case
-from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.auth import Token, must_carry, staff_of, token_of
 from ruoshui.web.api.once import once
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.types import (
     AssignmentIn,
     CaseIn,
+    CaseOpenedOut,
     CaseOut,
     CasePage,
     ClosureIn,
@@ -49,18 +50,24 @@ def found(request: HttpRequest, number: str, *, to_work: bool = False) -> Case:
     return workable_case(staff_of(request), pk) if to_work else visible_case(staff_of(request), pk)
 
 
-def fresh(case: Case) -> CaseOut:
-    return CaseOut.of(Case.objects.select_related("type", "unit", "team", "assignee").get(pk=case.pk))
+def fresh(request: HttpRequest, case: Case) -> CaseOut:
+    """The answer to what was written; a token that may not read cases learns nothing of their content."""
+    case = Case.objects.select_related("type", "unit", "team", "assignee").get(pk=case.pk)
+    return CaseOut.of(case, may_read=_may_read(request))
 
 
-@router.post("/cases", auth=WRITE, response={201: CaseOut, **ERRORS}, operation_id="create_case")
+def _may_read(request: HttpRequest) -> bool:
+    return Scope.CASES_READ in token_of(request).scopes
+
+
+@router.post("/cases", auth=WRITE, response={201: CaseOpenedOut, **ERRORS}, operation_id="create_case")
 def create(request: HttpRequest, body: CaseIn, key: Key = None) -> Any:
     """Open a case. The answer holds its number, its code for the customer, and what is promised."""
     return once(request, key, lambda: _open(request, body))
 
 
 @verb
-def _open(request: HttpRequest, body: CaseIn) -> CaseOut:
+def _open(request: HttpRequest, body: CaseIn) -> CaseOpenedOut:
     staff, now = staff_of(request), timezone.now()
     by = token_of(request).actor
     type = case_type_named(body.type)
@@ -88,7 +95,8 @@ def _open(request: HttpRequest, body: CaseIn) -> CaseOut:
         at=now,
     )
     case.type = type
-    return CaseOut.of(case)
+    known = CaseOut.of(case, may_read=_may_read(request))
+    return CaseOpenedOut(**known.model_dump(), access_code=case.access_code)
 
 
 @remembered
@@ -99,8 +107,14 @@ def case_type_named(code: str) -> CaseType | None:
 def _customer(staff: Staff, body: CaseIn, unit: Unit | None, request: HttpRequest) -> Customer | None:
     if isinstance(body.customer, CustomerIn):
         contacts = [(contact.kind, contact.value) for contact in body.customer.contacts]
+        must_carry(request, Scope.CUSTOMERS_WRITE)
         return identify(
-            name=body.customer.name, contacts=contacts, unit=unit, by=token_of(request).actor, at=timezone.now()
+            name=body.customer.name,
+            contacts=contacts,
+            unit=unit,
+            among=customers_visible_to(staff),
+            by=token_of(request).actor,
+            at=timezone.now(),
         )
     if body.customer is None:
         return None
@@ -189,15 +203,16 @@ def assign(request: HttpRequest, number: Number, body: AssignmentIn) -> Any:
     case, by, now = found(request, number, to_work=True), token_of(request).actor, timezone.now()
     if body.assignee is None:
         actions.release_case(case, seen=body.version, by=by, at=now)
-        return fresh(case)
-    to = Staff.objects.filter(username=body.assignee, is_active=True).first()
-    if to is None:
-        raise Invalid({"assignee": [f"There is nobody with the user name {body.assignee}."]})
+        return fresh(request, case)
     staff = staff_of(request)
-    if to.pk != staff.pk and not staff.may(Permission.SUPERVISE, case.unit):
+    may_hand_on = staff.may(Permission.SUPERVISE, case.unit) or case.assignee_id == staff.pk
+    if body.assignee != staff.username and not may_hand_on:
         raise NotAllowed
+    to = takers_of(case).filter(username=body.assignee).first()
+    if to is None:
+        raise Invalid({"assignee": [f"Nobody with the user name {body.assignee} may work in {case.unit.code}."]})
     actions.assign_case(case, to=to, seen=body.version, by=by, at=now)
-    return fresh(case)
+    return fresh(request, case)
 
 
 @router.put("/cases/{number}/suspension", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="pause_case")
@@ -210,21 +225,21 @@ def pause(request: HttpRequest, number: Number, body: SuspensionIn) -> Any:
     actions.pause_case(
         case, reason=body.reason, until=until, seen=body.version, by=token_of(request).actor, at=timezone.now()
     )
-    return fresh(case)
+    return fresh(request, case)
 
 
 @router.delete("/cases/{number}/suspension", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="resume_case")
 def resume(request: HttpRequest, number: Number) -> Any:
     case = found(request, number, to_work=True)
     actions.resume_case(case, by=token_of(request).actor, at=timezone.now())
-    return fresh(case)
+    return fresh(request, case)
 
 
 @router.put("/cases/{number}/resolution", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="resolve_case")
 def resolve(request: HttpRequest, number: Number, body: VersionIn) -> Any:
     case = found(request, number, to_work=True)
     actions.resolve_case(case, seen=body.version, by=token_of(request).actor, at=timezone.now())
-    return fresh(case)
+    return fresh(request, case)
 
 
 @router.put("/cases/{number}/closure", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="close_case")
@@ -239,11 +254,11 @@ def close(request: HttpRequest, number: Number, body: ClosureIn) -> Any:
         by=token_of(request).actor,
         at=timezone.now(),
     )
-    return fresh(case)
+    return fresh(request, case)
 
 
 @router.post("/cases/{number}/reopening", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="reopen_case")
 def reopen(request: HttpRequest, number: Number, body: ReopeningIn) -> Any:
     case = found(request, number, to_work=True)
     actions.reopen_case(case, reason=body.reason, seen=body.version, by=token_of(request).actor, at=timezone.now())
-    return fresh(case)
+    return fresh(request, case)

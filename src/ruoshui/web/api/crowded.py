@@ -23,7 +23,7 @@ from ruoshui.queues.models import Branch
 from ruoshui.web.api.auth import known_token
 from ruoshui.web.api.queue_types import CallIn, TicketIn
 from ruoshui.web.api.queues import call_out, ticket_out, wish_of
-from ruoshui.web.branch_access import counter_of, hall_of
+from ruoshui.web.branch_access import counter_of, hall_of, must_look_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def _wish(one: Asked, rights: int) -> actions.Wish | None:
 
 def _asking(one: Asked, rights: int) -> actions.Asking:
     token, branch = _door(one, rights)
+    must_look_after(token.staff, branch)  # who sits at a counter is asked by the common way, with a look of its own
     body = CallIn.model_validate(read_json(one.body))
     return actions.Asking(counter_of(branch, one.counter), body.after, body.gives_up, token.actor, one.at)
 

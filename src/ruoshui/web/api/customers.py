@@ -71,8 +71,12 @@ def create(request: HttpRequest, body: CustomerIn, key: Key = None) -> Any:
 @router.get("/customers/{id}", auth=READ, response={200: CustomerOut, **ERRORS}, operation_id="get_customer")
 def get(request: HttpRequest, id: Id) -> Any:
     """A customer; one that was merged answers as the survivor."""
-    visible = customers_visible_to(staff_of(request)).select_related("tier", "merged_into__tier")
-    customer = visible.prefetch_related("contacts").filter(pk=id).first()
+    visible = customers_visible_to(staff_of(request)).select_related("tier").prefetch_related("contacts")
+    customer = visible.filter(pk=id).first()
     if customer is None:
         raise NotFound
-    return shown(customer.merged_into or customer)
+    if customer.merged_into_id:
+        customer = visible.filter(pk=customer.merged_into_id).first()
+        if customer is None:
+            raise NotFound
+    return shown(customer)

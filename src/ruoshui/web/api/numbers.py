@@ -18,7 +18,7 @@ from ruoshui.queues.actions.booking import owned_appointment, slots_of
 from ruoshui.queues.models import Branch, Ticket, TicketSource
 from ruoshui.queues.queries import Announced, announced_to, by, in_all
 from ruoshui.queues.setup import setup_of
-from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.auth import Token, must_carry, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
 from ruoshui.web.api.problems import ERRORS
@@ -40,6 +40,8 @@ from ruoshui.web.api.types import Code, CustomerIn, Id
 from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
+    must_serve,
+    must_sit_at,
     must_supervise,
     must_work_in,
     visible_branch,
@@ -54,7 +56,10 @@ router = Router(tags=["queues"])
 def _ticket(request: HttpRequest, pk: int, *, lobby: bool = False) -> Ticket:
     staff = staff_of(request)
     ticket = visible_ticket(staff, pk)
-    (must_look_after if lobby else must_work_in)(staff, ticket.branch)
+    if lobby:
+        must_look_after(staff, ticket.branch)
+    else:
+        must_serve(staff, ticket)
     return ticket
 
 
@@ -133,6 +138,7 @@ def call_this(request: HttpRequest, code: Code, number: int, pk: Id) -> Any:
     staff = staff_of(request)
     branch = visible_branch(staff, code)
     ticket, counter = _ticket(request, pk), counter_of(branch, number)
+    must_sit_at(staff, branch, counter)
     if ticket.branch_id != branch.pk:
         raise NotFound
     if ticket.state == "held":
@@ -221,8 +227,10 @@ def _aware(moment: datetime) -> datetime:
 
 def _customer(staff: Staff, branch: Branch, given: int | CustomerIn, request: HttpRequest) -> Customer:
     if isinstance(given, CustomerIn):
+        must_carry(request, Scope.CUSTOMERS_WRITE)
         contacts = [(one.kind, one.value) for one in given.contacts]
-        return identify(name=given.name, contacts=contacts, unit=branch.unit, **_said(request))
+        known = customers_visible_to(staff)
+        return identify(name=given.name, contacts=contacts, unit=branch.unit, among=known, **_said(request))
     found = customers_visible_to(staff).current().filter(pk=given).first()
     if found is None:
         raise Invalid({"customer": [f"There is no customer {given}."]})

@@ -153,7 +153,7 @@ def decide_extension(request: HttpRequest, extension: Id, body: DecisionIn) -> A
 def violation(request: HttpRequest, clock: ClockId, body: ViolationIn, key: Key = None) -> Any:
     def work() -> ViolationOut:
         staff, known = _supervised(request, clock)
-        person = _person(body.staff) if body.staff else None
+        person = _person(staff, body.staff) if body.staff else None
         made = actions.record_violation(
             known, kind=body.kind, note=body.note, staff=person, by=staff, at=timezone.now()
         )
@@ -162,8 +162,8 @@ def violation(request: HttpRequest, clock: ClockId, body: ViolationIn, key: Key 
     return once(request, key, work)
 
 
-def _person(username: str) -> Staff:
-    found = Staff.objects.filter(username=username, is_active=True).first()
+def _person(staff: Staff, username: str) -> Staff:
+    found = Staff.objects.working_in(staff.units_with()).filter(username=username).first()
     if found is None:
         raise Invalid({"staff": [f"There is nobody with the user name {username}."]})
     return found

@@ -12,7 +12,7 @@ from ninja.responses import Status
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import Invalid
 from ruoshui.customers.models import Customer
-from ruoshui.organization.models import ApiToken, Scope, Staff
+from ruoshui.organization.models import ApiToken, Permission, Scope, Staff
 from ruoshui.queues import actions
 from ruoshui.queues.floor import floor_of
 from ruoshui.queues.models import Branch, Business, Counter, Ticket, TicketSource, TicketState
@@ -32,7 +32,7 @@ from ruoshui.web.api.queue_types import (
     TicketOut,
 )
 from ruoshui.web.api.types import Code
-from ruoshui.web.branch_access import counter_of, hall_of, must_look_after, visible_branch
+from ruoshui.web.branch_access import counter_of, hall_of, must_look_after, must_sit_at, visible_branch
 
 READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
 router = Router(tags=["queues"])
@@ -161,8 +161,8 @@ def _sitter(staff: Staff, branch: Branch, username: str | None) -> Staff:
     if username is None or username == staff.username:
         return staff
     must_look_after(staff, branch)
-    found = Staff.objects.filter(username=username, is_active=True, memberships__unit_id__in=branch.unit.lineage)
-    if (sitter := found.distinct().first()) is None:
+    found = Staff.objects.who_may(Permission.WORK, branch.unit).filter(username=username)
+    if (sitter := found.first()) is None:
         raise Invalid({"staff": [f"Nobody called {username} works in {branch.unit.code}."]})
     return sitter
 
@@ -175,7 +175,10 @@ def _sitter(staff: Staff, branch: Branch, username: str | None) -> Staff:
 )
 def call_next(request: HttpRequest, code: Code, number: int, body: CallIn) -> Any:
     """Call who is next; `ticket` is null when nobody waits. Refused while somebody is at the counter."""
-    counter, by = counter_of(hall_of(staff_of(request), code), number), token_of(request).actor
+    staff, by = staff_of(request), token_of(request).actor
+    branch = hall_of(staff, code)
+    counter = counter_of(branch, number)
+    must_sit_at(staff, branch, counter)
     ticket = actions.call_next(counter, after=body.after, gives_up=body.gives_up, by=by, at=timezone.now())
     return call_out(counter, ticket)
 

@@ -59,8 +59,10 @@ def _said(request: HttpRequest) -> dict[str, Any]:
     return {"by": token_of(request).actor, "at": timezone.now()}
 
 
-def _colleague(username: str) -> Staff:
-    one = Staff.objects.select_related("unit").filter(username=username, is_active=True).first()
+def _colleague(staff: Staff, username: str) -> Staff:
+    """Of those one sees: whether there is somebody of this name elsewhere is not told."""
+    people = Staff.objects.working_in(staff.units_with()).select_related("unit")
+    one = people.filter(username=username, is_service=False).first()
     if one is None:
         raise Invalid({"staff": [f"There is nobody called {username}."]})
     return one
@@ -100,7 +102,7 @@ def give_back(request: HttpRequest, pk: Id, body: GiveBackIn) -> Any:
 @router.post("/tasks/{pk}/holder", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="pass_task")
 def hand_on(request: HttpRequest, pk: Id, body: TaskPassIn) -> Any:
     task = _doable(request, pk)
-    actions.pass_task(task, to=_colleague(body.staff), reason=body.reason, **_said(request))
+    actions.pass_task(task, to=_colleague(staff_of(request), body.staff), reason=body.reason, **_said(request))
     return _fresh(pk)
 
 
@@ -129,7 +131,7 @@ def add(request: HttpRequest, number: Number, body: TaskIn, key: Key = None) -> 
             case,
             name=body.name,
             body=body.body,
-            to=_colleague(body.staff) if body.staff else None,
+            to=_colleague(staff_of(request), body.staff) if body.staff else None,
             role=_named(Role, "role", body.role),
             unit=_named(Unit, "unit", body.unit),
             due_at=_aware(body),

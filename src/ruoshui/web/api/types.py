@@ -66,8 +66,11 @@ class CaseIn(Schema):
 
 
 class CaseOut(Schema):
+    """What customers said (subject, category, form) and who they are is left empty for a token that may not read
+    cases: it gets an answer to what it has written, and no more.
+    """
+
     number: str
-    access_code: str
     type: str
     subject: str
     state: str
@@ -89,22 +92,21 @@ class CaseOut(Schema):
     version: int
 
     @classmethod
-    def of(cls, case: Case) -> "CaseOut":
+    def of(cls, case: Case, *, may_read: bool = True) -> "CaseOut":
         """Needs type, unit, team and assignee loaded."""
         return cls(
             number=case.number,
-            access_code=case.access_code,
             type=case.type.code,
-            subject=case.subject,
+            subject=case.subject if may_read else "",
             state=case.state,
             priority=case.priority,
             channel=case.channel,
-            category=case.category,
-            customer=case.customer_id,
+            category=case.category if may_read else "",
+            customer=case.customer_id if may_read else None,
             unit=case.unit.code,
             team=case.team.code if case.team else None,
             assignee=case.assignee.username if case.assignee else None,
-            form=case.form,
+            form=case.form if may_read else {},
             confidential=case.confidential,
             opened_at=case.opened_at,
             due_at=case.due,
@@ -114,6 +116,12 @@ class CaseOut(Schema):
             merged_into=f"RS{case.merged_into_id:08d}" if case.merged_into_id else None,
             version=case.version,
         )
+
+
+class CaseOpenedOut(CaseOut):
+    """`access_code` is for the customer, and told this once: with the number it opens the case's page."""
+
+    access_code: str
 
 
 class CasePage(Schema):

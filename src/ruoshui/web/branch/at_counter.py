@@ -18,7 +18,7 @@ from ruoshui.queues import actions
 from ruoshui.queues.models import Counter, Ticket, TicketState
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
-from ruoshui.web.branch_access import counter_of, must_work_in, visible_branch, visible_ticket
+from ruoshui.web.branch_access import counter_of, must_serve, must_sit_at, visible_branch, visible_ticket
 
 
 def answers_of(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
@@ -53,12 +53,14 @@ def act(request: HttpRequest, code: str, pk: int, verb_name: str) -> HttpRespons
     """What can be done to the number at a counter."""
     staff = staff_of(request)
     branch = visible_branch(staff, code)
-    must_work_in(staff, branch)
     ticket = visible_ticket(staff, pk)
+    must_serve(staff, ticket)
     if ticket.branch_id != branch.pk or verb_name not in VERBS:
         raise NotFound
     number = request.POST.get("counter", "")
     counter = counter_of(branch, int(number)) if is_whole(number) and len(number) < 5 else None
+    if counter is not None:
+        must_sit_at(staff, branch, counter)
     try:
         VERBS[verb_name](request, staff, ticket, counter)
     except Refusal as refusal:

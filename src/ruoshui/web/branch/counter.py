@@ -25,6 +25,7 @@ from ruoshui.web.branch.showing import served_by
 from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
+    must_sit_at,
     must_work_in,
     visible_branch,
 )
@@ -156,7 +157,8 @@ def session(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_POST
 def call(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Next: who is here is finished first (or given up, if he never came); then who is next is called."""
-    staff, _branch, counter = _counter(request, code, number)
+    staff, branch, counter = _counter(request, code, number)
+    must_sit_at(staff, branch, counter)
     try:
         ticket = _next(request, staff, counter)
     except Invalid as wrong:

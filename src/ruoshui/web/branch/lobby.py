@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.refusals import NotFound, Refusal
 from ruoshui.core.typed import is_whole
-from ruoshui.organization.models import Staff
+from ruoshui.organization.models import Permission, Staff
 from ruoshui.queues import actions
 from ruoshui.queues.effects import Effect, effect_of
 from ruoshui.queues.floor import floor_of
@@ -22,7 +22,6 @@ from ruoshui.web.branch.showing import placed, queue_rows, served_by
 from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
-    must_work_in,
     visible_branch,
     visible_ticket,
 )
@@ -65,7 +64,7 @@ def _shown(staff: Staff, branch: Branch) -> dict[str, Any]:
         "aside": aside(branch, today),
         "businesses": setup.businesses,
         "cares": [(value, label) for value, label in Care.choices if value],
-        "people": list(Staff.objects.filter(is_active=True, memberships__unit=branch.unit).distinct()),
+        "people": list(Staff.objects.who_may(Permission.WORK, branch.unit)),
         "late": sum(1 for _ticket, place in waiting if place.look == "late"),
         "now": now,
         "place": "branch",
@@ -170,7 +169,7 @@ def effect(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if counter is None:
         raise NotFound
     found: Effect = effect_of(branch.pk, counter, at=timezone.now())
-    people = Staff.objects.filter(is_active=True, memberships__unit=branch.unit, counters__isnull=True).distinct()
+    people = Staff.objects.who_may(Permission.WORK, branch.unit).filter(counters__isnull=True)
     return render(
         request, "branch/parts/effect.html", {"branch": branch, "counter": counter, "effect": found, "people": people}
     )
@@ -183,12 +182,10 @@ def set_counter(request: HttpRequest, code: str, number: int) -> HttpResponse:
     counter, now = counter_of(branch, number), timezone.now()
     try:
         if request.POST.get("to") == "open":
-            sitter = Staff.objects.filter(
-                username=request.POST.get("staff", ""), is_active=True, memberships__unit=branch.unit
-            ).first()
+            people = Staff.objects.who_may(Permission.WORK, branch.unit)
+            sitter = people.filter(username=request.POST.get("staff", "")).first()
             if sitter is None:
                 raise NotFound
-            must_work_in(sitter, branch)
             actions.open_counter(counter, staff=sitter, by=staff.actor, at=now)
         else:
             actions.close_counter(counter, by=staff.actor, at=now)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -58,7 +59,7 @@ def _previews(staff: Staff, template: NoticeTemplate) -> list[dict[str, Any]]:
     newest = case.order_by("-pk").first()
     values: dict[str, Any] = {name: f"[{name}]" for name in placeholders_of(template.moment)}
     if newest is not None and template.moment != Moment.APPOINTMENT:
-        known = values_of(newest)
+        known = values_of(newest) | {"link": f"{settings.PUBLIC_URL}/case/{newest.number}?code=…"}  # never the code
         values |= {name: known[name] for name in values if name in known}
     shown = []
     for language, word in (("zh-hans", "中文"), ("en", "English")):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ruoshui.assets.models import Asset, Defect
 from ruoshui.cases.actions import bind_call_to_case, open_case
 from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
-from ruoshui.cases.queries import customers_visible_to
+from ruoshui.cases.queries import customers_visible_to, takers_of
 from ruoshui.cases.schemas import fields_of, from_post
 from ruoshui.channels.models import Call
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
@@ -114,9 +114,11 @@ def _choices(staff: Staff, case: Case) -> dict[str, Any]:
         "priorities": Priority.choices,
         "types": CaseType.objects.filter(is_active=True),
         "units": Unit.objects.filter(is_active=True),
-        "teams": Team.objects.filter(is_active=True, unit__path__startswith=f"/{case.unit.lineage[0]}/"),
+        "teams": Team.objects.filter(is_active=True, unit__in=case.unit.lineage),
+        "takers": takers_of(case).order_by("username")[:300],
         "colleagues": Staff.objects.filter(
             is_active=True,
+            is_service=False,
             memberships__role__permissions__contains=[Permission.WORK],
             memberships__unit__path__startswith=f"/{case.unit.lineage[0]}/",
         )
@@ -221,7 +223,10 @@ def _open(
     if customer is None and posted.get("name", "").strip():
         contact = posted.get("contact", "").strip()
         contacts = [(guess_kind(contact), contact)] if contact else []
-        customer = identify(name=posted["name"], contacts=contacts, unit=staff.unit, by=staff.actor, at=now)
+        known = customers_visible_to(staff)
+        customer = identify(
+            name=posted["name"], contacts=contacts, unit=staff.unit, among=known, by=staff.actor, at=now
+        )
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     case = open_case(
         type,

@@ -1,6 +1,7 @@
 """Customers: find, see whole, note, merge."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -134,7 +135,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             ],
             "tiers": Tier.objects.all(),
             "calendars": Calendar.objects.all(),
-            "managers": Staff.objects.filter(is_active=True).order_by("username")[:300],
+            "managers": _managers(staff, customer).order_by("username")[:300],
             "calls": Call.objects.visible_to(staff)
             .filter(customer=customer)
             .select_related("staff", "exchange")
@@ -151,6 +152,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _managers(staff: Staff, customer: Customer) -> QuerySet[Staff]:
+    """People of the units where one edits customers, and who it is now."""
+    people = Staff.objects.working_in(staff.units_with(Permission.CUSTOMERS)).filter(is_service=False)
+    return people | Staff.objects.filter(pk=customer.manager_id or 0).distinct()
+
+
 def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpResponse:
     if not staff.may(Permission.CUSTOMERS):
         raise NotAllowed
@@ -158,7 +165,7 @@ def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpRespo
     if "tier" in request.POST:
         values["tier"] = Tier.objects.filter(pk=key_in(request.POST["tier"])).first()
     if "manager" in request.POST:
-        values["manager"] = Staff.objects.filter(pk=key_in(request.POST["manager"])).first()
+        values["manager"] = _managers(staff, customer).filter(pk=key_in(request.POST["manager"])).first()
     if "calendar" in request.POST:
         values["calendar"] = Calendar.objects.filter(pk=key_in(request.POST["calendar"])).first()
     revise_customer(customer, values, by=staff.actor, at=timezone.now())

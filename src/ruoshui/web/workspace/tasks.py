@@ -88,12 +88,12 @@ def _page(request: HttpRequest, task: Task, errors: dict[str, list[str]]) -> Htt
 
 def colleagues_for(task: Task) -> list[Staff]:
     """To whom it can be passed: those who hold its role there, else those who work in its unit."""
-    people = Staff.objects.filter(is_active=True).select_related("unit")
+    people = Staff.objects.filter(is_active=True, is_service=False).select_related("unit")
     if task.role_id:
         held = people.filter(memberships__role_id=task.role_id, memberships__unit__path__startswith=task.unit.path)
         if found := list(held.distinct()[:200]):
             return found
-    return list(people.filter(memberships__unit=task.unit).distinct()[:200])
+    return list(Staff.objects.who_may(Permission.WORK, task.unit).select_related("unit")[:200])
 
 
 def on_task(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:

@@ -15,6 +15,7 @@ from ruoshui.cases import actions
 from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Case, CaseType, LinkKind, Outcome, Priority, WaitReason
 from ruoshui.cases.models.cases import case_id_of
+from ruoshui.cases.queries import takers_of
 from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
 from ruoshui.core.typed import is_whole, key_in, moment_in
@@ -96,9 +97,9 @@ def assign(request: HttpRequest, staff: Staff, case: Case) -> str:
     if wanted == "none":
         actions.release_case(case, seen=_seen(request), by=staff.actor, at=now)
         return _("The case is back in the backlog.")
-    to = Staff.objects.filter(pk=key_in(wanted), is_active=True).first() if wanted else staff
+    to = takers_of(case).filter(pk=key_in(wanted)).first() if wanted else staff
     if to is None:
-        raise Invalid({"assignee": [_("Choose somebody who works here.")]})
+        raise Invalid({"assignee": [_("Choose somebody who may work in this unit.")]})
     if to.pk != staff.pk and not staff.may(Permission.SUPERVISE, case.unit) and case.assignee_id != staff.pk:
         raise NotAllowed
     taker = actions.assign_case(case, to=to, seen=_seen(request), by=staff.actor, at=now)
@@ -173,7 +174,9 @@ def hand_over(request: HttpRequest, staff: Staff, case: Case) -> str:
 @on_case
 def merge(request: HttpRequest, staff: Staff, case: Case) -> str:
     other = _other_case(staff, request)
-    workable_case(staff, other.pk)
+    for one in (case, workable_case(staff, other.pk)):
+        if not staff.may(Permission.SUPERVISE, one.unit):
+            raise NotAllowed
     actions.merge_cases(case, other, by=staff.actor, at=timezone.now())
     return _("%(number)s was merged into this case.") % {"number": other.number}
 
