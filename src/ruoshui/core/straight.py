@@ -3,6 +3,8 @@
 A cursor is made for every kind of query and costs several times what a short statement does. Times come as UTC.
 """
 
+import select
+import time
 from collections.abc import Sequence
 from datetime import date
 from itertools import count
@@ -54,6 +56,24 @@ class Straight:
             _checked(server, server.prepare(name, _numbered(sql).encode(), types))
             self._names[sql, types or ()] = name
         return name
+
+
+def ask(connection: psycopg.Connection[Any], sql: str, seconds: float) -> bytes:
+    """The one value that a statement without parameters has for an answer, or an OperationalError after so long."""
+    server, deadline = connection.pgconn, time.monotonic() + seconds
+    waiting = select.poll()
+    waiting.register(server.socket, select.POLLIN)
+    server.send_query(sql.encode())
+    value = b""
+    while True:
+        while server.flush() or server.is_busy():
+            if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                raise psycopg.OperationalError(f"no answer within {seconds:.0f} seconds")
+            server.consume_input()
+        result = server.get_result()
+        if result is None:
+            return value
+        value = bytes(_checked(server, result).get_value(0, 0))
 
 
 def straight(connection: Connection) -> Straight:

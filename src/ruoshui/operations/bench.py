@@ -135,13 +135,11 @@ FROM cases_case WHERE access_code = 'BULKBULKBU' AND id > %s;
 def _grow_to(size: int) -> None:
     """Fill up with made-up cases, straight into the tables: the only place that may, and only here."""
     import psycopg
+    from psycopg.conninfo import make_conninfo
 
-    from ruoshui.settings.places import database_settings
+    from ruoshui.settings.places import database_parameters
 
-    where = database_settings()
-    with psycopg.connect(
-        dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"]), autocommit=True
-    ) as connection:
+    with psycopg.connect(make_conninfo(**database_parameters()), autocommit=True) as connection:
         count, newest = connection.execute("SELECT count(*), max(id) FROM cases_case").fetchone() or (0, 0)
         began = time.monotonic()
         connection.execute("SET maintenance_work_mem = '512MB'")

@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from ruoshui.operations.bench import _family, _token, _wait_for_web
 from ruoshui.operations.bench_sweeper import bench_database
 from ruoshui.operations.halls_load import Line, Load, Seen
 from ruoshui.operations.processes import ruoshui
-from ruoshui.settings.places import database_folder, database_settings
+from ruoshui.settings.places import database_folder, database_parameters
 
 PORT = 8790
 SET_UP = """
@@ -49,8 +50,7 @@ Stack = list["subprocess.Popen[bytes]"]
 
 
 def connect() -> Connection:
-    where = database_settings()
-    return psycopg.connect(dbname=str(where["NAME"]), user=str(where["USER"]), host=str(where["HOST"]), autocommit=True)
+    return psycopg.connect(make_conninfo(**database_parameters()), autocommit=True)
 
 
 def connect_to(address: str) -> Connection:

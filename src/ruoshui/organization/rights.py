@@ -12,9 +12,11 @@ from django.db import OperationalError, connection, connections
 
 from ruoshui.core.gathering import Gathering
 from ruoshui.core.statements import run
+from ruoshui.core.straight import ask
 
 T = TypeVar("T")
 REVISION = "SELECT revision FROM organization_rights"
+LONGEST_SECONDS = 3.0
 
 
 class _Lookout:
@@ -39,9 +41,14 @@ class _Lookout:
             raise OperationalError(str(gone)) from gone
 
     def _asked(self, own: "psycopg.Connection[tuple[int]]") -> int:
-        row = own.cursor().execute(REVISION).fetchone()
-        assert row is not None
-        return row[0]
+        """Everybody who comes waits for this: not longer than LONGEST_SECONDS, whatever has become of the server."""
+        try:
+            answer = ask(own, REVISION, LONGEST_SECONDS)
+        except psycopg.OperationalError:
+            self._own = None
+            own.close()
+            raise
+        return int(answer)
 
 
 _lookout = _Lookout()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from ruoshui.settings.bounds import bounded
 from ruoshui.settings.places import PACKAGE, data_folder, database_settings
 from ruoshui.settings.safety import hosts_of
 
@@ -151,9 +152,7 @@ TEMPLATES = [
 ]
 
 _database: dict[str, Any] = database_settings()
-_options: dict[str, Any] = _database.pop("OPTIONS", {})
-# For the statements of core/statements.py, the only ones prepared: planned once, not at each execution.
-_options["options"] = f"-c plan_cache_mode=force_generic_plan {_options.get('options', '')}".strip()
+_options: dict[str, Any] = bounded(_database.pop("OPTIONS", {}), pages=os.environ.get("RUOSHUI_PART") == "pages")
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

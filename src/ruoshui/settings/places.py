@@ -4,7 +4,6 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LONGEST_SOCKET_PATH = 100
@@ -48,18 +47,39 @@ def mark(what: str) -> Path:
     return data_folder() / f"{what}-{which}"
 
 
-def database_settings() -> dict[str, object]:
-    """Django's settings from DATABASE_URL, else those of our own server's socket."""
+def database_parameters() -> dict[str, str]:
+    """What libpq is told, by its own names: from DATABASE_URL, read by libpq itself, else our own server's socket.
+
+    Several hosts, sockets, IPv6 addresses and percent-encoded passwords are as its documentation says. Raises BadURL.
+    """
     url = os.environ.get("DATABASE_URL")
     if not url:
-        return {"NAME": "ruoshui", "USER": "ruoshui", "HOST": str(socket_folder()), "PORT": ""}
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    return {
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": query,
+        return {"dbname": "ruoshui", "user": "ruoshui", "host": str(socket_folder())}
+    from psycopg import ProgrammingError  # only who is given an address needs it so early
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        found = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    except ProgrammingError:
+        found = {"port": "?"}  # what libpq says of it may hold the password
+    if all(port == "" or (port.isdecimal() and 0 < int(port) <= 65535) for port in found.get("port", "").split(",")):
+        return found
+    raise BadURL("DATABASE_URL cannot be read. It looks like postgres://user:password@host:5432/name")
+
+
+class BadURL(ValueError):
+    """DATABASE_URL is none. The text holds nothing of it."""
+
+
+def database_settings() -> dict[str, object]:
+    """The same, as Django wants it."""
+    given = database_parameters()
+    found: dict[str, object] = {
+        "NAME": given.pop("dbname", given.get("user", "")),  # as libpq itself: the user's name
+        "USER": given.pop("user", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
     }
+    if os.environ.get("DATABASE_URL"):
+        found |= {"PASSWORD": given.pop("password", ""), "OPTIONS": given}
+    return found

@@ -21,6 +21,7 @@ from django.core import signing
 from django.utils.log import configure_logging
 
 from ruoshui.core.live import CHANNEL
+from ruoshui.settings.bounds import plain_parameters
 from ruoshui.web.edge.protocol import let_many_in
 from ruoshui.web.edge.streams import a_stream
 from ruoshui.web.whose import HEADER, is_of_our_run
@@ -89,17 +90,9 @@ class Hub:
 
     async def listen(self) -> None:
         """One connection, opened again whenever it breaks; then everybody reloads once."""
-        database = settings.DATABASES["default"]
         while True:
             try:
-                connection = await psycopg.AsyncConnection.connect(
-                    dbname=str(database["NAME"]),
-                    user=str(database["USER"]),
-                    host=str(database["HOST"]),
-                    port=database.get("PORT") or None,
-                    password=database.get("PASSWORD") or None,
-                    autocommit=True,
-                )
+                connection = await psycopg.AsyncConnection.connect(**plain_parameters(), autocommit=True)
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.tell(list(self.followers))

@@ -6,6 +6,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
+os.environ["RUOSHUI_PART"] = "pages"  # who waits for a page does not wait for ever: settings/bounds.py
 application = get_wsgi_application()
 # What is loaded stays: no collection need look at it again, and its pages stay shared between the processes.
 gc.freeze()
