@@ -1,11 +1,11 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.organization.actions import issue_token
 from ruoshui.organization.models import Scope
-from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def program(client, demo):
     """program("lead")("POST", "/cases", body) → (status, answer)."""
 
     def of(username, scopes=tuple(Scope.values)):
-        _token, secret = issue_token(demo.staff[username], name="test", scopes=scopes, by=SYSTEM, at=NOW)
+        _token, secret = issue_token(demo.staff[username], name="test", scopes=scopes, by=SYSTEM, at=timezone.now())
 
         def call(method, path, body=None, **headers):
             response = client.generic(

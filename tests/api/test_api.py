@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
@@ -87,7 +88,7 @@ def test_a_problem_says_what_kind_of_answer_it_is(client, demo):
 
 
 def test_malformed_json_is_a_problem(client, demo):
-    _token, secret = issue_token(demo.staff["lead"], name="t", scopes=Scope.values, by=SYSTEM, at=NOW)
+    _token, secret = issue_token(demo.staff["lead"], name="t", scopes=Scope.values, by=SYSTEM, at=timezone.now())
     response = client.post("/api/v1/cases", "{", "application/json", headers={"authorization": f"Bearer {secret}"})
     assert (response.status_code, response.json()["code"]) == (400, "malformed")
 

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
+from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
 from ruoshui.cases.models import Attachment, Case
@@ -13,7 +14,6 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.trouble import Trouble, trouble_of
 from ruoshui.organization.actions import issue_token
 from ruoshui.organization.models import Scope
-from tests.conftest import NOW
 from tests.disks import full_after
 
 
@@ -52,7 +52,7 @@ def test_what_passes_is_told_from_what_is_our_fault(wrong, expected):
 
 @pytest.fixture
 def token(demo) -> str:
-    return issue_token(demo.staff["lead"], name="test", scopes=tuple(Scope.values), by=SYSTEM, at=NOW)[1]
+    return issue_token(demo.staff["lead"], name="test", scopes=tuple(Scope.values), by=SYSTEM, at=timezone.now())[1]
 
 
 def refusing(wrong: BaseException):

@@ -4,6 +4,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -16,7 +17,6 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.organization.actions import issue_token
 from ruoshui.organization.models import Scope
 from ruoshui.web.wsgi import application
-from tests.conftest import NOW
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -25,7 +25,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 @pytest.fixture
 def secret(demo, opened):
     opened()
-    return issue_token(demo.staff["admin"], name="fuzz", scopes=Scope.values, by=SYSTEM, at=NOW)[1]
+    return issue_token(demo.staff["admin"], name="fuzz", scopes=Scope.values, by=SYSTEM, at=timezone.now())[1]
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from ruoshui.cases.models import Case
 from ruoshui.core.plain_json import DEEPEST
 from ruoshui.web.api.main import api
-from tests.conftest import NOW
 
 FILED = {"subject": "整栋楼停电", "name": "沈佳", "phone": "13800001111", "form_address": "东湖路 18 号"}
 UNKEPT = ["Meter\x07box", "Meter\x00box", "Meter\x1bbox"]
@@ -167,7 +167,7 @@ def program_of(client, demo):
     from ruoshui.organization.actions import issue_token
     from ruoshui.organization.models import Scope
 
-    secret = issue_token(demo.staff["admin"], name="t", scopes=Scope.values, by=SYSTEM, at=NOW)[1]
+    secret = issue_token(demo.staff["admin"], name="t", scopes=Scope.values, by=SYSTEM, at=timezone.now())[1]
 
     def call(method, path, body):
         headers = {"authorization": f"Bearer {secret}"}

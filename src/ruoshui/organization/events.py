@@ -49,6 +49,27 @@ class TokenRevoked(Event):
     icon = "key-off"
 
 
+@register("organization.token_ending")
+@dataclass(frozen=True, kw_only=True)
+class TokenEnding(Event):
+    """Told two weeks before, once."""
+
+    token: int
+    name: str
+    until: str
+    sentence = _("the API token “{name}” ends soon")
+    icon = "key"
+
+
+@register("organization.token_expired")
+@dataclass(frozen=True, kw_only=True)
+class TokenExpired(Event):
+    token: int
+    name: str
+    sentence = _("the API token “{name}” ended, its time was over")
+    icon = "key-off"
+
+
 @register("organization.signed_in")
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):

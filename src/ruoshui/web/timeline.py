@@ -126,6 +126,8 @@ ACCOUNT = (
     "organization.password_changed",
     "organization.token_issued",
     "organization.token_revoked",
+    "organization.token_ending",
+    "organization.token_expired",
 )
 
 

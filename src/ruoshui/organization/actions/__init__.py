@@ -12,7 +12,7 @@ from ruoshui.organization.actions.sessions import (
 )
 from ruoshui.organization.actions.signing_in import enter
 from ruoshui.organization.actions.staffing import hire, join_team, leave_team, set_memberships
-from ruoshui.organization.actions.tokens import issue_token, revoke_token
+from ruoshui.organization.actions.tokens import issue_token, revoke_token, sweep_tokens
 from ruoshui.organization.actions.trying import claim_try, forgive_try, sweep_failures, tell_failure
 from ruoshui.organization.actions.units import add_unit, move_unit
 
@@ -41,5 +41,6 @@ __all__ = [
     "set_memberships",
     "sweep_failures",
     "sweep_sessions",
+    "sweep_tokens",
     "tell_failure",
 ]

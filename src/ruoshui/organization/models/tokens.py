@@ -22,13 +22,18 @@ class Scope(models.TextChoices):
 
 @set_up_with(Permission.SECURITY, "staff__unit")
 class ApiToken(models.Model):
-    """Lets a program act with the rights of `staff`, within `scopes`. Only its hash is kept."""
+    """Lets a program act with the rights of `staff`, within `scopes`, until `expires_at`. Only its hash is kept.
+
+    `warned_at` and `expired_at`: when its owner was told that it will end, and when its end was put on record.
+    """
 
     name = models.CharField(_("name"), max_length=80)
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)
     scopes = ArrayField(models.CharField(max_length=30, choices=Scope.choices))
-    expires_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
@@ -37,4 +42,8 @@ class ApiToken(models.Model):
         return Actor(ActorKind.INTEGRATION, self.pk)
 
     def is_valid(self, at: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at) and self.staff.is_active
+        return self.revoked_at is None and self.expires_at > at and self.staff.is_active
+
+    def is_over(self, at: datetime) -> bool:
+        """Nothing but its time makes it invalid."""
+        return self.revoked_at is None and self.expires_at <= at and self.staff.is_active

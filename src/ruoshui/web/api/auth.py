@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
-from ruoshui.core.refusals import NotAllowed
+from ruoshui.core.refusals import NotAllowed, Refusal
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.actions.tokens import digest
 from ruoshui.organization.models import ApiToken, Scope, Staff
@@ -16,6 +17,11 @@ _by_digest = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).sele
 
 
 _tokens: WhileRightsStand[ApiToken] = WhileRightsStand()
+
+
+class TokenExpired(Refusal):
+    code, status = "token-expired", 401
+    text = _("This token ended on {day}. Have a new one issued in the settings.")
 
 
 class MissingScope(NotAllowed):
@@ -30,8 +36,10 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        found = known_token(token, rights_revision())
-        if found is None or not found.is_valid(timezone.now()):
+        found, now = known_token(token, rights_revision()), timezone.now()
+        if found is not None and found.is_over(now):
+            raise TokenExpired(day=f"{timezone.localdate(found.expires_at):%Y-%m-%d}")
+        if found is None or not found.is_valid(now):
             return None
         if self.scope not in found.scopes:
             raise MissingScope

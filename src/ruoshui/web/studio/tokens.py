@@ -1,4 +1,6 @@
-"""API tokens: issued once, shown once, revoked at any time."""
+"""API tokens: issued for a time, shown once, revoked at any time."""
+
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -8,25 +10,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from ruoshui.core.refusals import NotFound
+from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.typed import key_in
 from ruoshui.organization.actions import issue_token, revoke_token
+from ruoshui.organization.actions.tokens import LASTS
 from ruoshui.organization.guarding import seen_in_settings
 from ruoshui.organization.models import ApiToken, Scope, Staff
 from ruoshui.web.access import staff_of
 from ruoshui.web.studio.doors import own_units, sets_up
 
+LASTING = (30, 90, 180, 365)  # days
+
 
 @sets_up(ApiToken)
 def index(request: HttpRequest) -> HttpResponse:
-    secret, staff = "", staff_of(request)
+    secret, staff, now = "", staff_of(request), timezone.now()
     if request.method == "POST":
         _token, secret = issue_token(
             _owner(request, staff),
             name=request.POST.get("name", "").strip()[:80] or "API",
             scopes=request.POST.getlist("scope"),
+            expires_at=_end(request, now),
             by=staff.actor,
-            at=timezone.now(),
+            at=now,
         )
     tokens = _tokens(staff).select_related("staff").order_by("-pk")[:200]
     return render(
@@ -35,12 +41,21 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "tokens": [(t, [Scope(s).label for s in t.scopes]) for t in tokens],
             "secret": secret,
+            "now": now,
+            "lasting": LASTING,
             "scopes": Scope.choices,
             "people": [staff, *_service_accounts(staff)[:300]],
             "here": "tokens",
             "place": "settings",
         },
     )
+
+
+def _end(request: HttpRequest, now: datetime) -> datetime:
+    days = key_in(request.POST.get("days", str(LASTS.days)))
+    if days not in LASTING:
+        raise Invalid({"days": [_("Choose from the list how long the token lasts.")]})
+    return now + timedelta(days=days)
 
 
 def _tokens(staff: Staff) -> QuerySet[ApiToken]:

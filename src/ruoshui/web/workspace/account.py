@@ -37,6 +37,7 @@ def _shown(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse
         "most": MOST,
         "sessions": staff.browser_sessions.filter(ended_at=None).order_by("-seen_at"),
         "this_session": request.session.session_key,
+        "tokens": staff.tokens.filter(revoked_at=None, expires_at__gt=now).order_by("expires_at"),
         "record": account_timeline(staff, now),
         "place": "account",
     }

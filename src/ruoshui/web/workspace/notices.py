@@ -54,8 +54,8 @@ def index(request: HttpRequest) -> HttpResponse:
 def link_of(notice: Notice) -> str:
     if notice.count > 1:
         return reverse("workspace:desk")
-    if notice.about_kind == "organization.staff":  # nobody is told of others' accounts
-        return reverse("workspace:account")
+    if notice.about_kind == "organization.staff":  # of others' accounts one is told of tokens only
+        return reverse("workspace:account" if notice.about_id == notice.staff_id else "studio:tokens")
     place = PLACES.get(notice.about_kind)
     return reverse(place, args=[notice.about_id]) if place else ""
 
