@@ -23,6 +23,11 @@ def test_signing_in_makes_one_available_and_out_away(client, demo):
     assert demo.staff["chen"].presence == "away"
 
 
+def test_signing_out_leaves_nothing_in_the_browser_for_the_next_one_at_the_counter(client, demo):
+    client.post("/work/sign-in", {"username": "chen", "password": "ruoshui-demo"})
+    assert client.post("/work/sign-out").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 @pytest.fixture
 def case(opened):
     return opened()
