@@ -72,6 +72,12 @@ def demo(arguments: argparse.Namespace) -> int:
     return load_demo()
 
 
+def demo_passwords(arguments: argparse.Namespace) -> int:
+    from ruoshui.operations.demo import settle_demo_passwords
+
+    return settle_demo_passwords()
+
+
 def replay(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.replaying import replay_command
 
@@ -216,6 +222,8 @@ def parser() -> argparse.ArgumentParser:
     command("migrate", _with_database(migrate), "bring the database up to date")
     command("history", _with_database(history), "replay the shipped mappings over the shared data, or over samples")
     command("demo", _with_database(demo), "load the demo organisation, once")
+    own = "give demo accounts that have the known password one of their own, shown once"
+    command("demo-passwords", _with_database(demo_passwords), own)
     sub = command("replay", _with_database(replay), "bring in history from a CSV or XLSX file, through the same verbs")
     sub.add_argument("file", type=Path)
     sub.add_argument("--mapping", required=True, help="a mapping file, or the name of one that is shipped")

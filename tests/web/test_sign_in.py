@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 
+from ruoshui.core.actors import SYSTEM
+from ruoshui.organization.actions import change_password
 from ruoshui.organization.models import FailureCount
 from tests.conftest import NOW, misread
 
 PATH = "/work/sign-in"
-RIGHT, WRONG = "ruoshui-demo", "not-the-word"
+RIGHT, WRONG = "lantern-river-208", "not-the-word"
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +17,12 @@ def still(monkeypatch, settings):
     """Time stands, and the polite limits on requests do not answer first."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     settings.LIMITS = {}
+
+
+@pytest.fixture(autouse=True)
+def own_passwords(demo):
+    for username in ("chen", "south"):
+        change_password(demo.staff[username], RIGHT, by=SYSTEM, at=NOW)
 
 
 def browser(language="en", address="81.2.69.5"):
@@ -79,3 +87,31 @@ def test_guessing_codes_of_cases_is_slowed_by_both_doors_and_the_right_code_coun
     assert (told.status_code, "too many wrong tries" in told.content.decode()) == (429, True)
     assert client.get(f"/case/{case.number}?code={case.access_code}").status_code == 429
     assert client.get(f"/case/{case.number}").status_code == 200  # opened before, needs no code
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "proxies", "status"),
+    [
+        ("127.0.0.1", None, 0, 302),
+        ("::ffff:127.0.0.1", None, 0, 302),
+        ("127.0.0.1", "81.2.69.5", 0, 403),
+        ("127.0.0.1", "81.2.69.5", 1, 403),
+        ("127.0.0.1", "127.0.0.1", 1, 302),
+        ("10.0.0.7", None, 0, 403),
+        ("81.2.69.5", None, 0, 403),
+    ],
+)
+def test_the_known_password_of_the_demo_is_good_on_this_machine_only(
+    demo, settings, address, forwarded, proxies, status
+):
+    settings.PROXIES = proxies
+    client = browser(address=address)
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    answer = client.post(PATH, {"username": "lead", "password": "ruoshui-demo"}, headers=headers)
+    assert answer.status_code == status
+    assert ("good on this machine only" in answer.content.decode()) == (status == 403)
+
+
+def test_with_an_https_address_the_known_password_is_good_nowhere(demo, settings):
+    settings.SECURE = True
+    assert entering(browser(address="127.0.0.1"), "lead", "ruoshui-demo").status_code == 403

@@ -15,6 +15,16 @@ class Networks(NamedTuple):
     is_inside: bool
 
 
+def is_this_machine(host: str) -> bool:
+    """Of an address or a name."""
+    try:
+        found = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host == "localhost"
+    mapped = getattr(found, "ipv4_mapped", None)
+    return (mapped or found).is_loopback
+
+
 @lru_cache(4096)
 def networks_of(address: str) -> Networks:
     """An IPv4 address that IPv6 wraps is that IPv4 address. What is no address stands for itself."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from ruoshui.core.partitions import partition_name
 from ruoshui.core.readiness import checks
 from ruoshui.core.scanning import scan, scanner
+from ruoshui.operations.demo import examine_demo
 from ruoshui.operations.findings import BAD, LOOK, OK, Finding
 from ruoshui.operations.in_front import examine_front
 from ruoshui.operations.kept_files import examine_files
@@ -47,6 +48,7 @@ def _findings(every_byte: bool) -> Iterator[Finding]:
     yield from _database()
     yield from examine_server_log()
     yield from examine_front()
+    yield from examine_demo()
     yield from _files()
     yield from examine_files(every_byte=every_byte)
     yield from _papers()

@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from ruoshui.operations.processes import Company
+from ruoshui.settings.places import mark
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 compared only
 PATIENCE_SECONDS = 20.0
@@ -48,6 +49,22 @@ def _name() -> str:
     )
 
 
+def _demo_words() -> str:
+    if not mark("demo-loaded").exists():
+        return ""
+    password = (
+        "演示账户的密码在更换时显示过一次 their passwords were shown once, when they got them"
+        if mark("demo-passwords").exists()
+        else "password: ruoshui-demo"
+    )
+    return f"""
+    demo accounts ({password})
+      admin  系统管理员 administrator    lead  主管 supervisor
+      chen, wang, zhao  客服 agents       field  抢修 field service
+      east, east2  柜员 at the counter    lobby  大堂经理 lobby manager
+"""
+
+
 def _words(url: str, first: bool) -> str:
     return f"""
   若水 Ruoshui  {url}
@@ -56,11 +73,6 @@ def _words(url: str, first: bool) -> str:
     工作台    workspace   {url}/work/
     驾驶舱    cockpit     {url}/cockpit/
     接口      API         {url}/api/v1/docs
-
-    demo accounts (password: ruoshui-demo)
-      admin  系统管理员 administrator    lead  主管 supervisor
-      chen, wang, zhao  客服 agents       field  抢修 field service
-      east, east2  柜员 at the counter    lobby  大堂经理 lobby manager
-
+{_demo_words()}
   Ctrl-C stops everything.{"  History is being brought in meanwhile." if first else ""}
 """

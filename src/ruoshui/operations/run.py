@@ -12,6 +12,7 @@ from ruoshui.operations.holding import InUse, held
 from ruoshui.operations.ports import try_ports
 from ruoshui.operations.postgres import NoPostgres, database
 from ruoshui.operations.processes import Company, Program, bound
+from ruoshui.operations.reach import others_reach
 from ruoshui.settings.places import data_folder, mark
 
 WEB_PROCESSES = 2
@@ -23,6 +24,8 @@ def serve_web(*, host: str, port: int, reload: bool = False) -> int:
     except InUse as taken:
         print(f"✗ {taken}", file=sys.stderr)
         return 1
+    if others_reach(host) and subprocess.run(bound(["ruoshui.cli", "demo-passwords"])).returncode != 0:
+        print("! 无法检查演示账户的密码。 The passwords of demo accounts could not be looked at.", file=sys.stderr)
     return Company(_web_programs(host, port, reload)).run()
 
 
@@ -98,6 +101,9 @@ def _run(host: str, port: int, *, demo: bool, reload: bool, started: float) -> i
     _do("migrate")
     _say("tables", started)
     first = demo and _load_demo()
+    if others_reach(host):
+        _do("demo-passwords")
+        mark("demo-passwords").touch()
     programs = [*_web_programs(host, port, reload), Program("worker", ["ruoshui.cli", "worker"])]
     if first:
         programs.append(Program("history", ["ruoshui.cli", "history"], once=True))

@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ruoshui.core.networks import is_this_machine
+from ruoshui.demo.passwords import KNOWN as EVERYBODY_KNOWS
 from ruoshui.organization.actions import change_presence, end_session, enter
 from ruoshui.organization.actions.signing_in import OneTimePasswordOver
 from ruoshui.organization.browsers import with_mark
@@ -31,6 +33,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         after = reverse("workspace:home")
     if request.method != "POST":
         return _form(request, after)
+    if _is_demo_elsewhere(request):
+        return _form(request, after, _("The demo's password is good on this machine only. Ask who runs it."), 403)
     try:
         staff = enter(
             request.POST.get("username", ""),
@@ -48,6 +52,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if staff is None:
         return _form(request, after, _("User name and password do not belong together. Check both and try again."), 401)
     return _arrived(request, staff, after)
+
+
+def _is_demo_elsewhere(request: HttpRequest) -> bool:
+    """Everybody knows the demo's password; whoever comes through a proxy may be anywhere."""
+    if request.POST.get("password") != EVERYBODY_KNOWS:
+        return False
+    through_a_proxy = bool(request.headers.get("X-Forwarded-For")) and not settings.PROXIES
+    return settings.SECURE or through_a_proxy or not is_this_machine(address_of(request))
 
 
 def _form(request: HttpRequest, after: str, wrong: str = "", status: int = 200) -> HttpResponse:
