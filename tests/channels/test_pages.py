@@ -86,7 +86,7 @@ def test_the_desk_costs_the_same_for_one_and_three(
         take(mail(f"{n}", Precedence="list"))
         take(mail(f"{n}", files=[("a.exe", "application/x", b"MZ")]))
     client = signed_in("chen")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         rows = client.get(f"/work/mail?tab={tab}").context["rows"]
     assert len(rows) == (0 if tab == "failed" else number)
 

@@ -95,6 +95,7 @@ class CustomerNotice(models.Model):
     tried = ArrayField(models.CharField(max_length=8, choices=Way.choices), default=list)
     out = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 

@@ -19,6 +19,7 @@ from ruoshui.channels.actions.texting import (
     send_due_texts,
     send_text_again,
     settle_text,
+    take_up_again,
 )
 from ruoshui.channels.actions.trying import reason_of, take_due
 
@@ -51,5 +52,6 @@ __all__ = [
     "take_call_back",
     "take_call_told",
     "take_due",
+    "take_up_again",
     "write_letter",
 ]

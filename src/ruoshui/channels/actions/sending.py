@@ -79,6 +79,9 @@ def _send_one(at: datetime) -> bool | None:
     if letter is None:
         return None
     letter.attempts += 1
+    # Written before it is sent: a database that takes nothing must not let the same mail go out every second.
+    letter.next_at = at + WAITS[min(letter.attempts, len(WAITS)) - 1]
+    letter.save(update_fields=["attempts", "next_at"])
     try:
         _sending(letter).send()
     except Exception as wrong:

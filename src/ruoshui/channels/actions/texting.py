@@ -68,8 +68,18 @@ def settle_text(
 
 def put_text_off(text: TextIn, why: str) -> TextIn:
     """It stays new; `attempts` and `next_at` are set. The caller holds its row."""
-    text.error = why[:300]
+    text.error = f"later:{why}"[:300]
     text.save(update_fields=["attempts", "next_at", "error"])
+    return text
+
+
+@transaction.atomic
+def take_up_again(text: TextIn, *, at: datetime) -> TextIn:
+    """From the first attempt on; one that was taken in meanwhile is left alone."""
+    text = TextIn.objects.select_for_update(of=("self",)).get(pk=text.pk)
+    if text.state in (LetterState.NEW, LetterState.FAILED):
+        text.state, text.attempts, text.next_at, text.error = LetterState.NEW, 0, at, ""
+        text.save(update_fields=["state", "attempts", "next_at", "error"])
     return text
 
 
@@ -110,6 +120,9 @@ def _send_one(at: datetime) -> bool | None:
     if text is None:
         return None
     text.attempts += 1
+    # Written before it is sent: a database that takes nothing must not let the same message go out every second.
+    text.next_at = at + WAITS[min(text.attempts, len(WAITS)) - 1]
+    text.save(update_fields=["attempts", "next_at"])
     try:
         adapter = adapter_of(text.line)
         text.reference = adapter.send(text.line, text, at) if adapter else ""

@@ -22,6 +22,10 @@ class LetterInQuerySet(models.QuerySet["LetterIn"]):
     def visible_to(self, staff: Staff) -> "LetterInQuerySet":
         return self if staff.sees_everything() else self.filter(mailbox__unit__in=staff.units_with())
 
+    def not_taken(self) -> "LetterInQuerySet":
+        """Put aside for good, or tried again."""
+        return self.filter(Q(state=LetterState.FAILED) | Q(state=LetterState.NEW, attempts__gt=0))
+
 
 def letter_path(letter: "LetterIn", _name: str) -> str:
     return f"mail/{letter.digest[:2]}/{letter.digest}"

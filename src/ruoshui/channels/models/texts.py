@@ -13,6 +13,15 @@ class OfLines(models.QuerySet["TextOut"]):
         return self if staff.sees_everything() else self.filter(line__unit__in=staff.units_with())
 
 
+class TextInQuerySet(models.QuerySet["TextIn"]):
+    def visible_to(self, staff: Staff) -> "TextInQuerySet":
+        return self if staff.sees_everything() else self.filter(line__unit__in=staff.units_with())
+
+    def not_taken(self) -> "TextInQuerySet":
+        """Put aside for good, or tried again."""
+        return self.filter(Q(state=LetterState.FAILED) | Q(state=LetterState.NEW, attempts__gt=0))
+
+
 def text_file_path(text: "TextIn", _name: str) -> str:
     return f"texts/{text.digest[:2]}/{text.digest}"
 
@@ -39,6 +48,8 @@ class TextIn(models.Model):
     error = models.CharField(max_length=300, blank=True)
     case_id = models.BigIntegerField(null=True)
     message_pk = models.BigIntegerField(null=True)
+
+    objects = TextInQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

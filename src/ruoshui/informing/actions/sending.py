@@ -1,6 +1,5 @@
 """Notices go out by the best way; when it fails, by the next."""
 
-import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.mail_threads import reply_address
 from ruoshui.cases.models import Case
-from ruoshui.channels.actions import give_letter, give_text, write_letter
+from ruoshui.channels.actions import give_letter, give_text, take_due, write_letter
 from ruoshui.channels.models import LetterOut, Line, Mailbox, OutState, TextOut
 from ruoshui.customers.models import ContactPoint, Way
 from ruoshui.informing.models import CustomerNotice, NoticeState
@@ -19,44 +18,39 @@ from ruoshui.informing.ways import LINE_OF, sender_for, ways_for, wish_of
 from ruoshui.informing.words import filled
 from ruoshui.organization.models import Unit
 
-log = logging.getLogger(__name__)
 # After three days nobody wants another way to hear of it.
 LOOK_BACK = timedelta(days=3)
 OUTS: dict[Way, type[LetterOut] | type[TextOut]] = {Way.EMAIL: LetterOut, **dict.fromkeys(LINE_OF, TextOut)}
 
 
 def send_due_notices(at: datetime) -> int:
-    """Hand over to the channels what is due. Returns how many."""
-    number = 0
-    while _send_one(at):
-        number += 1
-    return number
+    """Hand over to the channels what is due. Returns how many. One that cannot be made ready stops no other."""
+    return take_due(
+        CustomerNotice.objects.select_related("template", "customer"),
+        lambda notice: _send(notice, at),
+        put_off=_put_off,
+        put_aside=_put_aside,
+        at=at,
+    )
 
 
-@transaction.atomic
-def _send_one(at: datetime) -> bool:
-    due = CustomerNotice.objects.filter(next_at__lte=at).order_by("next_at", "pk")
-    rows = due.select_for_update(of=("self",), skip_locked=True)
-    notice = rows.select_related("template", "customer").first()
-    if notice is None:
-        return False
+def _send(notice: CustomerNotice, at: datetime) -> None:
     notice.next_at = None
-    if notice.template.is_optional and not wish_of(notice.customer).optional:  # he stopped them meanwhile
+    if notice.template.is_optional and not wish_of(notice.customer).optional:  # stopped meanwhile
         notice.state, notice.why = NoticeState.WITHHELD, "opt-out"
     else:
-        _try(notice, at)
+        _by_next_way(notice, at)
     notice.save(update_fields=["state", "why", "tried", "out", "next_at", "sent_at"])
-    return True
 
 
-def _try(notice: CustomerNotice, at: datetime) -> None:
-    """A notice that cannot be made ready says why, and stops no other."""
-    try:
-        with transaction.atomic():
-            _by_next_way(notice, at)
-    except Exception as wrong:
-        log.exception("notice %s could not be sent", notice.pk)
-        notice.state, notice.why = NoticeState.FAILED, f"{type(wrong).__name__}: {wrong}"[:300]
+def _put_off(notice: CustomerNotice, why: str) -> None:
+    notice.why = why[:300]
+    notice.save(update_fields=["attempts", "next_at", "why"])
+
+
+def _put_aside(notice: CustomerNotice, wrong: Exception) -> None:
+    notice.state, notice.next_at, notice.why = NoticeState.FAILED, None, f"{type(wrong).__name__}: {wrong}"[:300]
+    notice.save(update_fields=["state", "attempts", "next_at", "why"])
 
 
 def _by_next_way(notice: CustomerNotice, at: datetime) -> None:

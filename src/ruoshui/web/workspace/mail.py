@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.actions import reject_letter, release_letter
 from ruoshui.cases.models import Case
-from ruoshui.channels.actions import send_again, send_text_again
+from ruoshui.channels.actions import send_again, send_text_again, take_up_again
 from ruoshui.channels.mail.letters import Letter
 from ruoshui.channels.mail.reading import CannotRead, read_apart
 from ruoshui.channels.models import (
@@ -27,6 +27,7 @@ from ruoshui.channels.models import (
     PaperLetter,
     PaperState,
     RefusedCall,
+    TextIn,
     TextOut,
 )
 from ruoshui.core.refusals import NotAllowed, NotFound, Refusal
@@ -41,8 +42,6 @@ TABS = {
     "machines": (LetterState.IGNORED, LetterState.REJECTED),
     "taken": (LetterState.DONE, LetterState.NEW),
 }
-# Put aside for good, and what is tried again.
-NOT_TAKEN = Q(state=LetterState.FAILED) | Q(state=LetterState.NEW, attempts__gt=0)
 Act = Callable[[Staff, LetterIn, datetime], str]
 
 
@@ -60,11 +59,18 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(one, reason_words(getattr(one, "reasons", ()))) for one in rows[:PAGE]],
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "texts": _texts_not_taken(staff) if tab == "failed" else [],
         "tab": tab,
         "place": "mail",
         **counts_of(staff),
     }
     return render(request, "workspace/mail.html", context)
+
+
+def _texts_not_taken(staff: Staff) -> list[tuple[TextIn, list[str]]]:
+    """Who wrote, when, and why it waits; not what: it may belong to a talk that not everybody may see."""
+    texts = TextIn.objects.visible_to(staff).not_taken().select_related("line__unit").order_by("-pk")[:PAGE]
+    return [(text, reason_words([text.error]) if text.error else []) for text in texts]
 
 
 def _rows_of(staff: Staff, tab: str) -> QuerySet[Any]:
@@ -76,7 +82,7 @@ def _rows_of(staff: Staff, tab: str) -> QuerySet[Any]:
         # Whoever knocks in vain belongs to no unit: those see it who supervise.
         return RefusedCall.objects.all() if staff.may(Permission.SUPERVISE) else RefusedCall.objects.none()
     letters = LetterIn.objects.visible_to(staff).select_related("mailbox__unit")
-    return letters.filter(NOT_TAKEN) if tab == "failed" else letters.filter(state__in=TABS[tab])
+    return letters.not_taken() if tab == "failed" else letters.filter(state__in=TABS[tab])
 
 
 def counts_of(staff: Staff) -> dict[str, int]:
@@ -84,7 +90,7 @@ def counts_of(staff: Staff) -> dict[str, int]:
     seen = LetterIn.objects.visible_to(staff)
     return {
         "waiting": seen.filter(state=LetterState.QUARANTINED).count(),
-        "failed": seen.filter(NOT_TAKEN).count(),
+        "failed": seen.not_taken().count() + TextIn.objects.visible_to(staff).not_taken().count(),
         "stuck": LetterOut.objects.visible_to(staff).unsent().count(),
         "stuck_texts": TextOut.objects.visible_to(staff).exclude(state=OutState.SENT).count(),
         "paper": PaperLetter.objects.visible_to(staff).filter(state=PaperState.WAITING).count(),
@@ -171,9 +177,13 @@ reject = on_letter(_reject)
 
 
 def _once_more(
-    request: HttpRequest, found: LetterOut | TextOut | None, unit: Unit | None, send: Callable[[], object], tab: str
+    request: HttpRequest,
+    found: LetterOut | TextOut | TextIn | None,
+    unit: Unit | None,
+    send: Callable[[], object],
+    tab: str,
 ) -> HttpResponse:
-    """Try once more to send what could not be sent."""
+    """Try once more to send, or to take in, what could not be."""
     if found is None or unit is None:
         raise NotFound
     if not staff_of(request).may(Permission.WORK, unit):
@@ -190,6 +200,14 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     letter = seen.filter(pk=pk).first()
     unit = letter.mailbox.unit if letter else None
     return _once_more(request, letter, unit, lambda: letter and send_again(letter, at=timezone.now()), "out")
+
+
+@staff_only
+@require_POST
+def text_in_again(request: HttpRequest, pk: int) -> HttpResponse:
+    text = TextIn.objects.visible_to(staff_of(request)).not_taken().select_related("line__unit").filter(pk=pk).first()
+    unit = text.line.unit if text else None
+    return _once_more(request, text, unit, lambda: text and take_up_again(text, at=timezone.now()), "failed")
 
 
 @staff_only

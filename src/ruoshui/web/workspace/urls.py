@@ -36,6 +36,7 @@ urlpatterns = [
     path("cases/<int:pk>", cases.page, name="case"),
     path("files/<int:pk>", cases.attachment, name="attachment"),
     path("messages/<int:pk>/again", mail.text_again, name="text-again"),
+    path("messages/in/<int:pk>/again", mail.text_in_again, name="text-in-again"),
     path("letters", letters.index, name="letters"),
     path("letters/print", letters.sheet, name="print-letters"),
     path("letters/marks", letters.mark, name="mark-letters"),
