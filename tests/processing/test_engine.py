@@ -4,10 +4,11 @@ import pytest
 
 from ruoshui.core.refusals import Refusal
 from ruoshui.processes.engine.checking import DrawingHasFaults, Known, must_be_sound, problems
-from ruoshui.processes.engine.decisions import BadDecision, NoRuleFits, RulesDisagree, fits, plain_table, table_from
+from ruoshui.processes.engine.decisions import BadDecision, NoRuleFits, RulesDisagree, fits
 from ruoshui.processes.engine.drawing import read_drawing, working_span
 from ruoshui.processes.engine.expressions import BadExpression, evaluate, names_in
 from ruoshui.processes.engine.machine import Handlers, Machine, NotWaitingThere, ProcessLoops, ProcessStuck
+from ruoshui.processes.engine.table_shapes import plain_table, table_from
 from ruoshui.processes.engine.xml import BadFile
 from tests.processing.drawings import CARD, HEAD, LIMIT, drawing, part, with_part
 

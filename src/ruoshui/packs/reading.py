@@ -17,10 +17,10 @@ from ruoshui.packs.lines import line_at, lines_of
 from ruoshui.packs.refusals import Fault, FaultyPack
 from ruoshui.packs.schema import SCHEMA
 from ruoshui.processes.engine.checking import Known, problems
-from ruoshui.processes.engine.decisions import plain_table, table_from
 from ruoshui.processes.engine.dmn import read_dmn
 from ruoshui.processes.engine.drawing import read_drawing
 from ruoshui.processes.engine.machine import specs_of
+from ruoshui.processes.engine.table_shapes import plain_table, table_from
 from ruoshui.processes.verbs import SERVICES
 
 MANIFEST = "pack.toml"

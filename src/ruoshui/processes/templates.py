@@ -8,8 +8,9 @@ from ruoshui.cases.models import CaseType
 from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Role
 from ruoshui.processes.engine.checking import Known
-from ruoshui.processes.engine.decisions import Table, table_from
+from ruoshui.processes.engine.decisions import Table
 from ruoshui.processes.engine.drawing import Drawing, read_drawing
+from ruoshui.processes.engine.table_shapes import table_from
 from ruoshui.processes.models import TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
 from ruoshui.processes.verbs import SERVICES
@@ -47,7 +48,7 @@ def form_of(version_id: int, code: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=512)
 def tables_of(version_id: int) -> Mapping[str, Table]:
-    return {table["code"]: table_from(table) for table in _kept(version_id).decisions}
+    return {table.code: table for table in map(table_from, _kept(version_id).decisions)}
 
 
 def known_to(version: TemplateVersion) -> Known:

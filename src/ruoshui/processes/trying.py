@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from ruoshui.cases.form_answers import form_errors
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.organization.models import Unit
-from ruoshui.processes.engine.decisions import table_from
 from ruoshui.processes.engine.drawing import Node, read_drawing, working_span
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.engine.machine import Handlers, Machine, Waiting
+from ruoshui.processes.engine.table_shapes import table_from
 from ruoshui.processes.models import TemplateVersion
 from ruoshui.processes.placing import working_later
 from ruoshui.processes.refusals import NoSuchSetting
@@ -77,7 +77,7 @@ class _Player:
     def __init__(self, version: TemplateVersion, trial: Trial, unit: Unit) -> None:
         self.version, self.trial, self.unit = version, trial, unit
         self.drawing = read_drawing(version.drawing)
-        self.tables = {table["code"]: table_from(table) for table in version.decisions}
+        self.tables = {table.code: table for table in map(table_from, version.decisions)}
         self.machine: Machine | None = None
         self.due: dict[tuple[UUID, str], datetime] = {}
 

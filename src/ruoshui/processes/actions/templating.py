@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.form_rules import check_form_schema, sound_form
 from ruoshui.cases.models import CaseType
-from ruoshui.cases.schemas import with_order
 from ruoshui.core.actors import Actor
 from ruoshui.core.configuring import configure
 from ruoshui.core.events import record
@@ -17,11 +16,13 @@ from ruoshui.core.guarding import must_set_up
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
+from ruoshui.processes.actions._shapes import shaped
 from ruoshui.processes.engine.checking import problems
-from ruoshui.processes.engine.decisions import BadDecision, table_from
+from ruoshui.processes.engine.decisions import BadDecision
 from ruoshui.processes.engine.drawing import read_drawing
 from ruoshui.processes.engine.expressions import BadExpression, parse
 from ruoshui.processes.engine.machine import specs_of
+from ruoshui.processes.engine.table_shapes import table_from
 from ruoshui.processes.events import TemplatePublished
 from ruoshui.processes.models import Template, TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
@@ -64,18 +65,10 @@ def set_template(template: Template, parts: Mapping[str, Any], *, by: Actor, at:
     """Write parts of the draft. A draft may be unfinished, so only what could never be read is refused."""
     must_set_up(template, by=by)
     draft = _locked_draft(template)
+    if not isinstance(parts, Mapping):
+        raise Invalid({"": [_("A template is sent in parts, each under its name.")]})
     for name, value in parts.items():
-        if name not in PARTS:
-            raise Invalid({name: [_("There is no such part of a template.")]})
-        if name == "drawing" and value:
-            value = read_drawing(value).source
-        if name in ("decisions", "documents") and not isinstance(value, list):
-            raise Invalid({name: [_("This must be a list.")]})
-        if name == "forms" and not isinstance(value, dict):
-            raise Invalid({name: [_("Forms are a set, each under its code.")]})
-        if name == "forms":
-            value = {code: with_order(schema) for code, schema in value.items()}
-        setattr(draft, name, value)
+        setattr(draft, name, shaped(name, value))
     draft.by_kind, draft.by_id, draft.at = by.kind, by.id, at
     draft.save()
     return draft

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.core.refusals import Refusal
 from ruoshui.processes.engine.drawing import MESSAGES, Drawing, Node, working_span
 from ruoshui.processes.engine.expressions import BadExpression, parse
+from ruoshui.processes.engine.reaching import is_too_long, looks_ahead_too_far
 
-MOST_NODES = 500
 DEEPEST = 5
 
 
@@ -47,8 +47,6 @@ def problems(drawing: Drawing, known: Known) -> list[Problem]:
 def _whole(drawing: Drawing) -> Iterator[Problem]:
     if not drawing.main:
         yield Problem("", _("There is no process in the drawing."))
-    if len(drawing.nodes) > MOST_NODES:
-        yield Problem("", _("It has more than 500 elements. Split the process."))
     for name, place, line in drawing.unknown:
         if name == "scriptTask":
             yield Problem(
@@ -62,6 +60,10 @@ def _whole(drawing: Drawing) -> Iterator[Problem]:
             yield Problem(scope, _("A process and each part of it needs exactly one start; here are %s.") % len(starts))
         if not any(node.scope == scope for node in drawing.of_kind("end")):
             yield Problem(scope, _("A process and each part of it needs an end."))
+        if is_too_long(drawing, scope):
+            yield Problem(scope, _("One way has more than 150 steps. Split the process into parts."))
+        if looks_ahead_too_far(drawing, scope):
+            yield Problem(scope, _("Its branches multiply. Bring them together, or let a choice end the ring."))
 
 
 def _of_node(drawing: Drawing, node: Node, known: Known) -> Iterator[str | Promise]:
@@ -76,8 +78,7 @@ def _of_node(drawing: Drawing, node: Node, known: Known) -> Iterator[str | Promi
     }
     if node.kind in checks:
         yield from checks[node.kind](drawing, node, known)
-    incoming = any(flow.target == node.id for flow in drawing.flows)
-    if node.kind != "start" and not node.attached_to and not incoming:
+    if node.kind != "start" and not node.attached_to and node.id not in drawing.entered:
         yield _("Nothing leads here.")
     if node.kind != "end" and not drawing.out_of(node.id):
         yield _("Nothing follows. Draw an arrow to what comes next, or to an end.")
@@ -135,7 +136,7 @@ def _event(drawing: Drawing, node: Node, _known: Known) -> Iterator[str | Promis
         host = drawing.nodes.get(node.attached_to)
         if host is None or host.kind not in ("task", "part", "call"):
             yield _("An event can be attached to a task or to a part of the process only.")
-        if any(flow.target == node.id for flow in drawing.flows):
+        if node.id in drawing.entered:
             yield _("Nothing may lead to an attached event.")
 
 
@@ -186,22 +187,33 @@ def _calls(drawing: Drawing) -> Iterator[Problem]:
                     node.id, _("It calls the process “%s”, which is not in the file.") % node.calls, node.line
                 )
     for scope in holds:
-        if (depth := _depth(scope, holds, ())) is None:
+        if _leads_back(scope, holds):
             yield Problem(scope, _("It calls itself, directly or through another part: it would never end."))
-        elif depth > DEEPEST:
+        elif _is_too_deep(scope, holds):
             yield Problem(scope, _("Its parts lie more than five deep. Flatten it."))
 
 
-def _depth(scope: str, holds: Mapping[str, set[str]], above: tuple[str, ...]) -> int | None:
-    if scope in above:
-        return None
-    deepest = 0
-    for inner in holds.get(scope, ()):
-        depth = _depth(inner, holds, (*above, scope))
-        if depth is None:
-            return None
-        deepest = max(deepest, depth + 1)
-    return deepest
+def _leads_back(scope: str, holds: Mapping[str, set[str]]) -> bool:
+    """Whether a part is held, in the end, by itself or by one that is. Each is looked at once."""
+    colours: dict[str, bool] = {}  # False while its inside is being looked at
+    waiting: list[tuple[str, bool]] = [(scope, False)]
+    while waiting:
+        one, is_done = waiting.pop()
+        if is_done:
+            colours[one] = True
+        elif one not in colours:
+            colours[one] = False
+            waiting += [(one, True), *((inner, False) for inner in holds.get(one, ()))]
+        elif not colours[one]:
+            return True
+    return False
+
+
+def _is_too_deep(scope: str, holds: Mapping[str, set[str]]) -> bool:
+    level = {scope}
+    for _depth in range(DEEPEST + 1):
+        level = {inner for one in level for inner in holds.get(one, ())}
+    return bool(level)
 
 
 class DrawingHasFaults(Refusal):

@@ -12,13 +12,16 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
-from ruoshui.processes.engine.expressions import BadExpression, evaluate
+from ruoshui.processes.engine.bounds import named
+from ruoshui.processes.engine.expressions import BadExpression, evaluate, parse, with_thousands
 
 HitPolicy = Literal["UNIQUE", "FIRST", "ANY", "COLLECT", "SUM", "MIN", "MAX", "COUNT"]
 POLICIES: tuple[HitPolicy, ...] = ("UNIQUE", "FIRST", "ANY", "COLLECT", "SUM", "MIN", "MAX", "COUNT")
-MOST_RULES, MOST_COLUMNS = 1000, 30
-_RANGE = re.compile(r"^\s*([\[\(\]])\s*(.+?)\s*\.\.\s*(.+?)\s*([\]\)\[])\s*$")
-_COMPARED = re.compile(r"^\s*(<=|>=|!=|<|>|=)\s*(.+)$", re.DOTALL)
+MOST_RULES, MOST_COLUMNS, MOST_CELLS, MOST_LETTERS = 1000, 30, 10_000, 200_000
+LONGEST_CELL, LONGEST_NAME = 500, 200
+_COMPARED = re.compile(r"(<=|>=|!=|<|>|=)(.+)", re.DOTALL)
+# What follows a comma in 50,000: after a comparison three digits, anywhere three that begin with 0.
+_ENDS_IN_DIGITS, _THREE_DIGITS = re.compile(r"(?<![0-9.])[0-9]{1,3}$"), re.compile(r"[0-9]{3}(?![0-9.])")
 
 
 class BadDecision(Refusal):
@@ -62,6 +65,10 @@ class Table:
     rules: tuple[Rule, ...]
     policy: HitPolicy = "FIRST"
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.inputs, *self.outputs)
+
     def decide(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The answers by the names of the output columns."""
         hits = [(number, rule) for number, rule in enumerate(self.rules, 1) if self._fits(number, rule, facts)]
@@ -70,7 +77,7 @@ class Table:
         if not hits:
             if self.policy in ("COLLECT", "SUM"):
                 return {column.name: [] if self.policy == "COLLECT" else 0 for column in self.outputs}
-            seen = ", ".join(f"{column.name} = {facts.get(column.name)!r}" for column in self.inputs)
+            seen = ", ".join(f"{column.name} = {named(facts.get(column.name))}" for column in self.inputs)
             raise NoRuleFits(table=self.name, facts=seen)
         answers = [self._answers(number, rule, facts) for number, rule in hits]
         if self.policy == "FIRST":
@@ -112,22 +119,37 @@ class Table:
 
 def fits(cell: str, value: Any, facts: Mapping[str, Any]) -> bool:
     """Does a value fit a cell?"""
+    if len(cell) > LONGEST_CELL:
+        raise BadExpression(expression=cell[:40] + "…", why=_("a cell has at most 500 letters."))
     text = cell.strip()
     if text in ("", "-"):
         return True
     if text.startswith("not(") and text.endswith(")"):
         return not fits(text[4:-1], value, facts)
-    return any(_fits_one(part, value, facts) for part in _parts(text))
+    parts = _parts(text)
+    for part, after in zip(parts, parts[1:], strict=False):
+        _must_be_apart(part, after, text)
+    return any(_fits_one(part.strip(), value, facts) for part in parts)
+
+
+def _must_be_apart(part: str, after: str, cell: str) -> None:
+    """`> 50,000` would be “more than 50, or 0”."""
+    if not _ENDS_IN_DIGITS.search(part) or not _THREE_DIGITS.match(after):
+        return
+    if after.startswith("0") or _COMPARED.fullmatch(part.strip()) or ".." in part:
+        why = with_thousands(cell) or _("a comma separates answers; write numbers without it.")
+        raise BadExpression(expression=cell, why=why)
 
 
 def _fits_one(part: str, value: Any, facts: Mapping[str, Any]) -> bool:
-    if found := _RANGE.match(part):
-        opens, low, high, closes = found.groups()
+    if part[:1] in ("[", "(", "]") and part[-1:] in ("]", ")", "[") and ".." in part:
+        opens, closes = part[0], part[-1]
+        low, _dots, high = part[1:-1].partition("..")
         bottom, top = evaluate(low, facts), evaluate(high, facts)
         above = evaluate("v >= b" if opens == "[" else "v > b", {"v": value, "b": bottom})
         below = evaluate("v <= t" if closes == "]" else "v < t", {"v": value, "t": top})
         return bool(above and below)
-    if found := _COMPARED.match(part):
+    if found := _COMPARED.fullmatch(part):
         sign, other = found.groups()
         return bool(evaluate(f"v {sign} o", {"v": value, "o": evaluate(other, facts)}))
     return bool(value == evaluate(part, facts))
@@ -161,73 +183,32 @@ def check_table(table: Table) -> None:
 
     if table.policy not in POLICIES:
         raise bad(_("hit policy"), _("it is not known."))
-    if not table.outputs or len(table.inputs) + len(table.outputs) > MOST_COLUMNS:
+    if not table.outputs or len(table.columns) > MOST_COLUMNS:
         raise bad(_("columns"), _("it needs an answer and at most 30 columns."))
-    for column in (*table.inputs, *table.outputs):
-        if not column.name.isidentifier():
-            raise bad(_("columns"), _("“%s” is no name of a field: letters, digits and _ only.") % column.name)
+    for column in table.columns:
+        if not column.name.isidentifier() or len(column.name) > LONGEST_NAME:
+            raise bad(_("columns"), _("“%s” is no name of a field: letters, digits and _ only.") % column.name[:40])
     if not table.rules or len(table.rules) > MOST_RULES:
         raise bad(_("rows"), _("it needs between 1 and 1,000 rows."))
+    if _is_too_large(table):
+        raise bad(_("rows"), _("it is too large: at most 10,000 cells and 200,000 letters. Split it."))
     for number, rule in enumerate(table.rules, 1):
         if len(rule.when) != len(table.inputs) or len(rule.then) != len(table.outputs):
             raise bad(_("row %s") % number, _("it has not as many cells as there are columns."))
-        for column, cell in zip(table.inputs, rule.when, strict=True):
-            table._checked(number, column, fits, cell, _example(column), {})
-        for column, cell in zip(table.outputs, rule.then, strict=True):
-            table._checked(number, column, _parsed, cell)
+        _check_rule(table, number, rule)
 
 
-def _parsed(cell: str) -> None:
-    from ruoshui.processes.engine.expressions import parse
+def _check_rule(table: Table, number: int, rule: Rule) -> None:
+    for column, cell in zip(table.inputs, rule.when, strict=True):
+        table._checked(number, column, fits, cell, _example(column), {})
+    for column, cell in zip(table.outputs, rule.then, strict=True):
+        table._checked(number, column, parse, cell)
 
-    parse(cell)
+
+def _is_too_large(table: Table) -> bool:
+    letters = sum(len(cell) for rule in table.rules for cell in (*rule.when, *rule.then, rule.note))
+    return len(table.rules) * len(table.columns) > MOST_CELLS or letters > MOST_LETTERS
 
 
 def _example(column: Column) -> Any:
     return {"number": 1, "boolean": True}.get(column.type, "x")
-
-
-def table_from(data: Mapping[str, Any]) -> Table:
-    """From stored or posted JSON. Refuses a shape that is no table."""
-    try:
-        table = Table(
-            code=str(data["code"]),
-            name=str(data.get("name") or data["code"]),
-            inputs=tuple(Column(**column) for column in data["inputs"]),
-            outputs=tuple(Column(**column) for column in data["outputs"]),
-            rules=tuple(
-                Rule(
-                    tuple(str(cell) for cell in rule["when"]),
-                    tuple(str(cell) for cell in rule["then"]),
-                    str(rule.get("note", "")),
-                )
-                for rule in data["rules"]
-            ),
-            policy=data.get("policy", "FIRST"),
-        )
-    except (KeyError, TypeError, AttributeError) as wrong:
-        code = str(data.get("code", "?")) if hasattr(data, "get") else "?"
-        raise BadDecision(table=code, where=_("as a whole"), why=_("it is no decision table.")) from wrong
-    check_table(table)
-    return table
-
-
-def plain_table(table: Table) -> dict[str, Any]:
-    """What JSON keeps of a table."""
-
-    def plain(column: Column) -> dict[str, str]:
-        return {
-            "name": column.name,
-            "type": column.type,
-            "label_zh": column.label_zh,
-            "label_en": column.label_en,
-        }
-
-    return {
-        "code": table.code,
-        "name": table.name,
-        "inputs": [plain(column) for column in table.inputs],
-        "outputs": [plain(column) for column in table.outputs],
-        "rules": [{"when": list(rule.when), "then": list(rule.then), "note": rule.note} for rule in table.rules],
-        "policy": table.policy,
-    }

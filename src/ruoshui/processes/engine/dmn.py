@@ -29,7 +29,10 @@ def _table(decision: etree._Element) -> Table:
     code, name = decision.get("id", ""), decision.get("name") or decision.get("id", "")
     policy = _policy(plain, name)
     inputs = tuple(_input(one) for one in plain.findall("{*}input"))
-    outputs = tuple(_column(one, one.get("name") or "", one.get("typeRef")) for one in plain.findall("{*}output"))
+    answers = plain.findall("{*}output")
+    # A single answer needs no name (DMN 1.3, 8.3): it is called as its decision.
+    alone = (name if name.isidentifier() else code) if len(answers) == 1 else ""
+    outputs = tuple(_column(one, one.get("name") or alone, one.get("typeRef")) for one in answers)
     rules = tuple(
         Rule(
             tuple(_text(cell) or "-" for cell in rule.findall("{*}inputEntry")),

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
 from ruoshui.core.naming import in_language
-from ruoshui.processes.engine.xml import read_xml
+from ruoshui.processes.engine.xml import BadFile, read_xml
 from service_science.worktime import WorkingSpan
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -40,7 +41,13 @@ KINDS = {
 }
 # Messages a case sends to its process by itself.
 MESSAGES = ("customer_replied", "document_arrived", "documents_complete", "request_done", "case_resumed", "urged")
-DURATION = re.compile(r"^P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?$")
+DURATION = re.compile(
+    r"P(?:(?P<days>[0-9]{1,4})D)?"
+    r"(?:T(?:(?P<hours>[0-9]{1,5})H)?(?:(?P<minutes>[0-9]{1,6})M)?(?:(?P<seconds>[0-9]{1,7})S)?)?"
+)
+MOST_UNKNOWN = 20  # more than that nobody reads
+LONGEST_DAYS, LONGEST_SECONDS = 1000, 366 * 24 * 3600
+MOST_NODES, MOST_FLOWS = 500, 2_000
 
 
 def tag(name: str) -> str:
@@ -108,6 +115,11 @@ class Drawing:
         return found
 
     @cached_property
+    def entered(self) -> set[str]:
+        """The nodes that an arrow leads to."""
+        return {flow.target for flow in self.flows}
+
+    @cached_property
     def stages(self) -> list[Node]:
         """The nodes that open a stage of the bar, in the order of the drawing's flow from the start."""
         seen: list[str] = []
@@ -144,8 +156,11 @@ def read_drawing(content: bytes | str) -> Drawing:
                 flows.append(_flow(element))
             elif name in KINDS:
                 nodes[element.get("id", "")] = _node(element, name, scope, messages)
-            elif name not in _HARMLESS:
+                unknown += _repeated(element)
+            elif name not in _HARMLESS and len(unknown) < MOST_UNKNOWN:
                 unknown.append((name, element.get("id") or element.get("name") or "", element.sourceline or 0))
+            if len(nodes) > MOST_NODES or len(flows) > MOST_FLOWS:
+                raise BadFile(why=_("it has more than 500 elements or 2,000 arrows. Split the process."))
     return Drawing(
         source=source,
         main=runs.get("id", "") if runs is not None else "",
@@ -155,6 +170,13 @@ def read_drawing(content: bytes | str) -> Drawing:
         unknown=tuple(unknown),
         has_picture=any(etree.QName(one).localname == "BPMNShape" for one in root.iter() if isinstance(one.tag, str)),
     )
+
+
+def _repeated(element: etree._Element) -> list[tuple[str, str, int]]:
+    """Loops of one element, and data it would read and write: the engine knows them, we do not."""
+    names = ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "ioSpecification")
+    found = [name for name in names if element.find(tag(name)) is not None]
+    return [(name, element.get("id", ""), element.sourceline or 0) for name in found]
 
 
 _HARMLESS = {
@@ -220,10 +242,12 @@ def _event(element: etree._Element, messages: Mapping[str, str]) -> tuple[str, s
 
 
 def working_span(duration: str) -> WorkingSpan | None:
-    """The working time in PT4H, or P3D for the end of the third working day; None if it is no duration, or nothing."""
-    found = DURATION.match(duration.strip().upper())
+    """The working time in PT4H, or P3D for the end of the third working day; None if it is no duration, nothing, or
+    more than 1,000 days or a year of hours.
+    """
+    found = DURATION.fullmatch(duration.strip().upper()) if len(duration) <= 40 else None
     if not found or not any(found.groups()):
         return None
     part: dict[str, Any] = {name: int(value or 0) for name, value in found.groupdict().items()}
     span = WorkingSpan(part["days"], (part["hours"] * 60 + part["minutes"]) * 60 + part["seconds"])
-    return span if any(span) else None
+    return span if any(span) and part["days"] <= LONGEST_DAYS and span.seconds <= LONGEST_SECONDS else None

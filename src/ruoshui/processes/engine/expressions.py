@@ -2,12 +2,14 @@
 
 Names are fields of forms and results of decisions; an unknown name has no value (`None`). Numbers, texts, `true`,
 `false`, `+ - * /`, comparisons (one `=` means equal), `and or not in`, lists, and the functions in `FUNCTIONS`. Nothing
-else is there to be reached: no attributes, no calls of anything else, no powers.
+else is there to be reached: no attributes, no calls of anything else, no powers. An expression has at most 500 letters
+and no loops, so that its steps are bounded; `bounds.py` keeps what they work on small.
 """
 
 import ast
 import io
 import operator
+import re
 import tokenize
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -15,23 +17,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.core.plain_text import readable, unkept_at
 from ruoshui.core.refusals import Refusal
+from ruoshui.processes.engine.bounds import OutOfBounds, as_number, must_be_small, named, rounded
 
-LONGEST = 500
+LONGEST, DEEPEST = 500, 50
 CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "min": min,
     "max": max,
-    "round": lambda value, digits=0: round(value, int(digits)),
+    "round": rounded,
     "length": lambda value: len(value or ""),
     "given": lambda value: value not in (None, ""),
 }
 _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Mod: operator.mod,
+    ast.Sub: lambda a, b: as_number(a) - as_number(b),
+    ast.Mult: lambda a, b: as_number(a) * as_number(b),
+    ast.Div: lambda a, b: as_number(a) / as_number(b),
+    ast.Mod: lambda a, b: as_number(a) % as_number(b),
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
     ast.Lt: operator.lt,
@@ -47,6 +51,10 @@ class BadExpression(Refusal):
     code, status = "bad-expression", 422
     text = _("“{expression}” cannot be understood: {why}")
 
+    def __init__(self, *, expression: str, why: Any) -> None:
+        """Cut and without letters that no page can show."""
+        super().__init__(expression=readable(expression[:LONGEST]), why=why)
+
 
 def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
     """The value of an expression. Refuses with what to mend; a comparison with something missing is false."""
@@ -60,18 +68,47 @@ def names_in(expression: str) -> set[str]:
     return {name for name in found if name not in called and name.lower() not in CONSTANTS}
 
 
-@lru_cache(maxsize=4096)
 def parse(expression: str) -> ast.expr:
-    if not expression.strip():
-        raise BadExpression(expression=expression, why=_("it is empty. Write a condition, like amount > 1000."))
     if len(expression) > LONGEST:
         raise BadExpression(expression=expression[:40] + "…", why=_("it is too long. Use a decision table."))
+    return _parsed(expression)
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(expression: str) -> ast.expr:
+    if not expression.strip():
+        raise BadExpression(expression=expression, why=_("it is empty. Write a condition, like amount > 1000."))
     try:
         tree = ast.parse(_with_equals(expression.strip()), mode="eval").body
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as wrong:
-        raise BadExpression(expression=expression, why=_("write it like amount > 1000 and member = true.")) from wrong
+        why = with_thousands(expression) or _("write it like amount > 1000 and member = true.")
+        raise BadExpression(expression=expression, why=why) from wrong
+    if isinstance(tree, ast.Tuple) or _ZEROS.search(_WORDS.sub("", expression)):
+        why = with_thousands(expression) or _("a comma separates answers; a condition is one question.")
+        raise BadExpression(expression=expression, why=why)
+    if _depth(tree) > DEEPEST:
+        raise BadExpression(expression=expression, why=_("it is nested too deeply. Use a decision table."))
     _check(tree, expression)
     return tree
+
+
+_WORDS = re.compile(r"""'[^']*'|"[^"]*\"""")
+_THOUSANDS = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3})+(?!\w)")
+_ZEROS = re.compile(r"(?<![\w.])[0-9]{1,3}(?:,[0-9]{3})*,0[0-9]{2}(?![\w])")
+
+
+def with_thousands(text: str) -> str:
+    """Words for who wrote 50,000; empty when nobody did."""
+    found = _THOUSANDS.search(_WORDS.sub("", text))
+    return str(_("write %s; a comma separates answers.") % found[0].replace(",", "")) if found else ""
+
+
+def _depth(tree: ast.AST) -> int:
+    """Without recursion: what is too deep is found before anything else walks it."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _with_equals(text: str) -> str:
@@ -96,6 +133,13 @@ def _check(node: ast.AST, whole: str) -> None:
         return
     if isinstance(node, ast.Constant) and not isinstance(node.value, (str, int, float, bool, type(None))):
         raise BadExpression(expression=whole, why=_("only numbers and texts can be written down."))
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str) and unkept_at(node.value) >= 0:  # written as "\\ud800"
+            raise BadExpression(expression=whole, why=_("one of the texts holds a letter that cannot be kept."))
+        try:
+            must_be_small(node.value)
+        except OutOfBounds as wrong:
+            raise BadExpression(expression=whole, why=wrong.why) from wrong
     allowed = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Name, ast.Constant, ast.List, ast.Tuple)
     if not isinstance(node, (*allowed, ast.Load, ast.And, ast.Or, ast.Not, ast.USub, ast.UAdd)) and kind not in _BINARY:
         raise BadExpression(expression=whole, why=_("only fields, values and comparisons are allowed here."))
@@ -140,12 +184,14 @@ def _compared(op: type[ast.AST], left: Any, right: Any, whole: str) -> bool:
 
 
 def _reckoned(function: Callable[..., Any], arguments: Any, whole: str) -> Any:
-    if any(isinstance(value, str) and len(value) > 10_000 for value in arguments):
-        raise BadExpression(expression=whole, why=_("one of the texts is too long."))
-    if function is operator.mul and any(isinstance(value, (str, list)) for value in arguments):
-        raise BadExpression(expression=whole, why=_("only numbers can be multiplied."))
     try:
-        return function(*arguments)
+        for value in arguments:
+            must_be_small(value)
+        result = function(*arguments)
+        must_be_small(result)
+    except OutOfBounds as wrong:
+        raise BadExpression(expression=whole, why=wrong.why) from wrong
     except (TypeError, ValueError, ArithmeticError) as wrong:
-        values = ", ".join(repr(value)[:40] for value in arguments)
+        values = ", ".join(named(value) for value in arguments)
         raise BadExpression(expression=whole, why=_("these do not go together: %s.") % values) from wrong
+    return result

@@ -26,7 +26,7 @@ from ruoshui.processes.engine.drawing import Drawing, Node, tag
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.engine.state import restore, taken
 
-MOST_STEPS = 1000
+MOST_STEPS = 500
 MOST_TOKENS = 5000
 TIMER = "timer:"
 
@@ -259,8 +259,10 @@ def _specs(source: str, main: str) -> tuple[Any, dict[str, Any]]:
     try:
         parser.add_bpmn_xml(_for_the_engine(source))
         return parser.get_spec(main), parser.get_subprocess_specs(main)
-    except (ValidationException, KeyError, AttributeError) as wrong:
+    except ValidationException as wrong:
         raise DrawingHasFaults([Problem("", str(wrong))]) from wrong
+    except Exception as wrong:  # the library does not say what else it raises for a drawing it cannot read
+        raise DrawingHasFaults([Problem("", f"{type(wrong).__name__}: {wrong}"[:200])]) from wrong
 
 
 def _for_the_engine(source: str) -> etree._Element:

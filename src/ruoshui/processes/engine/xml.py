@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
+from ruoshui.core.plain_text import unkept_at
 from ruoshui.core.refusals import Refusal
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -16,6 +17,8 @@ class BadFile(Refusal):
 
 def read_xml(content: bytes | str) -> etree._Element:
     """The root element. Refuses document types (so no entity can be declared), size and broken XML."""
+    if isinstance(content, str) and unkept_at(content) >= 0:
+        raise BadFile(why=_("it holds a control character. Save it again from a BPMN editor."))
     data = content.encode() if isinstance(content, str) else content
     if len(data) > MOST_BYTES:
         raise BadFile(why=_("it is larger than 2 MB. A drawing needs far less: export only this process."))

@@ -70,10 +70,20 @@ def _fields(schema: Mapping[str, Any] | None) -> dict[str, str]:
 
 def _tables(version: TemplateVersion) -> dict[str, str]:
     return {
-        f"{table.get('name')} {number}": f"{' · '.join(rule['when'])} → {' · '.join(rule['then'])}"
+        f"{table.get('name')} {number}": _rule(rule)
         for table in version.decisions
         for number, rule in enumerate(table.get("rules", []), 1)
     }
+
+
+def _rule(rule: Any) -> str:
+    """A draft may hold rows that are none yet."""
+    when, then = (rule.get(name) if isinstance(rule, dict) else None for name in ("when", "then"))
+    return f"{_cells(when)} → {_cells(then)}"
+
+
+def _cells(cells: Any) -> str:
+    return " · ".join(str(cell) for cell in cells) if isinstance(cells, list) else "?"
 
 
 def _documents(version: TemplateVersion) -> dict[str, str]:

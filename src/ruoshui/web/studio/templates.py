@@ -24,9 +24,9 @@ from ruoshui.processes.actions import (
     set_template,
 )
 from ruoshui.processes.actions.templating import faults
-from ruoshui.processes.engine.decisions import plain_table, table_from
 from ruoshui.processes.engine.dmn import read_dmn, write_dmn
 from ruoshui.processes.engine.drawing import MESSAGES
+from ruoshui.processes.engine.table_shapes import plain_table, table_from
 from ruoshui.processes.models import JointGroup, Run, TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
 from ruoshui.processes.templates import current_template
