@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.core.plain_text import readable
+from ruoshui.core.plain_text import storable
 
 LONGEST_TEXT, LONGEST_LIST = 10_000, 1_000
 LARGEST = 10**30
@@ -48,7 +48,7 @@ def rounded(value: Any, digits: Any = 0) -> Any:
 def named(value: Any) -> str:
     """A value in a message, short whatever it is."""
     if isinstance(value, str):
-        return repr(readable(value[:40]))[:42]
+        return repr(storable(value[:40]))[:42]
     if isinstance(value, list | dict | tuple):
         return "[…]"
     return repr(value)[:40] if not isinstance(value, int) or abs(value) <= LARGEST else "…"

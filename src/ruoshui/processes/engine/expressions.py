@@ -17,7 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.core.plain_text import readable, unkept_at
+from ruoshui.core.plain_text import storable, unkept_at
 from ruoshui.core.refusals import Refusal
 from ruoshui.processes.engine.bounds import OutOfBounds, as_number, must_be_small, named, rounded
 
@@ -53,7 +53,7 @@ class BadExpression(Refusal):
 
     def __init__(self, *, expression: str, why: Any) -> None:
         """Cut and without letters that no page can show."""
-        super().__init__(expression=readable(expression[:LONGEST]), why=why)
+        super().__init__(expression=storable(expression[:LONGEST]), why=why)
 
 
 def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
