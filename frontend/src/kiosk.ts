@@ -11,7 +11,7 @@ interface Taken {
   taken: string;
   business: Texts;
   service_class: Texts;
-  known: boolean;
+  is_typed: boolean;
   qr: string;
 }
 interface Now {
@@ -153,7 +153,7 @@ function show(taken: Taken): void {
   both(out("business"), taken.business);
   both(out("class"), taken.service_class);
   (out("qr") as HTMLImageElement).src = taken.qr;
-  find("[data-unknown]").hidden = taken.known;
+  find("[data-ordinary]").hidden = !taken.is_typed;
   go("number");
   let left = SHOWN_SECONDS;
   const clock = find("[data-countdown]");

@@ -10,6 +10,7 @@ from tests.journeys.conftest import page_of, signed_in
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
+GOLD = "13800001001"
 WORDS = {
     "zh-CN": {
         "pay": "缴费与账单",
@@ -39,14 +40,32 @@ def device(running: Stack, kind: str, counter: int = 0) -> str:
     return f"{running.url}/device/{rows[0][0]}"
 
 
-def take_number(kiosk: Page, words: dict[str, str], language: str, phone: str) -> tuple[str, str]:
-    """At the kiosk: (number, key)."""
-    if language == "en-US":
-        kiosk.locator("[data-language]").click()
+def customer_code(running: Stack, phone: str) -> str:
+    return running.python(
+        "import django; django.setup(); from ruoshui.queues.actions import customer_code, find_visitor; "
+        f"print(customer_code(find_visitor('{phone}')))"
+    ).strip()
+
+
+def a_typed_phone_brings_an_ordinary_number(kiosk: Page, phone: str) -> None:
+    """Whoever's it is, and the slip says so."""
     kiosk.locator("[data-business=pay]").click()
     for digit in phone:
         kiosk.locator(f"[data-step=who] [data-key='{digit}']").first.click()
     kiosk.locator("[data-go]").click()
+    expect(kiosk.locator("[data-out=number]")).to_have_text(re.compile(r"^A\d{3}$"))
+    expect(kiosk.locator("[data-ordinary]")).to_be_visible()
+    expect(kiosk.locator("[data-out=class]")).to_have_text("")
+    kiosk.locator("[data-done]").click()
+
+
+def take_number(kiosk: Page, words: dict[str, str], language: str, code: str) -> tuple[str, str]:
+    """With a code held to the reader, which types it and presses Enter: (number, key)."""
+    if language == "en-US":
+        kiosk.locator("[data-language]").click()
+    kiosk.locator("[data-business=pay]").click()
+    kiosk.keyboard.type(code)
+    kiosk.keyboard.press("Enter")
     number = kiosk.locator("[data-out=number]")
     expect(number).to_have_text(re.compile(r"^[A-Z]\d{3}$"))
     shown = "span.en" if language == "en-US" else "span.zh"
@@ -114,8 +133,9 @@ def test_a_visit_from_the_kiosk_to_the_rating_and_the_report(browser: Browser, r
     hall.goto(device(running, "hall"))
     expect(hall.locator("[data-live-light].is-on")).to_be_visible()
 
-    # A gold customer says who he is, and follows his number on the phone.
-    number, key = take_number(kiosk, words, language, "13800001001")
+    # A gold customer is ordinary by a phone that anybody may know, and gold by the code; the phone shows the number.
+    a_typed_phone_brings_an_ordinary_number(kiosk, GOLD)
+    number, key = take_number(kiosk, words, language, customer_code(running, GOLD))
     assert number.startswith("G")
     expect(kiosk.locator("[data-out=class]")).to_contain_text(words["gold"])
     phone = page_of(browser, language, viewport={"width": 390, "height": 844})

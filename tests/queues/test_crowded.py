@@ -89,7 +89,7 @@ def test_numbers_and_calls_of_one_crowd_are_each_answered_what_they_asked(client
         ({"who": "field"}, 404),
         ({"body": {"business": "nothing"}}, 422),
         ({"body": {"business": "pay", "language": "fr"}}, 422),
-        ({"body": {"business": "pay", "contact": "13800000000"}}, 201),
+        ({"body": {"business": "pay", "contact": "13800000000"}}, 403),
         ({"body": {"business": "pay", "form": {"account": "1"}}}, 422),
     ],
 )

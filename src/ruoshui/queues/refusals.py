@@ -82,4 +82,4 @@ class NothingHeld(Refusal):
 
 class AppointmentNotFound(NotFound):
     code = "appointment-not-found"
-    text = _("We found no appointment for today. Check the code or the phone number, or take a number.")
+    text = _("We found no appointment for today. Check the code, ask the lobby manager, or take a number.")

@@ -6,7 +6,8 @@ import time
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from ruoshui.core.readiness import CHECKS, Check, checks
-from ruoshui.web.limits import address_of, who_of
+from ruoshui.web.addresses import Place, place_of
+from ruoshui.web.limits import address_of
 
 KEPT_SECONDS = 2.0
 
@@ -47,7 +48,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     found = kept.look()
     are_well = all(found[name].is_well for name in names)
     told: dict[str, object] = {"ready": are_well}
-    if who_of(address_of(request)) is None:
+    if place_of(address_of(request)) != Place.OUTSIDE:
         told["checks"] = {name: {"well": found[name].is_well, "found": found[name].told} for name in names}
     response = JsonResponse(told, status=200 if are_well else 503)
     response.headers["Cache-Control"] = "no-store"

@@ -5,7 +5,7 @@ from ruoshui.queues.actions.calling_next import Asking, call_next
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
 from ruoshui.queues.actions.issuing import Wish, issue, issue_ticket
-from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor
+from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor, scanned_customer
 from ruoshui.queues.actions.leaving import leave_queue, send_home
 from ruoshui.queues.actions.moving import care_for, move_ticket, rejoin
 from ruoshui.queues.actions.serving import (
@@ -46,6 +46,7 @@ __all__ = [
     "remind_all",
     "resume_service",
     "save_form",
+    "scanned_customer",
     "send_home",
     "serve_together",
     "start_service",

@@ -16,7 +16,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.queues.actions._locking import locked_branch
 from ruoshui.queues.actions.issuing import issue_ticket
-from ruoshui.queues.actions.knowing import find_visitor
+from ruoshui.queues.actions.knowing import scanned_customer
 from ruoshui.queues.events import AppointmentBooked, AppointmentCancelled, AppointmentReminded
 from ruoshui.queues.models import Appointment, Branch, Business, Ticket, TicketSource
 from ruoshui.queues.refusals import AppointmentOver, BusinessNotOffered, SlotFull, SlotNotOffered, TooEarly
@@ -112,8 +112,18 @@ def cancel_appointment(appointment: Appointment, *, by: Actor, at: datetime) -> 
 
 
 @verb
-def arrive(appointment: Appointment, *, source: str = TicketSource.KIOSK, by: Actor, at: datetime) -> Ticket:
-    """He is here: a number whose place his appointment decides. Arriving twice gives the same number."""
+def arrive(
+    appointment: Appointment,
+    *,
+    source: str = TicketSource.KIOSK,
+    is_proven: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Ticket:
+    """They are here: a number whose place the appointment decides. Arriving twice gives the same number.
+
+    Anybody can book in the name of anybody: only who `is_proven` gets the class of the customer.
+    """
     locked_branch(appointment.branch_id)
     appointment.refresh_from_db()
     if (ticket := Ticket.objects.filter(appointment=appointment).first()) is not None:
@@ -131,6 +141,7 @@ def arrive(appointment: Appointment, *, source: str = TicketSource.KIOSK, by: Ac
         source=source,
         language=appointment.language,
         draft=appointment.draft,
+        is_proven=is_proven,
         by=by,
         at=at,
     )
@@ -140,7 +151,9 @@ def arrive(appointment: Appointment, *, source: str = TicketSource.KIOSK, by: Ac
 
 
 def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | None:
-    """Today's standing appointment that a code, or the phone of exactly one customer, points to."""
+    """Today's standing appointment of that code, or of the customer whose code was scanned. A phone number, which
+    others know, would say that somebody has one, and use it up.
+    """
     zone = setup_of(branch.pk).zone
     today = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     standing = Appointment.objects.standing().filter(
@@ -149,7 +162,7 @@ def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | N
     coded = standing.filter(code=text.strip().upper()).first()
     if coded is not None:
         return coded
-    customer = find_visitor(text)
+    customer = scanned_customer(text)
     return standing.filter(customer=customer).order_by("starts_at").first() if customer else None
 
 

@@ -33,7 +33,7 @@ _by_key: Prepared[Ticket] = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A number that somebody asks for."""
+    """A number that somebody asks for. `is_proven`: it is known to be this customer who stands here, not only said."""
 
     branch: Branch
     business: Business
@@ -44,6 +44,7 @@ class Wish:
     care: str
     draft: Mapping[str, Any]
     appointment: Appointment | None = None
+    is_proven: bool = True
     by: Actor
     at: datetime
 
@@ -73,12 +74,13 @@ def issue_ticket(
     care: str = "",
     appointment: Appointment | None = None,
     draft: Mapping[str, Any] | None = None,
+    is_proven: bool = True,
     by: Actor,
     at: datetime,
 ) -> Ticket:
     """A number, with what was announced. Asking again with the same `key` gives the same number.
 
-    The customer's tier decides the class; an appointment decides the place.
+    The tier of a customer who is proven decides the class; an appointment decides the place.
     """
     wish = Wish(
         branch=branch,
@@ -90,6 +92,7 @@ def issue_ticket(
         care=care,
         appointment=appointment,
         draft=draft or {},
+        is_proven=is_proven,
         by=by,
         at=at,
     )
@@ -125,7 +128,7 @@ _together = Gathering(_issue_all, apart=lambda wish: wish.branch.pk)
 
 def _place(wish: Wish, turn: Turn) -> Place:
     setup = turn.setup
-    queue = setup.queue_for(wish.business, wish.customer)
+    queue = setup.queue_for(wish.business, wish.customer if wish.is_proven else None)
     if queue is None:
         raise BusinessNotOffered(branch=setup.branch.name)
     if not setup.is_open(wish.at):

@@ -26,6 +26,19 @@ def customer_code(customer: Customer) -> str:
     return PREFIX + signing.dumps(customer.pk, salt=SALT)
 
 
+def scanned_customer(text: str) -> Customer | None:
+    """Whose code it is: that one stands here. A phone number, an id or an e-mail address proves nothing, however it
+    came in: a reader of cards types like anybody's finger.
+    """
+    if not text.strip().startswith(PREFIX):
+        return None
+    try:
+        pk = signing.loads(text.strip().removeprefix(PREFIX), salt=SALT)
+    except signing.BadSignature:
+        return None
+    return _current().filter(pk=pk).first()
+
+
 def find_visitor(text: str) -> Customer | None:
     """The one customer whom a phone number, an id, an e-mail address or a scanned code points to.
 
@@ -33,11 +46,7 @@ def find_visitor(text: str) -> Customer | None:
     """
     text = text.strip()
     if text.startswith(PREFIX):
-        try:
-            pk = signing.loads(text.removeprefix(PREFIX), salt=SALT)
-        except signing.BadSignature:
-            return None
-        return _current().filter(pk=pk).first()
+        return scanned_customer(text)
     normals = set()
     for kind in {guess_kind(text), ContactKind.REFERENCE}:
         try:
@@ -54,22 +63,24 @@ def _current() -> CustomerQuerySet:
 
 @verb
 def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datetime) -> Ticket:
-    """Put a name to a number. While he waits, a better class moves him to its queue, by his arrival; a worse never."""
+    """Put a name to a number, or say that it is the one who was typed. While they wait, a better class moves them to
+    its queue, by their arrival; a worse never.
+    """
     turn = locked_ticket(ticket)
     if not ticket.is_inside:
         raise TicketFinished(number=ticket.number)
     if customer.merged_into_id is not None:
         raise NotFound
     before = ticket.customer_id
-    if before == customer.pk:
-        return ticket
-    changed: dict[str, object] = {"customer": customer}
+    changed: dict[str, object] = {"customer": customer} if before != customer.pk else {}
     setup = turn.setup
     queue = setup.queue_for(ticket.queue.business, customer)
     if ticket.state == TicketState.WAITING and queue is not None and queue.pk != ticket.queue_id:
         rank, place_at = setup.place_of(queue, ticket.joined_at)
         if (rank, place_at) < (ticket.rank, ticket.place_at):
             changed |= {"queue": queue, "rank": rank, "place_at": place_at}
+    if not changed:
+        return ticket
     write_ticket(ticket, turn, **changed)
     record(VisitorIdentified(branch=ticket.branch_id, customer=customer.pk, before=before), about=ticket, by=by, at=at)
     return ticket

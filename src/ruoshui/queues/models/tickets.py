@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -47,6 +48,7 @@ class LeftReason(models.TextChoices):
     UNKNOWN = "unknown", _("left without a word")
 
 
+SLIP_IS_GOOD = timedelta(hours=2)  # after the visit
 # At a counter: a counter has one of these at most.
 AT_COUNTER = (TicketState.CALLED, TicketState.SERVING)
 INSIDE = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
@@ -128,6 +130,10 @@ class Ticket(models.Model):
     @property
     def is_inside(self) -> bool:
         return self.state in INSIDE
+
+    def is_fresh(self, at: datetime) -> bool:
+        """Does its slip still say who holds it? Paper is left behind, and found."""
+        return self.ended_at is None or at < self.ended_at + SLIP_IS_GOOD
 
     @property
     def wait_seconds(self) -> float | None:

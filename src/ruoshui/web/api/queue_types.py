@@ -50,7 +50,9 @@ class FloorOut(Schema):
 
 
 class TicketIn(Schema):
-    """`customer` by id, or by `contact` (phone, id, scanned code) if exactly one person has it."""
+    """Whose number it is, and so of which class: `contact` with a customer's scanned code. With customers:read also
+    `customer` by id, or `contact` with a phone, an id or an e-mail that exactly one customer in reach has.
+    """
 
     business: Code
     customer: Id | None = None

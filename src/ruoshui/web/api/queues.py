@@ -18,7 +18,7 @@ from ruoshui.queues.floor import floor_of
 from ruoshui.queues.models import Branch, Business, Counter, Ticket, TicketSource, TicketState
 from ruoshui.queues.rules import order_in_words
 from ruoshui.queues.setup import setup_of
-from ruoshui.web.api.auth import Token, staff_of, token_of
+from ruoshui.web.api.auth import MissingScope, Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.queue_types import (
@@ -90,7 +90,7 @@ def branch(request: HttpRequest, code: Code) -> Any:
 def take_number(request: HttpRequest, code: Code, body: TicketIn, key: Key = None) -> Any:
     """A number, and what to expect. Sent again with the same `Idempotency-Key`, the same number is the answer."""
     token, found = token_of(request), hall_of(staff_of(request), code)
-    wish = wish_of(token, found, body, key=key, customer=_customer(token.staff, body), at=timezone.now())
+    wish = wish_of(token, found, body, key=key, customer=_customer(token, body), at=timezone.now())
     return Status(201, ticket_out(found, actions.issue(wish)))
 
 
@@ -122,13 +122,22 @@ def business_named(branch: Branch, code: str) -> Business:
     raise Invalid({"business": [f"{branch.unit.code} does not offer {code}."]})
 
 
-def _customer(staff: Staff, body: TicketIn) -> Customer | None:
+def _customer(token: ApiToken, body: TicketIn) -> Customer | None:
+    """Whose code was scanned; who else it is may say only a program that may read customers, of those it may see."""
+    said = body.contact.strip()
+    scanned = actions.scanned_customer(said)
+    if (body.customer is None and not said) or scanned is not None:
+        return scanned
+    if Scope.CUSTOMERS_READ not in token.scopes:
+        raise MissingScope
+    visible = customers_visible_to(token.staff).current().select_related("tier")
     if body.customer is not None:
-        visible = customers_visible_to(staff).current().select_related("tier").filter(pk=body.customer).first()
-        if visible is None:
+        found = visible.filter(pk=body.customer).first()
+        if found is None:
             raise Invalid({"customer": [f"There is no customer {body.customer}."]})
-        return visible
-    return actions.find_visitor(body.contact) if body.contact.strip() else None
+        return found
+    meant = actions.find_visitor(said)
+    return visible.filter(pk=meant.pk).first() if meant else None
 
 
 @router.put(

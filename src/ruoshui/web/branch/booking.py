@@ -111,7 +111,7 @@ def _booked(branch: Branch, business: Business | None, posted: dict[str, str]) -
     if not posted.get("name", "").strip():
         errors["name"] = [_("Please tell us your name.")]
     if not posted.get("phone", "").strip():
-        errors["phone"] = [_("Please leave a phone number: with it you arrive at the kiosk.")]
+        errors["phone"] = [_("Please leave a phone number, so that we can reach you.")]
     if starts_at is None or business is None:
         errors["starts_at"] = [_("Please choose a time.")]
     if errors:

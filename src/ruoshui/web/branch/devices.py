@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import NotFound, Refusal
-from ruoshui.queues.actions import arrive, find_visitor, issue_ticket, leave_queue
+from ruoshui.queues.actions import arrive, find_visitor, issue_ticket, leave_queue, scanned_customer
 from ruoshui.queues.actions.booking import find_appointment
 from ruoshui.queues.models import Device, DeviceKind, Ticket, TicketSource
 from ruoshui.queues.models.branches import LANGUAGES
@@ -118,16 +118,18 @@ def take(request: HttpRequest, key: str) -> JsonResponse:
 def _taken(request: HttpRequest, device: Device) -> JsonResponse:
     branch, now = device.branch, timezone.now()
     contact = request.POST.get("contact", "")[:200].strip()
+    scanned = scanned_customer(contact)
     if request.POST.get("appointment"):
         appointment = find_appointment(branch, contact, now)
         if appointment is None:
             raise AppointmentNotFound
-        ticket = arrive(appointment, by=SYSTEM, at=now)
-        return _answer(request, ticket, known=True)
+        ticket = arrive(appointment, is_proven=scanned is not None, by=SYSTEM, at=now)
+        return _answer(request, ticket, is_typed=False)
     businesses = {one.code: one for one in setup_of(branch.pk).businesses}
     if request.POST.get("business") not in businesses:
         raise NotFound
-    visitor = find_visitor(contact) if contact else None
+    # Whoever is typed may be anybody: the counter is told who it seems to be, and the kiosk nothing.
+    visitor = scanned or (find_visitor(contact) if contact else None)
     ticket = issue_ticket(
         branch,
         business=businesses[request.POST["business"]],
@@ -135,10 +137,11 @@ def _taken(request: HttpRequest, device: Device) -> JsonResponse:
         customer=visitor,
         source=TicketSource.KIOSK,
         language=request.POST.get("language", LANGUAGES[0])[:10],
-        by=visitor.actor if visitor else SYSTEM,
+        is_proven=scanned is not None,
+        by=scanned.actor if scanned else SYSTEM,
         at=now,
     )
-    return _answer(request, ticket, known=visitor is not None or not contact)
+    return _answer(request, ticket, is_typed=bool(contact) and scanned is None)
 
 
 def _uuid(request: HttpRequest) -> uuid.UUID:
@@ -148,7 +151,7 @@ def _uuid(request: HttpRequest) -> uuid.UUID:
         raise NotFound from wrong
 
 
-def _answer(request: HttpRequest, ticket: Ticket, *, known: bool) -> JsonResponse:
+def _answer(request: HttpRequest, ticket: Ticket, *, is_typed: bool) -> JsonResponse:
     branch = ticket.branch
     zone = setup_of(branch.pk).zone
     promised = ticket.joined_at + timedelta(seconds=ticket.said_maximum or 0)
@@ -166,7 +169,7 @@ def _answer(request: HttpRequest, ticket: Ticket, *, known: bool) -> JsonRespons
                 "zh-hans": service_class.name_zh if service_class.tier_rank else "",
                 "en": (service_class.name_en or service_class.name_zh) if service_class.tier_rank else "",
             },
-            "known": known,
+            "is_typed": is_typed,
             "phone": public_address(request, reverse("branch:phone", args=[ticket.key])),
             "qr": reverse("branch:qr", args=[ticket.key]),
         },

@@ -24,8 +24,9 @@ from ruoshui.web.branch.showing import place_of
 from ruoshui.web.branch_access import ticket_with_key
 from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import public_address
-from ruoshui.web.portal.access import grant
+from ruoshui.web.portal.access import grant_by_slip
 
+SOMEBODY = Actor(ActorKind.CUSTOMER)  # who holds the slip, whoever the number was taken for
 GIVES_BACK = (TicketState.WAITING, TicketState.NO_SHOW)
 
 
@@ -33,8 +34,8 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
     ticket = ticket_with_key(key)
     part = getattr(request, "htmx", False)
     shown = _shown(ticket)
-    if ticket.case is not None and not part:
-        grant(request, ticket.case)
+    if ticket.case is not None and not part and ticket.is_fresh(timezone.now()):
+        grant_by_slip(request, ticket)
     if not part:
         shown |= _around(ticket) | _form(ticket, {}, {})
     return render(request, "branch/parts/phone.html" if part else "branch/phone.html", shown)
@@ -42,7 +43,8 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _shown(ticket: Ticket) -> dict[str, Any]:
     now, invitation = timezone.now(), None
-    if ticket.case_id:
+    is_fresh = ticket.is_fresh(now)
+    if ticket.case_id and is_fresh:
         found = Invitation.objects.filter(case_id=ticket.case_id).select_related("answer", "survey")
         invitation = found.order_by("-pk").first()
     return {
@@ -50,6 +52,7 @@ def _shown(ticket: Ticket) -> dict[str, Any]:
         "branch": ticket.branch,
         "may_fill": ticket.is_inside and ticket.case_id is None,
         "may_leave": ticket.state in GIVES_BACK,
+        "is_fresh": is_fresh,
         "place": place_of(ticket, now) if ticket.state == TicketState.WAITING else None,
         "invitation": invitation if invitation and invitation.is_open(now) else None,
         "rated": getattr(invitation, "answer", None),
@@ -75,10 +78,6 @@ def _form(ticket: Ticket, posted: dict[str, str], errors: dict[str, list[str]]) 
     }
 
 
-def _customer(ticket: Ticket) -> Actor:
-    return ticket.customer.actor if ticket.customer else Actor(ActorKind.CUSTOMER)
-
-
 @require_POST
 def draft(request: HttpRequest, key: UUID) -> HttpResponse:
     """The form, filled in while waiting: it is at the counter before the customer is."""
@@ -86,7 +85,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
     posted = {name: str(value) for name, value in request.POST.items()}
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     try:
-        fill_draft(ticket, from_post(ticket.queue.business.type.form, answers), by=_customer(ticket), at=timezone.now())
+        fill_draft(ticket, from_post(ticket.queue.business.type.form, answers), by=SOMEBODY, at=timezone.now())
     except Invalid as wrong:
         shown = _shown(ticket) | _around(ticket) | _form(ticket, posted, wrong.errors)
         return render(request, "branch/phone.html", shown, status=wrong.status)
@@ -101,7 +100,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
 def leave(request: HttpRequest, key: UUID) -> HttpResponse:
     ticket = ticket_with_key(key)
     try:
-        leave_queue(ticket, by=_customer(ticket), at=timezone.now())
+        leave_queue(ticket, by=SOMEBODY, at=timezone.now())
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("branch:phone", key)

@@ -10,13 +10,26 @@ from ruoshui.cases.models.cases import CaseQuerySet, case_id_of
 from ruoshui.core.refusals import NotFound
 from ruoshui.organization.actions import claim_try, forgive_try, tell_failure
 from ruoshui.organization.guessing import code_tried
+from ruoshui.queues.models import Ticket
 from ruoshui.web.limits import address_of
 
 KEPT = "case_access"
+SLIPS = "case_access_by_slip"  # (case, number) as text: what a slip opens closes again by itself
 
 
 def grant(request: HttpRequest, case: Case) -> None:
     request.session[KEPT] = [*request.session.get(KEPT, []), case.pk][-50:]
+
+
+def grant_by_slip(request: HttpRequest, ticket: Ticket) -> None:
+    others = {case: number for case, number in request.session.get(SLIPS, {}).items() if case != str(ticket.case_id)}
+    request.session[SLIPS] = {**dict(list(others.items())[-20:]), str(ticket.case_id): ticket.pk}
+
+
+def _has_slip(request: HttpRequest, case: int) -> bool:
+    number = request.session.get(SLIPS, {}).get(str(case))
+    ticket = Ticket.objects.filter(pk=number, case_id=case).first() if number else None
+    return ticket is not None and ticket.is_fresh(timezone.now())
 
 
 def with_code(request: HttpRequest, number: str, code: str) -> Case:
@@ -45,7 +58,7 @@ def _matching(number: str, code: str) -> Case | None:
 
 def own_case(request: HttpRequest, number: str) -> Case:
     pk = case_id_of(number)
-    if pk is None or pk not in request.session.get(KEPT, []):
+    if pk is None or not (pk in request.session.get(KEPT, []) or _has_slip(request, pk)):
         raise NotFound
     case = _cases().filter(pk=pk).first()
     if case is None:
