@@ -172,7 +172,10 @@ def main() -> None:
     step(
         "screens",
         "islands",
-        [front / "src", front / "package.json", front / "package-lock.json", front / "vite.config.ts"],
+        [
+            front / name
+            for name in ("src", "package.json", "package-lock.json", "vite.config.ts", "licences.mjs", "licences")
+        ],
         build_islands,
     )
     step(

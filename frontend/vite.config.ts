@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
+import { licences } from "./licences.mjs";
 
 // Fixed names: the pages add the build's time, so no manifest is needed.
 export default defineConfig({
   base: "/static/built/",
+  plugins: [licences()],
   build: {
     outDir: resolve(import.meta.dirname, "../src/ruoshui/web/static/built"),
     emptyOutDir: true,

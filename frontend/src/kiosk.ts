@@ -90,6 +90,7 @@ function askWho(forAppointment: boolean): void {
   appointment = forAppointment;
   every("[data-for]").forEach((part) => (part.hidden = (part.dataset.for === "appointment") !== forAppointment));
   find("[data-problem]").hidden = true;
+  find(".letters").hidden = !forAppointment; // its code has some
   contact.value = "";
   key = newKey();
   go("who");

@@ -67,6 +67,7 @@ def take_number(kiosk: Page, words: dict[str, str], language: str, code: str) ->
     kiosk.keyboard.type(code)
     kiosk.keyboard.press("Enter")
     number = kiosk.locator("[data-out=number]")
+    expect(number).to_be_visible()  # until then it is the last one's
     expect(number).to_have_text(re.compile(r"^[A-Z]\d{3}$"))
     shown = "span.en" if language == "en-US" else "span.zh"
     expect(kiosk.locator(f"[data-out=business] {shown}")).to_have_text(words["pay"])
@@ -248,6 +249,11 @@ def test_an_appointment_is_booked_arrives_at_the_kiosk_and_cannot_be_used_twice(
     kiosk.goto(device(running, "kiosk"))
     kiosk.locator("[data-appointment]").click()
     kiosk.locator("[data-contact]").fill(phone)
+    kiosk.locator("[data-go]").click()
+    expect(kiosk.locator("[data-problem]")).to_be_visible()  # a phone is known to others too
+    kiosk.locator("[data-contact]").fill("")
+    for letter in code:
+        kiosk.locator(f"[data-step=who] [data-key='{letter}']").first.click()
     kiosk.locator("[data-go]").click()
     starts = running.sql(f"SELECT starts_at::date = now()::date FROM queues_appointment WHERE code = '{code}'")[0][0]
     if starts:

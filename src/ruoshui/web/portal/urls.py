@@ -1,12 +1,13 @@
 from django.urls import path
 
-from ruoshui.web.portal import cases, commitments, filing, survey, wishes
+from ruoshui.web.portal import cases, commitments, filing, licences, survey, wishes
 
 app_name = "portal"
 urlpatterns = [
     path("", filing.home, name="home"),
     path("new/<slug:code>", filing.new, name="new"),
     path("track", cases.track, name="track"),
+    path("licences", licences.page, name="licences"),
     path("commitments", commitments.index, name="commitments"),
     path("case/<str:number>", cases.page, name="case"),
     path("case/<str:number>/explanation", commitments.explanation, name="explanation"),
