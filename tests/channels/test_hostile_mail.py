@@ -204,8 +204,11 @@ def test_a_mail_that_cannot_be_read_stands_in_the_post_room_with_its_original(re
     take_new_letters(NOW)
     client = signed_in("lead")
     listed = client.get("/work/mail?tab=failed").content.decode()
-    assert (f"/work/mail/{letter.pk}" in listed, "(not read yet)" in listed) == (True, True)
-    assert "The words of this mail cannot be shown." in client.get(f"/work/mail/{letter.pk}").content.decode()
+    assert (f"/work/mail/{letter.pk}" in listed, "(unread)" in listed) == (True, True)
+    assert (
+        "The words of this mail cannot be shown. Its original is kept"
+        in client.get(f"/work/mail/{letter.pk}").content.decode()
+    )
     assert b"".join(client.get(f"/work/mail/{letter.pk}/original").streaming_content) == b"fail"
     assert client.get("/work/mail/999999").status_code == 404
     assert signed_in("south").get(f"/work/mail/{letter.pk}").status_code == 404

@@ -3,8 +3,10 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail as outbox
 from django.db import DatabaseError, OperationalError, connection, transaction
 
@@ -256,3 +258,11 @@ def test_a_mail_goes_out_once_although_the_database_takes_nothing_afterwards(wai
     assert len(outbox.outbox) == 0
     send_due_letters(NOW)
     assert (len(outbox.outbox), LetterOut.objects.get().state, TextOut.objects.count()) == (1, "sent", 0)
+
+
+def test_what_was_new_before_there_was_a_next_try_is_due_at_once(waiting):
+    letter, text = waiting[take_new_letters].make(), waiting[take_new_texts].make()
+    for row in (letter, text):
+        type(row).objects.filter(pk=row.pk).update(next_at=None)
+    import_module("ruoshui.channels.migrations.0005_tried_again")._due(apps, None)
+    assert [type(row).objects.get(pk=row.pk).next_at for row in (letter, text)] == [NOW, NOW]
