@@ -1,5 +1,6 @@
 """Questions about many cases: pages by key, search, the customers one may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -176,6 +177,12 @@ def takers_of(case: Case) -> QuerySet[Staff]:
     may = Staff.objects.who_may(Permission.WORK, case.unit)
     team = Staff.objects.filter(is_active=True, is_service=False, teams__team=case.team_id or 0)
     return Staff.objects.filter(Q(pk__in=may.values("pk")) | Q(pk__in=team.values("pk")))
+
+
+def hidden_among(staff: Staff, ids: Iterable[int | None]) -> set[int]:
+    """Which of these cases are kept from the staff member."""
+    asked = {pk for pk in ids if pk}
+    return set(Case.objects.hidden_from(staff).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
 def customers_visible_to(staff: Staff) -> CustomerQuerySet:

@@ -1,7 +1,23 @@
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from ruoshui.organization.models import Staff
+from ruoshui.organization.models import Permission, Staff
+
+# What a notice may be about that can be kept from somebody: these tables know from whom.
+HIDEABLE = ("cases.case", "sla.internalrequest", "processes.task")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def shown_to(self, staff: Staff) -> "NoticeQuerySet":
+        """What they were told and may still know: nothing about a case that is kept from them by now."""
+        found = self.filter(staff=staff, shown_at__isnull=False)
+        if staff.sees_everything(Permission.CONFIDENTIAL):
+            return found
+        for kind in HIDEABLE:
+            hidden = apps.get_model(kind).objects.hidden_from(staff)
+            found = found.exclude(Q(about_kind=kind) & Exists(hidden.filter(pk=OuterRef("about_id"))))
+        return found
 
 
 class Notice(models.Model):
@@ -25,6 +41,8 @@ class Notice(models.Model):
     shown_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes = (

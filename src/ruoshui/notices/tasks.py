@@ -13,9 +13,9 @@ from ruoshui.notices.sentences import sentence_of
 
 @app.task(queue="reactions", retry=RetryStrategy(max_attempts=8, exponential_wait=4), name="notices.mail")
 def mail_notice(notice: int) -> None:
-    """Claimed by compare-and-set: a job that runs twice sends one mail."""
+    """Not what is kept from the reader by now. Claimed by compare-and-set: a job that runs twice sends one mail."""
     found = Notice.objects.select_related("staff").get(pk=notice)
-    if not found.staff.email:
+    if not found.staff.email or not Notice.objects.shown_to(found.staff).filter(pk=notice).exists():
         return
     if Notice.objects.filter(pk=notice, mailed_at__isnull=True).update(mailed_at=timezone.now()) == 0:
         return

@@ -61,6 +61,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         # An empty Q is "everything" alone, but "nothing more" in an OR.
         return self.filter(reach | self.personal_to(staff, at)) if reach else self.all()
 
+    def hidden_from(self, staff: Staff) -> "CaseQuerySet":
+        """Confidential cases that the staff member may not see. Subqueries only: other queries take it in whole."""
+        joined = apps.get_model("cases", "Participant").objects.filter(staff=staff).values("case_id")
+        held = Q(unit__in=staff.units_with(Permission.CONFIDENTIAL))
+        return self.filter(confidential=True).exclude(held | held_by(staff) | Q(pk__in=joined))
+
     @staticmethod
     def in_reach_of(staff: Staff) -> Q:
         if staff.sees_everything(Permission.CONFIDENTIAL):
@@ -94,6 +100,12 @@ def stood_in_for(staff: Staff, at: datetime | None = None) -> list[int]:
     """The staff member's own id and those of the absent people he deputises for."""
     absent = Absence.objects.covering(at or timezone.now()).filter(deputy=staff)
     return [staff.pk, *absent.values_list("staff_id", flat=True)]
+
+
+def held_by(staff: Staff) -> Q:
+    """`stood_in_for` as a condition on `assignee`, for queries within others."""
+    absent = Absence.objects.covering(timezone.now()).filter(deputy=staff)
+    return Q(assignee=staff) | Q(assignee__in=absent.values("staff_id"))
 
 
 class Case(models.Model):
@@ -145,6 +157,7 @@ class Case(models.Model):
             models.Index(fields=["assignee", "id"], name="case_assignee_new"),
             models.Index(fields=["customer", "id"], name="case_customer"),
             models.Index(fields=["closed_at"], name="case_closed"),
+            models.Index(fields=["unit"], name="case_confidential", condition=Q(confidential=True)),
         )
 
     def __str__(self) -> str:

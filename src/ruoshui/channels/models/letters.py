@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.channels.models.mailboxes import Mailbox
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Staff
 
 
@@ -20,7 +21,8 @@ class LetterState(models.TextChoices):
 
 class LetterInQuerySet(models.QuerySet["LetterIn"]):
     def visible_to(self, staff: Staff) -> "LetterInQuerySet":
-        return self if staff.sees_everything() else self.filter(mailbox__unit__in=staff.units_with())
+        seen = self if staff.sees_everything() else self.filter(mailbox__unit__in=staff.units_with())
+        return seen.filter(not_hidden(staff, "case_id"))
 
     def not_taken(self) -> "LetterInQuerySet":
         """Put aside for good, or tried again."""
@@ -70,7 +72,8 @@ class LetterIn(models.Model):
 
 class LetterOutQuerySet(models.QuerySet["LetterOut"]):
     def visible_to(self, staff: Staff) -> "LetterOutQuerySet":
-        return self if staff.sees_everything() else self.filter(mailbox__unit__in=staff.units_with())
+        seen = self if staff.sees_everything() else self.filter(mailbox__unit__in=staff.units_with())
+        return seen.filter(not_hidden(staff, "case_id"))
 
     def unsent(self) -> "LetterOutQuerySet":
         """Not sent, or come back."""

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Staff, Unit
 
 
@@ -16,7 +17,8 @@ class PaperState(models.TextChoices):
 
 class PaperQuerySet(models.QuerySet["PaperLetter"]):
     def visible_to(self, staff: Staff) -> "PaperQuerySet":
-        return self if staff.sees_everything() else self.filter(unit__in=staff.units_with())
+        seen = self if staff.sees_everything() else self.filter(unit__in=staff.units_with())
+        return seen.filter(not_hidden(staff, "case_id"))
 
 
 class PaperLetter(models.Model):

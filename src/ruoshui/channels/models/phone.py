@@ -13,6 +13,7 @@ from ruoshui.channels.leasing import Watched
 from ruoshui.core.naming import BilingualName
 from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.customers.models import Customer
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.organization.models.belonging import set_up_with
 
@@ -100,9 +101,11 @@ class CallState(models.TextChoices):
 
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, staff: Staff) -> "CallQuerySet":
+        """Of the exchanges of units in reach, and one's own: but for those about a case that is kept from one."""
+        seen = self.filter(not_hidden(staff, "case_id"))
         if staff.sees_everything():
-            return self
-        return self.filter(Q(exchange__unit__in=staff.units_with()) | Q(staff=staff))
+            return seen
+        return seen.filter(Q(exchange__unit__in=staff.units_with()) | Q(staff=staff))
 
     def going_on(self) -> "CallQuerySet":
         return self.filter(state__in=(CallState.RINGING, CallState.TALKING))
@@ -186,7 +189,8 @@ class CallBackState(models.TextChoices):
 
 class CallBackQuerySet(models.QuerySet["CallBack"]):
     def visible_to(self, staff: Staff) -> "CallBackQuerySet":
-        return self if staff.sees_everything() else self.filter(unit__in=staff.units_with())
+        seen = self if staff.sees_everything() else self.filter(unit__in=staff.units_with())
+        return seen.filter(not_hidden(staff, "case_id", "call__case_id"))
 
     def owed(self) -> "CallBackQuerySet":
         return self.filter(state__in=(CallBackState.WAITING, CallBackState.TAKEN))

@@ -5,12 +5,14 @@ from django.db.models import Q
 
 from ruoshui.channels.models.letters import LetterState, OutState
 from ruoshui.channels.models.lines import Line
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Staff
 
 
 class OfLines(models.QuerySet["TextOut"]):
     def visible_to(self, staff: Staff) -> "OfLines":
-        return self if staff.sees_everything() else self.filter(line__unit__in=staff.units_with())
+        seen = self if staff.sees_everything() else self.filter(line__unit__in=staff.units_with())
+        return seen.filter(not_hidden(staff, "case_id"))
 
 
 class TextInQuerySet(models.QuerySet["TextIn"]):

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import Case
-from ruoshui.cases.models.cases import stood_in_for, unit_ids
+from ruoshui.cases.models.cases import held_by, stood_in_for, unit_ids
 from ruoshui.core.naming import in_language
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Reach, Role, Staff, Unit
 from ruoshui.processes.models.runs import Run
 from ruoshui.sla.models import InternalRequest
@@ -41,14 +42,21 @@ class TaskQuerySet(models.QuerySet["Task"]):
         open_to_all = Q(unit_id__in=unit_ids(staff)) & Q(case__confidential=False)
         return self.filter(open_to_all | mine | Q(case__in=Case.objects.visible_to(staff, at))).distinct()
 
+    def hidden_from(self, staff: Staff) -> "TaskQuerySet":
+        """Of confidential cases, for those who see neither the case nor the task."""
+        asked = Vote.objects.filter(staff=staff).values("task_id")
+        return self.filter(~not_hidden(staff, "case_id")).exclude(held_by(staff) | Q(pk__in=asked))
+
     def to_do(self) -> "TaskQuerySet":
         return self.filter(state__in=TO_DO)
 
     def for_me(self, staff: Staff, at: datetime | None = None) -> "TaskQuerySet":
-        """What waits for this person: taken, to be voted on, or free for one of his roles."""
+        """What waits for this person: taken, to be voted on, or free for one of their roles and of a case not kept
+        from them.
+        """
         people = stood_in_for(staff, at or timezone.now())
         mine = Q(assignee_id__in=people) | Q(votes__staff_id__in=people, votes__decided_at__isnull=True)
-        return self.to_do().filter(mine | self.free_for(staff)).distinct()
+        return self.to_do().filter(mine | self.free_for(staff) & not_hidden(staff, "case_id")).distinct()
 
     @staticmethod
     def free_for(staff: Staff) -> Q:

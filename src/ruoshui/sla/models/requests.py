@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models import Case
-from ruoshui.cases.models.cases import stood_in_for, unit_ids
-from ruoshui.organization.models import Staff, Unit
+from ruoshui.cases.models.cases import held_by, stood_in_for, unit_ids
+from ruoshui.organization.hiding import not_hidden
+from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.sla.models.levels import LevelVersion
 
 
@@ -28,18 +29,26 @@ IN_THEIR_HANDS = (RequestState.ASKED, RequestState.ACCEPTED)
 
 class RequestQuerySet(models.QuerySet["InternalRequest"]):
     def visible_to(self, staff: Staff, at: datetime | None = None) -> "RequestQuerySet":
-        """The one door: both units' people, who asked, who holds it, and who sees the case."""
-        if staff.sees_everything():
+        """The one door: both units' people, who asked, who holds it, and who sees the case.
+
+        Of a confidential case the asked unit sees what it was asked, and no more; of the side that asked only those
+        who see the case.
+        """
+        if staff.sees_everything(Permission.CONFIDENTIAL):
             return self
         units = unit_ids(staff)
         people = stood_in_for(staff, at or timezone.now())
+        asked = Q(unit_id__in=units) | Q(assignee_id__in=people)
+        asking = Q(from_unit_id__in=units) | Q(asked_by_id__in=people)
+        if staff.sees_everything():
+            asking = Q(pk__isnull=False)
         return self.filter(
-            Q(unit_id__in=units)
-            | Q(from_unit_id__in=units)
-            | Q(assignee_id__in=people)
-            | Q(asked_by_id__in=people)
-            | Q(case__in=Case.objects.visible_to(staff, at))
+            asked | asking & not_hidden(staff, "case_id") | Q(case__in=Case.objects.visible_to(staff, at))
         )
+
+    def hidden_from(self, staff: Staff) -> "RequestQuerySet":
+        """Of confidential cases, for those who see neither the case nor what was asked."""
+        return self.filter(~not_hidden(staff, "case_id")).exclude(Q(unit__in=staff.units_with()) | held_by(staff))
 
     def outstanding(self) -> "RequestQuerySet":
         return self.filter(state__in=OUTSTANDING)

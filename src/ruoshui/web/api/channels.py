@@ -16,6 +16,7 @@ from ruoshui.customers.models import Customer
 from ruoshui.informing.actions import inform_by_hand
 from ruoshui.informing.models import CustomerNotice, NoticeTemplate
 from ruoshui.informing.ways import wish_of
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Scope
 from ruoshui.web.access import visible_case
 from ruoshui.web.api.auth import Token, staff_of, token_of
@@ -152,7 +153,8 @@ def set_wishes(request: HttpRequest, id: Id, body: WishIn) -> Any:
 @router.get("/customers/{id}/notices", auth=SEE, response={200: NoticePage, **ERRORS}, operation_id="list_notices")
 def notices(request: HttpRequest, id: Id, after: Id | None = None, limit: Limit = 50) -> Any:
     """What the customer was told, newest first."""
-    found = CustomerNotice.objects.filter(customer=_customer(request, id)).select_related("template")
+    found = CustomerNotice.objects.filter(not_hidden(staff_of(request), "case_id"), customer=_customer(request, id))
+    found = found.select_related("template")
     if after is not None:
         found = found.filter(pk__lt=after)
     rows = list(found.order_by("-pk")[: limit + 1])

@@ -251,7 +251,7 @@ def level_named(code: str) -> Level:
 @router.get("/notices", auth=READ, response={200: list[NoticeOut], **ERRORS}, operation_id="list_notices")
 def notices(request: HttpRequest, unread: bool = False, limit: Limit = 50) -> Any:
     """What the token's person was told, newest first."""
-    shown = Notice.objects.filter(staff=staff_of(request), shown_at__isnull=False)
+    shown = Notice.objects.shown_to(staff_of(request))
     if unread:
         shown = shown.filter(read_at__isnull=True)
     return [NoticeOut.of(notice) for notice in shown.order_by("-pk")[:limit]]
@@ -260,7 +260,7 @@ def notices(request: HttpRequest, unread: bool = False, limit: Limit = 50) -> An
 @router.put("/notices/{notice}/reading", auth=WRITE, response={204: None, **ERRORS}, operation_id="read_notice")
 def read(request: HttpRequest, notice: Id) -> Any:
     staff = staff_of(request)
-    if not Notice.objects.filter(staff=staff, pk=notice).exists():
+    if not Notice.objects.shown_to(staff).filter(pk=notice).exists():
         raise NotFound
     read_notices(staff, [notice], at=timezone.now())
     return 204, None

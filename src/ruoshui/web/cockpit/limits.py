@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from ruoshui.cases.queries import hidden_among
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission
 from ruoshui.reports.quality_month import advice_of, held_by, holders_of, months_of, types_of
@@ -17,7 +18,9 @@ MONTHS, SHOWN = 12, 100
 
 @needs(Permission.SUPERVISE)
 def page(request: HttpRequest) -> HttpResponse:
-    """Of the units one supervises; `month` is 2026-11, without it this month."""
+    """Of the units one supervises; `month` is 2026-11, without it this month. Figures count every case; the lists
+    leave out those that are kept from the reader.
+    """
     staff, today = staff_of(request), timezone.localdate()
     first = _month(request.GET.get("month", ""), today)
     units = list(staff.units_with(Permission.SUPERVISE))
@@ -28,11 +31,14 @@ def page(request: HttpRequest) -> HttpResponse:
     end = datetime(*_next(first), 1, tzinfo=zone)
     found = assess(within, begin, end, now=timezone.now())
     holders, ids = holders_of(found.broken), [one.pk for one in within]
+    hidden = hidden_among(staff, [one.case_id for one in (*found.broken, *(v.clock for v in found.violations))])
+    open_ones = [one for one in found.broken if one.case_id not in hidden]
     six_ago = datetime(*_back(first, 5), 1, tzinfo=zone)
     context = {
         "found": found,
-        "shown": found.broken[:SHOWN],
-        "advice": advice_of(found.broken, found.ended, holders),
+        "shown": open_ones[:SHOWN],
+        "violations": [one for one in found.violations if one.clock.case_id not in hidden],
+        "advice": advice_of(open_ones, found.ended, holders),
         "held": held_by(holders),
         "trend": months_of(ids, six_ago, end),
         "fared": types_of(ids, begin, end),

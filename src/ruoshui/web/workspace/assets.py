@@ -19,6 +19,7 @@ from ruoshui.assets.queries import round_figures
 from ruoshui.cases.models import Case
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound, Refusal
 from ruoshui.core.typed import day_in, is_whole, key_in
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.downloads import download
@@ -142,7 +143,7 @@ def may_register(staff: Staff) -> bool:
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     asset = visible_asset(staff, pk)
-    defects = list(asset.defects.all()[:50])
+    defects = list(asset.defects.filter(not_hidden(staff, "case_id"))[:50])
     ids = [one.case_id for one in defects if one.case_id]
     cases = {case.pk: case for case in Case.objects.visible_to(staff).filter(pk__in=ids)}
     made = asset.rounds.filter(at__isnull=False).select_related("by").prefetch_related("findings__check_made")
@@ -201,7 +202,8 @@ def _report(request: HttpRequest, staff: Staff, asset: Asset, now: datetime) -> 
 
 
 def _mend(request: HttpRequest, staff: Staff, asset: Asset, now: datetime) -> str:
-    defect = asset.defects.filter(pk=key_in(request.POST.get("defect"))).first()
+    seen = asset.defects.filter(not_hidden(staff, "case_id"))
+    defect = seen.filter(pk=key_in(request.POST.get("defect"))).first()
     if defect is None:
         raise NotFound
     actions.mend_defect(defect, by=staff.actor, at=now)

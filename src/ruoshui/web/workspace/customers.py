@@ -30,6 +30,7 @@ from ruoshui.feedback.models import Answer
 from ruoshui.informing.actions import inform_by_hand
 from ruoshui.informing.models import CustomerNotice, Moment, NoticeState, NoticeTemplate
 from ruoshui.informing.refusals import NoSuchNotice
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Calendar, Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only
 from ruoshui.web.live import sign_topics
@@ -112,12 +113,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     for event in events:
         names.want_actor(event.by)
     names.load()
-    cases = (
-        Case.objects.visible_to(staff)
-        .filter(customer=customer)
-        .select_related("type", "unit", "assignee", "customer", "team")
-        .order_by("-pk")[:30]
-    )
+    seen = Case.objects.visible_to(staff).filter(customer=customer)
+    cases = seen.select_related("type", "unit", "assignee", "customer", "team").order_by("-pk")[:30]
     return render(
         request,
         "workspace/customer.html",
@@ -141,13 +138,17 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             .select_related("staff", "exchange")
             .order_by("-pk")[:5],
             "told": list(
-                CustomerNotice.objects.filter(customer=customer).select_related("template").order_by("-pk")[:5]
+                CustomerNotice.objects.filter(not_hidden(staff, "case_id"), customer=customer)
+                .select_related("template")
+                .order_by("-pk")[:5]
             ),
             "by_hand": NoticeTemplate.objects.filter(moment=Moment.BY_HAND, is_active=True),
             **shown_wish(customer),
             "contact_kinds": ContactKind.choices,
             "live_topics": sign_topics([f"customer:{customer.pk}", f"staff:{staff.pk}"]),
-            "answers": Answer.objects.filter(invitation__case__customer=customer).order_by("-at")[:5],
+            "answers": Answer.objects.filter(
+                invitation__case__in=Case.objects.visible_to(staff).filter(customer=customer)
+            ).order_by("-at")[:5],
         },
     )
 

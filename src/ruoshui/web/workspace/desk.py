@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from ruoshui.core.typed import is_whole, moment_in
-from ruoshui.organization.models import Permission, Unit
+from ruoshui.organization.hiding import not_hidden
+from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.sla.models import Clock, Decision, Extension, Target, Urge, Violation
 from ruoshui.sla.models.clocks import ClockQuerySet
 from ruoshui.sla.queries import desk_clocks, desk_filtered
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "targets": Target.choices,
         "place": "desk",
         "live_topics": sign_topics([f"staff:{staff.pk}", *(f"unit:{held.unit_id}" for held in staff.held_roles)]),
-        "counts": _counts(clocks, units, now),
+        "counts": _counts(staff, clocks, units, now),
         "boards": levels_with_milestones(),
         **_tab(tab, clocks, units, request, now),
     }
@@ -58,12 +59,12 @@ def _within(clocks: ClockQuerySet, units: list[Unit], request: HttpRequest) -> C
     return clocks
 
 
-def _counts(clocks: ClockQuerySet, units: list[Unit], now: datetime) -> dict[str, int]:
+def _counts(staff: Staff, clocks: ClockQuerySet, units: list[Unit], now: datetime) -> dict[str, int]:
     """Up to a thousand of each: beyond that the number helps nobody, and counting would grow with the load."""
     ids = [unit.pk for unit in units]
     found = {name: desk_filtered(_listed(clocks, name), name, now)[: COUNTED + 1].count() for name in LISTS}
-    found["extensions"] = _extensions(ids)[: COUNTED + 1].count()
-    found["urges"] = _urges(ids)[: COUNTED + 1].count()
+    found["extensions"] = _extensions(staff, ids)[: COUNTED + 1].count()
+    found["urges"] = _urges(staff, ids)[: COUNTED + 1].count()
     return found
 
 
@@ -71,23 +72,26 @@ def _listed(clocks: ClockQuerySet, name: str) -> ClockQuerySet:
     return clocks if name == "paused" else clocks.filter(due_at__isnull=False)
 
 
-def _extensions(ids: list[int]) -> Any:
-    return Extension.objects.filter(state=Decision.ASKED, clock__unit_id__in=ids)
+def _extensions(staff: Staff, ids: list[int]) -> Any:
+    return Extension.objects.filter(not_hidden(staff, "clock__case_id"), state=Decision.ASKED, clock__unit_id__in=ids)
 
 
-def _urges(ids: list[int]) -> Any:
-    return Urge.objects.filter(answered_at__isnull=True, clock__unit_id__in=ids)
+def _urges(staff: Staff, ids: list[int]) -> Any:
+    return Urge.objects.filter(not_hidden(staff, "clock__case_id"), answered_at__isnull=True, clock__unit_id__in=ids)
 
 
 def _tab(tab: str, clocks: ClockQuerySet, units: list[Unit], request: HttpRequest, now: datetime) -> dict[str, Any]:
+    staff = staff_of(request)
     ids = [unit.pk for unit in units]
     related = [f"clock__{name}" for name in RELATED]
     if tab == "extensions":
-        return {"things": _named(list(_extensions(ids).select_related(*related).order_by("pk")[:PAGE]))}
+        return {"things": _named(list(_extensions(staff, ids).select_related(*related).order_by("pk")[:PAGE]))}
     if tab == "urges":
-        return {"things": _named(list(_urges(ids).select_related("to", *related).order_by("pk")[:PAGE]))}
+        return {"things": _named(list(_urges(staff, ids).select_related("to", *related).order_by("pk")[:PAGE]))}
     if tab == "violations":
-        violations = Violation.objects.filter(unit_id__in=ids).select_related("staff", "unit", *related[1:])
+        violations = Violation.objects.filter(not_hidden(staff, "clock__case_id"), unit_id__in=ids).select_related(
+            "staff", "unit", *related[1:]
+        )
         return {"things": _named(list(violations.order_by("-at", "-pk")[:PAGE]))}
     return _clock_page(desk_filtered(_listed(clocks, tab), tab, now), tab, request.GET.get("after", ""))
 

@@ -26,7 +26,7 @@ PLACES = {
 
 def unread_count(staff: Staff) -> int:
     """At most 99: more than that nobody counts."""
-    return Notice.objects.filter(staff=staff, shown_at__isnull=False, read_at__isnull=True)[:MOST].count()
+    return Notice.objects.shown_to(staff).filter(read_at__isnull=True)[:MOST].count()
 
 
 @staff_only
@@ -37,7 +37,7 @@ def bell(request: HttpRequest) -> HttpResponse:
 @staff_only
 def index(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
-    shown = Notice.objects.filter(staff=staff, shown_at__isnull=False).order_by("-pk")
+    shown = Notice.objects.shown_to(staff).order_by("-pk")
     if is_whole(after := request.GET.get("after", "")):
         shown = shown.filter(pk__lt=int(after))
     found = list(shown[: PAGE + 1])
@@ -64,7 +64,7 @@ def link_of(notice: Notice) -> str:
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """To what the notice is about; it counts as read."""
     staff = staff_of(request)
-    notice = Notice.objects.filter(staff=staff, pk=pk).first()
+    notice = Notice.objects.shown_to(staff).filter(pk=pk).first()
     if notice is None:
         return redirect("workspace:notices")
     read_notices(staff, [pk], at=timezone.now())

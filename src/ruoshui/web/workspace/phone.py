@@ -33,6 +33,7 @@ from ruoshui.channels.signing import HEADER, check_signature
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound, Refusal
 from ruoshui.core.remembering import remembered
 from ruoshui.core.typed import is_whole
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only, workable_case
 from ruoshui.web.inbound import call_of, refusing
@@ -58,9 +59,8 @@ def current_calls(staff: Staff, now: datetime) -> list[Call]:
     mine = extension_of(staff.pk)
     if mine is None:
         return []
-    calls = Call.objects.filter(exchange=mine.exchange).select_related(
-        "customer__tier", "customer__manager", "exchange"
-    )
+    calls = Call.objects.filter(not_hidden(staff, "case_id"), exchange=mine.exchange)
+    calls = calls.select_related("customer__tier", "customer__manager", "exchange")
     ringing = list(calls.filter(state=CallState.RINGING, ringing__contains=[mine.number])[:3])
     talking = list(calls.filter(state=CallState.TALKING, extension=mine.number)[:3])
     last = calls.filter(staff=staff, ended_at__isnull=False).order_by("-pk").first()
