@@ -260,7 +260,16 @@ def test_the_customer_sets_his_wishes_himself(client, customer):
     client.cookies["django_language"] = "en"
     address = stop_link(customer)
     assert "How shall we reach you?" in client.get(address).content.decode()
-    client.post(address, {"first": "sms", "allowed": ["sms", "email"], "quiet_from": "20:00", "quiet_until": "09:00"})
+    client.post(
+        address,
+        {
+            "first": "sms",
+            "allowed": ["sms", "email"],
+            "quiet_from": "20:00",
+            "quiet_until": "09:00",
+            "carries": ["allowed", "optional"],
+        },
+    )
     kept = type(customer).objects.get(pk=customer.pk).wish
     assert (kept.order, kept.refused, kept.optional, kept.quiet_from) == (
         ["sms"], ["wechat", "wecom", "letter"], False, time(20),

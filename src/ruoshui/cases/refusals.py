@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.core.refusals import Refusal
+from ruoshui.core.refusals import NotAllowed, Refusal
 
 
 class CaseNotActive(Refusal):
@@ -93,3 +93,11 @@ class LetterUnreadable(Refusal):
 class LetterSettled(Refusal):
     code = "letter-settled"
     text = _("Somebody has dealt with this mail already.")
+
+
+class NeedsConfidential(NotAllowed):
+    code = "needs-confidential"
+    text = _(
+        "This belongs to a confidential case: only somebody who may see the confidential cases of {unit} can do it. "
+        "Ask one of them."
+    )

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import TypeGuard
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -37,3 +38,10 @@ def day_in(text: str | None) -> date | None:
         return parse_date(text or "")
     except ValueError:
         return None
+
+
+def ticked(posted: QueryDict, name: str) -> bool | None:
+    """Whether a box was ticked; None if the form had no such box. Browsers send nothing for an empty box, so a form
+    names its boxes in `carries`: an old page, or a part of one, unticks nothing.
+    """
+    return name in posted if name in posted.getlist("carries") else None

@@ -4,9 +4,12 @@ Who may not see a confidential case sees nothing that is bound to it either: no 
 The rest stays as it was: a mail to a unit's mailbox does not vanish when an ordinary case goes elsewhere.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
+from ruoshui.core.refusals import NotAllowed
 from ruoshui.organization.models import Permission, Staff
 
 
@@ -23,3 +26,9 @@ def not_hidden(staff: Staff, *paths: str) -> Q:
     for path in paths:
         found &= Q(~Exists(hidden.filter(pk=OuterRef(path))))
     return found
+
+
+def must_see_all_of(staff: Staff | None, **cases: Any) -> None:
+    """Refuses when any of these cases is kept from the person, without saying that there is one."""
+    if staff is not None and apps.get_model("cases", "Case").objects.hidden_from(staff).filter(**cases).exists():
+        raise NotAllowed

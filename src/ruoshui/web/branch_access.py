@@ -1,7 +1,9 @@
 """Doors of the branch: which hall, which number, and may he?"""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+from ruoshui.cases.queries import hidden_among
 from ruoshui.core.refusals import NotAllowed, NotFound
 from ruoshui.core.statements import Prepared
 from ruoshui.organization.models import Permission, Staff
@@ -87,9 +89,16 @@ def must_supervise(staff: Staff, branch: Branch) -> None:
 
 def visible_ticket(staff: Staff, pk: int) -> Ticket:
     ticket = numbers_of([pk]).get(pk)
-    if ticket is None or not _reaches(staff, ticket.branch):
+    if ticket is None or not _reaches(staff, ticket.branch) or secret_among(staff, [ticket]):
         raise NotFound
     return ticket
+
+
+def secret_among(staff: Staff, tickets: Iterable[Ticket]) -> set[int]:
+    """The numbers whose confidential case is kept from the staff member: of those only that they are there is shown."""
+    secret = {ticket.pk: ticket.case_id for ticket in tickets if ticket.case and ticket.case.confidential}
+    hidden = hidden_among(staff, secret.values())
+    return {pk for pk, case in secret.items() if case in hidden}
 
 
 def device_with(key: str, kind: str = "") -> Device:

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from ruoshui.core.refusals import Invalid
+from ruoshui.core.typed import ticked
 from ruoshui.customers.models import Customer, Way, Wish
 
 
@@ -17,18 +18,22 @@ def shown_wish(customer: Customer) -> dict[str, Any]:
 
 
 def wishes_in(posted: QueryDict) -> dict[str, Any]:
-    """`first`: the way he likes best; `allowed`: all that may be used."""
+    """`first`: the way they like best; `allowed`: all that may be used. What the form does not carry is left out."""
+    values: dict[str, Any] = {}
     allowed = [way for way in posted.getlist("allowed") if way in Way.values]
     first = posted.get("first", "")
     if first and first not in allowed:
         raise Invalid({"first": [_("The way you like best must be one that we may use.")]})
-    return {
-        "order": [first] if first else [],
-        "refused": [way.value for way in Way if way.value not in allowed],
-        "optional": "optional" in posted,
-        "quiet_from": _time(posted.get("quiet_from", "")),
-        "quiet_until": _time(posted.get("quiet_until", "")),
-    }
+    if "first" in posted:
+        values["order"] = [first] if first else []
+    if ticked(posted, "allowed") is not None:
+        values["refused"] = [way.value for way in Way if way.value not in allowed]
+    if (optional := ticked(posted, "optional")) is not None:
+        values["optional"] = optional
+    for name in ("quiet_from", "quiet_until"):
+        if name in posted:
+            values[name] = _time(posted.get(name, ""))
+    return values
 
 
 def _time(text: str) -> time | None:

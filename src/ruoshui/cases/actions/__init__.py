@@ -6,6 +6,7 @@ from ruoshui.cases.actions.calling import bind_call_to_case
 from ruoshui.cases.actions.categorizing import categorize_case
 from ruoshui.cases.actions.closing import close_case
 from ruoshui.cases.actions.dating import date_case
+from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.actions.linking import link_cases
 from ruoshui.cases.actions.mail_in import reject_letter, release_letter, take_letter, take_new_letters
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
@@ -30,6 +31,7 @@ __all__ = [
     "close_case",
     "date_case",
     "forget_view",
+    "guard_secret",
     "is_opening",
     "link_cases",
     "locked",

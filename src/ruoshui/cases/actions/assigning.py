@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from ruoshui.cases.actions._locking import locked_active, write
+from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.events import CaseAssigned, CaseQueued, CaseReleased
 from ruoshui.cases.models import Case
 from ruoshui.cases.refusals import AssigneeInactive, TeamElsewhere
@@ -34,6 +35,8 @@ def assign_case(case: Case, *, to: Staff, seen: int | None = None, by: Actor, at
         taker = absence.deputy
     if case.assignee_id == taker.pk:
         return taker
+    if taker.pk != by.id:
+        guard_secret(case, by)
     before = case.assignee_id
     write(case, at, assignee=taker)
     stands_in = to.pk if taker.pk != to.pk else None

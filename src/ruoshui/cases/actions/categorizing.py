@@ -4,6 +4,7 @@ from typing import Any
 
 from ruoshui.cases.actions._checking import check_particulars
 from ruoshui.cases.actions._locking import locked_active, write
+from ruoshui.cases.actions.keeping_secret import guard_secret, parts_of, set_secrecy
 from ruoshui.cases.events import CaseCategorized
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
@@ -25,9 +26,13 @@ def categorize_case(
 ) -> Case:
     """Correct what kind of case it is: type, subject, priority, category, form, confidential.
 
+    What was merged into it becomes as confidential, or as open, as the case itself; lifting secrecy needs the right.
     `is_draft`: answers that the form requires may come later.
     """
     case = locked_active(case, seen=seen)
+    parts = parts_of(case) if values.get("confidential", case.confidential) != case.confidential else []
+    for secret in (case, *parts) if values.get("confidential") is False else ():
+        guard_secret(secret, by)
     changes: dict[str, Any] = {}
     for name in PARTICULARS:
         if name in values and getattr(case, name) != values[name]:
@@ -39,4 +44,5 @@ def categorize_case(
     check_particulars(case, form=bool({"type", "form"} & set(changes)), is_draft=is_draft)
     write(case, at, **{name: getattr(case, name) for name in changes})
     record(CaseCategorized(changes=changes), about=case, by=by, at=at)
+    set_secrecy(parts, confidential=case.confidential, by=by, at=at)
     return case

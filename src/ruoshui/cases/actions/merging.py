@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from ruoshui.cases.actions._locking import write
+from ruoshui.cases.actions.keeping_secret import guard_secret, parts_of, set_secrecy
 from ruoshui.cases.actions.participating import add_participant
 from ruoshui.cases.actions.waiting import end_suspension
 from ruoshui.cases.events import CaseAbsorbed, CaseMerged
@@ -20,7 +21,10 @@ def survivor_of(case: Case) -> Case:
 
 @verb
 def merge_cases(survivor: Case, other: Case, *, by: Actor, at: datetime) -> Case:
-    """Two cases about the same matter become one. The other keeps its words and points here."""
+    """Two cases about the same matter become one. The other keeps its words and points here.
+
+    The whole is as confidential as the most confidential of them, and of what was merged into them before.
+    """
     pair = {
         c.pk: c
         for c in Case.objects.select_for_update(of=("self",))
@@ -31,6 +35,9 @@ def merge_cases(survivor: Case, other: Case, *, by: Actor, at: datetime) -> Case
     if len(pair) < 2 or any(case.merged_into_id for case in pair.values()):
         raise CannotMerge
     survivor, other = pair[survivor.pk], pair[other.pk]
+    secret = [case for case in pair.values() if case.confidential]
+    for case in secret:
+        guard_secret(case, by)
     end_suspension(other, at)
     Closure.objects.filter(case=other).delete()
     Closure.objects.create(case=other, outcome=Outcome.MERGED, by_kind=by.kind, by_id=by.id, at=at)
@@ -40,6 +47,9 @@ def merge_cases(survivor: Case, other: Case, *, by: Actor, at: datetime) -> Case
     for participant in other.participants.select_related("staff", "customer"):
         add_participant(survivor, staff=participant.staff, customer=participant.customer, by=by, at=at)
     write(survivor, at)
+    if secret:
+        set_secrecy([survivor, *parts_of(survivor)], confidential=True, by=by, at=at)
+        other.confidential = True
     record(CaseMerged(into=survivor.pk), about=other, by=by, at=at)
     record(CaseAbsorbed(other=other.pk), about=survivor, by=by, at=at)
     return survivor

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.events import ParticipantAdded
 from ruoshui.cases.models import Case, Participant
 from ruoshui.core.actors import Actor
@@ -18,7 +19,10 @@ def add_participant(
     by: Actor,
     at: datetime,
 ) -> Participant:
-    """Let a colleague see the case, or note another customer concerned by it."""
+    """Let a colleague see the case, or note another customer concerned by it. Of a confidential one only who may see
+    such cases lets anybody in.
+    """
+    guard_secret(case, by)
     participant, is_new = Participant.objects.get_or_create(case=case, staff=staff, customer=customer)
     if is_new:
         told = ParticipantAdded(staff=staff.pk if staff else None, customer=customer.pk if customer else None)

@@ -3,6 +3,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.actions._locking import locked_active, write
+from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.events import CasePassed
 from ruoshui.cases.models import Case
 from ruoshui.cases.refusals import SameUnit, UnitNotInUse
@@ -25,6 +26,7 @@ def pass_case(
 ) -> Case:
     """Hand the case to another unit: down, up or across. The promise to the customer goes on."""
     case = locked_active(case, seen=seen)
+    guard_secret(case, by)
     if to.pk == case.unit_id:
         raise SameUnit(unit=to.name)
     if not to.is_active:

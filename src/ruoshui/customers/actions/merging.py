@@ -8,6 +8,8 @@ from ruoshui.core.refusals import Refusal
 from ruoshui.core.verbs import verb
 from ruoshui.customers.events import CustomersMerged
 from ruoshui.customers.models import ContactPoint, Customer, CustomerNote, Wish
+from ruoshui.organization.acting import person_behind
+from ruoshui.organization.hiding import must_see_all_of
 
 
 class CannotMergeCustomers(Refusal):
@@ -17,7 +19,10 @@ class CannotMergeCustomers(Refusal):
 
 @verb
 def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datetime) -> Customer:
-    """Make two records of one customer one. The other keeps its events and points to the survivor."""
+    """Make two records of one customer one. The other keeps its events and points to the survivor.
+
+    Their cases move with them, so a person must be able to see all of these.
+    """
     pair = {
         c.pk: c
         for c in Customer.objects.select_for_update(of=("self",)).order_by("pk").filter(pk__in=[survivor.pk, other.pk])
@@ -25,6 +30,7 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datet
     if len(pair) < 2 or any(customer.merged_into_id for customer in pair.values()):
         raise CannotMergeCustomers
     survivor, other = pair[survivor.pk], pair[other.pk]
+    must_see_all_of(person_behind(by), customer__in=[survivor, other])
     kept = set(survivor.contacts.values_list("kind", "normal"))
     moved = [c for c in other.contacts.all() if (c.kind, c.normal) not in kept]
     ContactPoint.objects.filter(pk__in=[c.pk for c in moved]).update(customer=survivor, is_primary=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.actions import add_participant, locked, locked_active
+from ruoshui.cases.actions import add_participant, guard_secret, locked, locked_active
 from ruoshui.cases.form_answers import form_errors
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
@@ -68,21 +68,21 @@ def take_task(task: Task, *, to: Staff, by: Actor, at: datetime) -> Task:
         return task
     if task.assignee is not None:
         raise TaskTakenAlready(name=task.name, who=task.assignee.name)
-    _give(task, to, at)
+    _give(task, to, by, at)
     record(TaskTaken(**of(task), assignee=to.pk), about=task.case, by=by, at=at)
     if task.request is not None and task.request.state in (RequestState.ASKED, RequestState.ACCEPTED):
         accept_request(task.request, to=to, by=by, at=at)
     return task
 
 
-def _give(task: Task, to: Staff, at: datetime) -> None:
+def _give(task: Task, to: Staff, by: Actor, at: datetime) -> None:
     if not to.is_active:
         raise CannotDoTask(who=to.name)
     task.assignee, task.state, task.taken_at = to, TaskState.TAKEN, at
     update(task, ("assignee", "state", "taken_at"))
     # Who works on a case sees it, whatever unit he is of.
     if task.case.assignee_id != to.pk:
-        add_participant(task.case, staff=to, by=to.actor, at=at)
+        add_participant(task.case, staff=to, by=by, at=at)
 
 
 @verb
@@ -109,10 +109,11 @@ def pass_task(task: Task, *, to: Staff, reason: str = "", by: Actor, at: datetim
         raise IsAnApproval(name=task.name)
     if task.assignee_id == to.pk:
         return task
+    guard_secret(task.case, by)
     before = task.assignee_id
     if not (to.holds(task.role_id, task.unit) or to.may(Permission.WORK, task.unit)):
         raise CannotDoTask(who=to.name)
-    _give(task, to, at)
+    _give(task, to, by, at)
     told = TaskPassed(**of(task), assignee=to.pk, before=before, reason=reason.replace("\x00", "").strip()[:500])
     record(told, about=task.case, by=by, at=at)
     tell_of_task(task, told, at=at)
@@ -189,6 +190,7 @@ def add_task(
         raise Invalid({"to": [_("Choose who does it: a colleague, or a role.")]})
     if due_at is not None and due_at <= at:
         raise Invalid({"due_at": [_("It is to be done in the future.")]})
+    guard_secret(case, by)
     task = Task(
         case=case,
         name_zh=name,
@@ -201,7 +203,7 @@ def add_task(
     )
     task.save(force_insert=True)
     if to is not None:
-        _give(task, to, at)
+        _give(task, to, by, at)
     tell_opened(task, by=by, at=at)
     return task
 

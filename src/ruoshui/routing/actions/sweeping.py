@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 
 from ruoshui.cases.actions import assign_case
 from ruoshui.cases.models import Case, CaseState
-from ruoshui.cases.models.cases import ACTIVE
+from ruoshui.cases.models.cases import ACTIVE, unit_ids
 from ruoshui.core.actors import SYSTEM
 from ruoshui.organization.models import Absence, Permission, Presence, Staff, Strategy, Team
 from ruoshui.routing.models import Turn
@@ -49,12 +49,16 @@ def _assign_team(team: Team, at: datetime) -> int:
     # A case nobody here is skilled for must not block those behind it.
     skills = frozenset[int]().union(*(seat.skills for seat in seats))
     backlog = backlog.filter(Q(type__skill__isnull=True) | Q(type__skill_id__in=skills))
+    # Nor one that nobody here may see: it waits until somebody who may gives it to a person by name.
+    if backlog.filter(confidential=True).exists():
+        known = {pk for seat in seats for pk in unit_ids(seat.staff, Permission.CONFIDENTIAL)}
+        backlog = backlog.filter(Q(confidential=False) | Q(unit_id__in=known))
     for case in (
         backlog.select_related("type")
         .order_by("queue_rank", "due_at", "pk")
         .select_for_update(skip_locked=True, of=("self",))[:BATCH]
     ):
-        seat = _next_seat(seats, team, case.type.skill_id)
+        seat = _next_seat([one for one in seats if _may_see(one.staff, case)], team, case.type.skill_id)
         if seat is None:
             continue
         assign_case(case, to=seat.staff, by=SYSTEM, at=at)
@@ -90,6 +94,10 @@ def _free_seats(team: Team, at: datetime) -> list[Seat]:
     ]
     free = [seat for seat in seats if seat.load < seat.staff.capacity]
     return sorted(free, key=lambda seat: (seat.turn.last_at or LONG_AGO, seat.staff.pk))
+
+
+def _may_see(staff: Staff, case: Case) -> bool:
+    return not case.confidential or case.unit_id in unit_ids(staff, Permission.CONFIDENTIAL)
 
 
 def _next_seat(seats: list[Seat], team: Team, skill: int | None) -> Seat | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.actions import pause_case, resume_case
+from ruoshui.cases.actions import guard_secret, pause_case, resume_case
 from ruoshui.cases.models import Case, CaseState, WaitReason
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import Event, record
@@ -59,6 +59,8 @@ def ask_unit(
         raise RequestToItself(unit=unit.name)
     if case is not None and at < _need_since(case):
         raise Invalid({"asked_at": [_("This is before the case was opened.")]})
+    if case is not None:
+        guard_secret(case, by)
     version = current_version(level)
     term = next((t for t in terms_of(version.pk) if t.target == Target.REQUEST), None) if version else None
     if version is None or term is None:
@@ -151,6 +153,8 @@ def pass_request(request: InternalRequest, *, to: Unit, reason: str, by: Actor, 
     """Another unit can do it: the clock goes with it, by that unit's calendar from now on."""
     reason = _reason(reason, _("Say why, so that the other unit knows."))
     request = _locked(request, *IN_THEIR_HANDS)
+    if request.case is not None:
+        guard_secret(request.case, by, unit=request.unit)
     if to.pk in (request.unit_id, request.from_unit_id):
         raise RequestToItself(unit=to.name)
     before, holder = request.unit, request.assignee_id

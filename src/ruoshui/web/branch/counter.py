@@ -27,6 +27,7 @@ from ruoshui.web.branch_access import (
     must_look_after,
     must_sit_at,
     must_work_in,
+    secret_among,
     visible_branch,
 )
 from ruoshui.web.live import sign_topics
@@ -82,6 +83,8 @@ def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
     ids = [line.id for line in waiting[:NEXT_SHOWN]]
     rows = numbers_of(ids)
     today = now.astimezone(setup.zone).date()
+    put_aside = aside(branch, today)[:ASIDE_SHOWN]
+    secret = secret_among(staff, [*put_aside, *([current] if current else [])])
     shown: dict[str, Any] = {
         "branch": branch,
         "counter": counter,
@@ -92,7 +95,8 @@ def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
         "after": current.pk if current else 0,
         "waiting": [rows[pk] for pk in ids if pk in rows],
         "waiting_count": len(waiting),
-        "aside": aside(branch, today)[:ASIDE_SHOWN],
+        "aside": put_aside,
+        "secret": secret,
         "is_mine": counter.staff_id == staff.pk,
         "outcomes": [(one.value, one.label) for one in OUTCOMES],
         "now": now,
@@ -100,7 +104,7 @@ def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
         "tab": "counters",
         "live_topics": sign_topics([f"branch:{branch.pk}", f"staff:{staff.pk}"]),
     }
-    if current is not None:
+    if current is not None and current.pk not in secret:
         shown |= _about(staff, current)
     return shown
 

@@ -21,6 +21,7 @@ from ruoshui.informing.actions.informing import values_of
 from ruoshui.informing.actions.sending import words_of
 from ruoshui.informing.models import CustomerNotice, Moment, NoticeState, NoticeTemplate
 from ruoshui.informing.words import placeholders_of
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import staff_of
 from ruoshui.web.studio.doors import found_setting, page_of, sets_up
@@ -42,7 +43,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "previews": _previews(staff, template),
         "placeholders": placeholders_of(template.moment),
         "states": [(label, states.get(state, 0)) for state, label in NoticeState.choices],
-        "rows": list(sent.select_related("customer", "template").order_by("-pk")[:50]),
+        "rows": list(
+            sent.filter(not_hidden(staff, "case_id")).select_related("customer", "template").order_by("-pk")[:50]
+        ),
         "tiers": Tier.objects.all(),
         "may_send": template.moment == Moment.BY_HAND and template.is_active,
         "number": request.GET.get("number", ""),

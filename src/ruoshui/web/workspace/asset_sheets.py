@@ -54,6 +54,12 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, staff: Staff, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        if self.is_bound and self.instance.pk:  # what the form that was sent did not carry stays as it is
+            missing = {name: value for name, value in self.initial.items() if name not in self.data}
+            self.data = {
+                **{name: self.data[name] for name in self.data},
+                **{name: "" if value is None else value for name, value in missing.items()},
+            }
         units = staff.units_with(Permission.CUSTOMERS, Permission.SUPERVISE).filter(is_active=True)
         self.fields["unit"] = forms.ModelChoiceField(units, label=_("Unit"))
         keepers = Staff.objects.filter(is_active=True, unit__in=staff.units_with()).order_by("username")

@@ -127,6 +127,7 @@ def _choices(staff: Staff, case: Case) -> dict[str, Any]:
         "internal_levels": internal_levels(),
         "now": timezone.localtime(),
         "may_assign": staff.may(Permission.SUPERVISE, case.unit),
+        "may_disclose": not case.confidential or staff.may(Permission.CONFIDENTIAL, case.unit),
     }
 
 

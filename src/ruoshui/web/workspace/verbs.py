@@ -18,7 +18,7 @@ from ruoshui.cases.models.cases import case_id_of
 from ruoshui.cases.queries import takers_of
 from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
-from ruoshui.core.typed import is_whole, key_in, moment_in
+from ruoshui.core.typed import is_whole, key_in, moment_in, ticked
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.actions import reach_milestone
@@ -208,7 +208,8 @@ def participate(request: HttpRequest, staff: Staff, case: Case) -> str:
 @on_case
 def categorize(request: HttpRequest, staff: Staff, case: Case) -> str:
     posted = {name: str(value) for name, value in request.POST.items()}
-    values: dict[str, object] = {"confidential": "confidential" in posted}
+    secret = ticked(request.POST, "confidential")
+    values: dict[str, object] = {} if secret is None else {"confidential": secret}
     for name in ("subject", "category"):
         if name in posted:
             values[name] = posted[name].strip()
