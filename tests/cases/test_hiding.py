@@ -61,7 +61,7 @@ def test_assignee_deputy_and_participant_see_what_hangs_on_their_case(demo, open
         starts_at=now - timedelta(hours=1),
         ends_at=now + timedelta(days=1),
         deputy=demo.staff["zhao"],
-        by=demo.staff["lead"].actor,
+        by=SYSTEM,
         at=now,
     )
     assert PaperLetter.objects.visible_to(demo.staff["zhao"]).filter(pk=letter.pk).exists()
