@@ -64,8 +64,19 @@ export function startForms(): void {
     if (form.method === "get")
       form.querySelectorAll<HTMLInputElement>("input, select").forEach((field) => (field.disabled = field.value === ""));
   });
+  document.addEventListener("htmx:responseError", sendAgain);
   window.addEventListener("pageshow", () =>
     document.querySelectorAll<HTMLInputElement>("form[method=get] [disabled]").forEach((field) => (field.disabled = false)));
+}
+
+// The database is away for a moment: a form of a part of the page is sent again, under the same key.
+function sendAgain(event: Event): void {
+  const { xhr, elt } = (event as CustomEvent<{ xhr: XMLHttpRequest; elt: Element }>).detail;
+  const form = elt.closest<HTMLFormElement>("form[hx-post]");
+  const tries = Number(form?.dataset.tries ?? 0);
+  if (!form || xhr.status !== 503 || tries >= 20) return;
+  form.dataset.tries = String(tries + 1);
+  window.setTimeout(() => form.isConnected && form.requestSubmit(), 3000);
 }
 
 /** Of each question that has no answer yet, take this one. */

@@ -1,7 +1,7 @@
 """The same request sent twice is done once and answered twice."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.models import AnsweredRequest
 from ruoshui.core.refusals import Refusal
+
+FORMS = "form:"  # how the scopes of pages begin: theirs are kept for a day, those of programs for a week
 
 
 class KeyReused(Refusal):
@@ -39,3 +41,13 @@ def claim(scope: str, key: str, body: bytes, *, at: datetime) -> AnsweredRequest
 
 def keep(scope: str, key: str, *, status: int, body: Any) -> None:
     AnsweredRequest.objects.filter(scope=scope, key=key).update(status=status, body=body)
+
+
+def release(scope: str, key: str) -> None:
+    """What was claimed in this transaction is nobody's: it was refused, and may be asked for again."""
+    AnsweredRequest.objects.filter(scope=scope, key=key).delete()
+
+
+def sweep_answers(now: datetime) -> None:
+    AnsweredRequest.objects.filter(at__lt=now - timedelta(days=7)).delete()
+    AnsweredRequest.objects.filter(at__lt=now - timedelta(days=1), scope__startswith=FORMS).delete()

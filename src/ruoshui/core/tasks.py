@@ -8,8 +8,9 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from ruoshui.core.events import restored
+from ruoshui.core.idempotency import sweep_answers
 from ruoshui.core.leftovers import sweep_leftovers
-from ruoshui.core.models import AnsweredRequest, RecordedEvent
+from ruoshui.core.models import RecordedEvent
 from ruoshui.core.partitions import ensure_partition
 from ruoshui.core.reactions import AFTERWARDS, Happened
 
@@ -39,7 +40,7 @@ def tidy(timestamp: int) -> None:
     now = timezone.now()
     for months in range(3):
         ensure_partition(now + timedelta(days=31 * months))
-    AnsweredRequest.objects.filter(at__lt=now - timedelta(days=7)).delete()
+    sweep_answers(now)
 
 
 @app.periodic(cron="43 3 * * *")

@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ruoshui.web.middleware.Htmx",
     "ruoshui.web.middleware.RefusalPages",
+    "ruoshui.web.done_once.DoneOnce",
 ]
 ROOT_URLCONF = "ruoshui.web.urls"
 WSGI_APPLICATION = "ruoshui.web.wsgi.application"

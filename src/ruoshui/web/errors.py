@@ -1,7 +1,17 @@
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from ruoshui.core.refusals import NotFound
+from ruoshui.core.trouble import Trouble, trouble_of
+
+# Fields of a form that are no view's: the key under which it is done once, and how often it has sent itself again.
+ONCE, AGAIN = "once", "again"
+RETRY_SECONDS, MOST_TRIES = 3, 20
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -20,11 +30,65 @@ def no_room(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def away(request: HttpRequest) -> HttpResponse:
+    """The database is away: no session and no template may be needed here. Whether a lost commit was kept is not known;
+    a form with a key is sent again by the page itself, and is done once.
+    """
+    sent: QueryDict = getattr(request, "as_sent", None) or QueryDict()
+    tries = int(number) if (number := str(sent.get(AGAIN, "0"))).isdecimal() and len(number) < 3 else 0
+    if request.method != "POST":
+        what = "页面会自动重试。<br>This page tries again by itself."
+    elif ONCE not in sent:
+        what = (
+            "我们无法确认您提交的内容是否已保存，请先查看，再决定是否重新提交。<br>We do not know whether what "
+            "you sent was kept: look before you send it again."
+        )
+    else:
+        what = (
+            "我们无法确认您提交的内容是否已保存。请再次提交：同一次提交不会重复办理。<br>We do not know whether what "
+            "you sent was kept. Send it again: it will not be done twice."
+        )
+        what += _form_again(request, sent, tries)
+    again = f"<meta http-equiv=refresh content={RETRY_SECONDS}>" if request.method == "GET" else ""
+    response = HttpResponse(
+        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<meta name=color-scheme content='light dark'>{again}<title>503</title>"
+        "<body style='font:16px/1.7 sans-serif;padding:3rem;max-width:44rem'><p>系统暂时无法访问数据库。<br>"
+        f"The database cannot be reached just now.</p><p>{what}</p>",
+        status=503,
+    )
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _form_again(request: HttpRequest, sent: QueryDict, tries: int) -> str:
+    """The same form once more, which sends itself some times; files do not come back to us, the browser has them."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return "<p>请刷新本页，浏览器会重新发送。<br>Reload this page: the browser sends it again.</p>"
+    fields = [(name, value) for name, values in sent.lists() if name != AGAIN for value in values]
+    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', [*fields, (AGAIN, tries + 1)])
+    itself = f"data-again={RETRY_SECONDS}" if tries < MOST_TRIES else ""
+    return format_html(
+        '<form method="post" action="{}" {}>{}<p><button style="font:inherit;padding:.5rem 1.2rem">再次提交 Send again'
+        '</button></p></form><script src="/{}again.js"></script>',
+        request.get_full_path(),
+        mark_safe(itself),  # noqa: S308 ours
+        hidden,
+        settings.STATIC_URL.lstrip("/"),
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: no database, no session may be assumed here."""
+    """What nobody caught, also outside of any view: no database, no session may be assumed here."""
+    trouble = trouble_of(wrong) if (wrong := sys.exc_info()[1]) else None
+    if trouble is Trouble.DATABASE:
+        return away(request)
+    if trouble is Trouble.NO_ROOM:
+        return no_room(request)
     return HttpResponse(
         "<!doctype html><meta charset=utf-8><title>500</title><p style='font:16px sans-serif;padding:3rem'>"
-        "系统出了点问题，您的数据没有改变。请稍后重试。<br>Something went wrong on our side; nothing of yours was "
-        "changed. Please try again in a moment.",
+        "系统出现故障，已记录。我们无法确认您提交的内容是否已保存，请先查看，再决定是否重新提交。<br>"
+        "Something went wrong on our side and is on record. We do not know whether what you sent was kept: "
+        "look before you send it again.",
         status=500,
     )

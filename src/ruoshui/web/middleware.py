@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxMiddleware
 
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.trouble import Trouble, trouble_of
-from ruoshui.web.errors import no_room
+from ruoshui.web.errors import away, no_room
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -128,8 +128,12 @@ class RefusalPages:
         if trouble_of(exception) is Trouble.NO_ROOM:
             log.error("no room: %s", request.path, exc_info=exception)
             return no_room(request)
+        if trouble_of(exception) is Trouble.DATABASE:
+            log.error("the database is away: %s", request.path, exc_info=exception)
+            return away(request)
         if not isinstance(exception, Refusal):
             return None
+        request.refused = True  # type: ignore[attr-defined]
         if getattr(request, "htmx", False):
             return render(request, "parts/refusal.html", {"refusal": exception}, status=exception.status)
         came_from = request.headers.get("Referer", "")

@@ -4,6 +4,7 @@ from django.views.i18n import set_language
 from ruoshui.web import inbound
 from ruoshui.web.api.main import api
 from ruoshui.web.health import alive, ready
+from ruoshui.web.repeating import may_repeat
 from ruoshui.web.whose import says_whose
 from ruoshui.web.workspace import phone
 
@@ -17,7 +18,7 @@ urlpatterns = [
     path("chat/", include("ruoshui.web.chat.urls")),
     path("in/exchanges/<slug:code>", phone.exchange, name="exchange-in"),
     path("in/lines/<slug:code>", inbound.line, name="line-in"),
-    path("language/", set_language, name="language"),
+    path("language/", may_repeat(set_language), name="language"),
     path("healthz", says_whose(alive)),
     path("readyz", ready),
 ]

@@ -25,9 +25,11 @@ from ruoshui.web.conversation import file_response, public_conversation, uploads
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
 from ruoshui.web.portal.access import grant, own_case, with_code
+from ruoshui.web.repeating import may_repeat
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
 
 
+@may_repeat
 def track(request: HttpRequest) -> HttpResponse:
     number, code = request.POST.get("number", ""), request.POST.get("code", "")
     if request.method == "POST":

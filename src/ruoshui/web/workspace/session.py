@@ -20,6 +20,7 @@ from ruoshui.organization.hashing import TooBusy
 from ruoshui.organization.models import Presence, SessionEnd, Staff
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.limits import address_of
+from ruoshui.web.repeating import may_repeat
 from ruoshui.web.sessions import remember_session
 
 KNOWN = "known"  # the cookie of a browser that somebody has signed in with before
@@ -27,6 +28,7 @@ KNOWN_FOR_SECONDS = 180 * 86400
 WORKSPACE = "/work/"
 
 
+@may_repeat
 def sign_in(request: HttpRequest) -> HttpResponse:
     after = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
@@ -108,6 +110,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, staff: Staff)
     )
 
 
+@may_repeat
 @staff_only
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
