@@ -53,7 +53,7 @@ function keepForms(event: Event): void {
 /** What tells it from other forms of the same address: which document it brings, which case it means. */
 function purposeOf(form: HTMLFormElement): string {
   const fields = form.querySelectorAll<HTMLInputElement>("input[type=hidden]");
-  const lasting = [...fields].filter((field) => !["csrfmiddlewaretoken", "once", "version"].includes(field.name));
+  const lasting = [...fields].filter((field) => !["csrfmiddlewaretoken", "once_key", "version"].includes(field.name));
   return JSON.stringify(lasting.map((field) => [field.name, field.value]));
 }
 

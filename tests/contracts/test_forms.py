@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from ruoshui.web.errors import AGAIN, ONCE
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "src/ruoshui"
 FORM = re.compile(r"<form\b(?P<head>(?:\{%.*?%\}|\{\{.*?\}\}|[^>])*)>(?P<inside>.*?)</form>", re.DOTALL | re.IGNORECASE)
 # What is sent without the key is done once by another: the survey is answered once, and a plate knows no browser.
@@ -45,7 +47,7 @@ def test_every_form_that_is_sent_has_the_token_and_with_it_the_key():
 
 def test_the_token_brings_a_key_of_its_own_for_each_form(client, db):
     page = client.get("/work/sign-in").content.decode()
-    keys = re.findall(r'name="once" value="([^"]+)"', page)
+    keys = re.findall(r'name="once_key" value="([^"]+)"', page)
     assert len(keys) == page.count('name="csrfmiddlewaretoken"') >= 2
     assert len(set(keys)) == len(keys)
     assert all(len(key) >= 20 for key in keys)
@@ -72,3 +74,10 @@ def test_what_is_sent_without_a_cookie_is_done_once_by_another_key():
 
 def test_only_these_forms_are_run_each_time_they_are_sent():
     assert {name_of(view) for view in views() if getattr(view, "may_repeat", False)} == REPEATED
+
+
+def test_no_form_has_a_field_of_the_names_that_are_taken_out():
+    """The key and how often a form was sent again reach no view."""
+    words = "".join(path.read_text() for path in (*TEMPLATES.rglob("*.html"), *TEMPLATES.rglob("web/**/*.py")))
+    assert not re.search(f"name=[\"']({ONCE}|{AGAIN})[\"']", words)
+    assert not re.search(f"POST[.a-z]*[(\\[][\"']({ONCE}|{AGAIN})[\"']", words)

@@ -68,7 +68,7 @@ class DoneOnce:
             transaction.set_rollback(True)
         elif connection.needs_rollback:
             raise OperationalError("a statement failed in a transaction whose answer says that all went well")
-        elif response.status_code >= 400 or response.streaming or getattr(request, "refused", False):
+        elif response.status_code >= 400 or response.streaming or _was_refused(request):
             release(press.scope, press.name)
         else:
             sealed = press.seal.encrypt(json.dumps(_outcome(request, response, before)).encode()).decode()
@@ -126,16 +126,25 @@ def _words(request: HttpRequest) -> str:
     return found.hexdigest()
 
 
+def _was_refused(request: HttpRequest) -> bool:
+    """By exception, or by a view that leads back with the reason on top."""
+    return getattr(request, "refused", False) or any(one.level >= messages.ERROR for one in _told(request))
+
+
+def _told(request: HttpRequest) -> list[Any]:
+    """What the next page will say; looking at it in the usual way would take it as said."""
+    return list(getattr(messages.get_messages(request), "_queued_messages", []))
+
+
 def _outcome(request: HttpRequest, response: HttpResponse, before: dict[str, Any]) -> dict[str, Any]:
     after = request.session.items() if request.session.modified else ()
-    told = messages.get_messages(request)
     content = response.content
     return {
         "status": response.status_code,
         "headers": {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
         "content": base64.b64encode(content if len(content) <= LARGEST else b"").decode(),
         "session": {name: value for name, value in after if before.get(name) != value and name[0] != "_"},
-        "messages": [[one.level, str(one.message), one.extra_tags] for one in getattr(told, "_queued_messages", [])],
+        "messages": [[one.level, str(one.message), one.extra_tags] for one in _told(request)],
     }
 
 

@@ -10,7 +10,7 @@ from ruoshui.core.refusals import NotFound
 from ruoshui.core.trouble import Trouble, trouble_of
 
 # Fields of a form that are no view's: the key under which it is done once, and how often it has sent itself again.
-ONCE, AGAIN = "once", "again"
+ONCE, AGAIN = "once_key", "sent_again"
 RETRY_SECONDS, MOST_TRIES = 3, 20
 
 
