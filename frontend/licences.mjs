@@ -11,8 +11,8 @@ const LICENCE = /^(licen[cs]es?|copying|notice)([.-].*)?$/i;
 const ALWAYS = ["@tabler/icons"];
 const OUR_COPY = { "@tabler/core": "tabler-core.txt" };
 const INSIDE_OTHERS = [
-  { name: "bootstrap", version: "5 (inside @tabler/core)", licence: "MIT", file: "bootstrap.txt" },
-  { name: "htmx.org", version: "2 (inside django-htmx)", licence: "0BSD", file: "htmx.txt" },
+  { name: "bootstrap", version: "5", licence: "MIT", file: "bootstrap.txt" },
+  { name: "htmx.org", version: "2", licence: "0BSD", file: "htmx.txt" },
 ];
 
 function nameOf(id) {
@@ -39,7 +39,8 @@ function about(name) {
   const told = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const texts = textsIn(folder);
   if (!texts.length && OUR_COPY[name]) texts.push(ours(OUR_COPY[name]));
-  const licence = typeof told.license === "string" ? told.license : "see its text";
+  const isName = typeof told.license === "string" && !told.license.startsWith("SEE ");
+  const licence = isName ? told.license : "see its text";
   return { name, version: told.version, licence, texts };
 }
 

@@ -115,3 +115,10 @@ def test_one_address_holds_so_many_connections_and_has_them_back_when_they_end()
 
     assert serve(hello, scene, Few) == [429, 200]
     assert (Few.seats.taken, Few.seats.by_address) == (0, {})
+
+
+def test_what_is_no_request_leaves_no_line_in_the_log(caplog):
+    caplog.set_level("DEBUG", logger="uvicorn.error")
+    assert status(answered(b"\x16\x03\x01 hello\r\n\r\n")) == 400
+    assert status(answered(GET + b"Upgrade: websocket\r\nConnection: Upgrade, close\r\nHost: localhost\r\n\r\n")) == 200
+    assert [record.getMessage() for record in caplog.records if record.levelname != "DEBUG"] == []

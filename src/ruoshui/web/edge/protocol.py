@@ -6,6 +6,7 @@ answer that nobody takes: STALLED_SECONDS. And so many connections from one addr
 
 import asyncio
 import http
+import logging
 import resource
 from contextlib import suppress
 from typing import Any
@@ -23,6 +24,11 @@ STALLED_SECONDS = 30.0
 connections = Seats(8000, {Place.OUTSIDE: 100, Place.INSIDE: 2000})
 streams = Seats(15_000, {Place.OUTSIDE: 500, Place.INSIDE: 5000})  # a page that is open holds one
 FILES_OPEN = 16_384
+
+
+# Said by the parser of every request that is none: whoever sends them must not fill our log.
+NOT_WORTH_A_LINE = ("Invalid HTTP request", "Unsupported upgrade", "No supported WebSocket")
+logging.getLogger("uvicorn.error").addFilter(lambda record: not record.getMessage().startswith(NOT_WORTH_A_LINE))
 
 
 class _Refused(Exception):
