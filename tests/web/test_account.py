@@ -188,7 +188,7 @@ def test_what_happens_to_an_account_is_on_record_for_its_owner_and_those_who_see
     account = [kind.removeprefix("organization.") for kind in kinds_of(chen) if "presence" not in kind]
     assert account[-4:] == ["signed_in", "sign_in_failed", "password_changed", "signed_out"]
     page = entered("admin").get(f"/settings/staff/{chen.pk}").content.decode()
-    for words in ("signed in from 127.0.0.1", "signing in failed 1 times, last from 81.2.69.5", "changed the password"):
+    for words in ("signed in from 127.0.0.1", "counted wrong passwords: 1, last from 81.2.69.5", "changed the password"):
         assert words in page
     assert entered("wang").get(f"/settings/staff/{chen.pk}").status_code == 403
 

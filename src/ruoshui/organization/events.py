@@ -98,7 +98,7 @@ class SignInFailed(Event):
     count: int
     address: str
     seconds: int
-    sentence = _("signing in failed {count} times, last from {address}")
+    sentence = _("counted wrong passwords: {count}, last from {address}")
     icon = "lock-x"
     personal = ("address",)
 
