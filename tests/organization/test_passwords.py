@@ -1,6 +1,7 @@
 """Which passwords are refused, what is said, and what ends with the old one."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from django.utils import translation
@@ -165,3 +166,14 @@ def test_who_is_hired_by_a_colleague_chooses_their_own_password_first(demo):
     values = {"name_zh": "陆羽", "unit": demo.units["city"], "roles": [], "at": NOW}
     by_admin = hire(**values, username="lu", password=GOOD, by=demo.staff["admin"].actor)
     assert (by_admin.must_change_password, demo.staff["chen"].must_change_password) == (True, False)
+
+
+def test_a_new_password_ends_the_wait_that_wrong_tries_of_the_old_one_made(demo):
+    chen = demo.staff["chen"]
+    for n in range(8):
+        with suppress(TooManyFailures):
+            enter("chen", "wrong", address=f"81.2.{n}.5", at=NOW)
+    with refused(TooManyFailures):
+        enter("chen", "ruoshui-demo", address="10.0.0.1", at=NOW)
+    change_password(chen, GOOD, by=demo.staff["admin"].actor, at=NOW)
+    assert enter("chen", GOOD, address="10.0.0.1", at=NOW) == chen

@@ -1,13 +1,16 @@
 """The page of one's own account, through the browser."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from ruoshui.organization.actions import change_password, sweep_sessions
-from ruoshui.organization.models import Staff, StaffSession
+from ruoshui.core.actors import SYSTEM
+from ruoshui.organization.actions import change_password, enter, set_memberships, sweep_sessions
+from ruoshui.organization.guessing import TooManyFailures
+from ruoshui.organization.models import Role, Staff, StaffSession
 from ruoshui.web.browser_names import browser_name
 from tests.conftest import NOW
 
@@ -175,7 +178,11 @@ def test_one_sees_where_one_is_signed_in_and_ends_the_others(demo, clock):
     page = here.get("/work/account").content.decode()
     assert ("Edge, Windows" in page, "127.0.0.2" in page, page.count("data-this-session")) == (True, True, 1)
     assert "127.0.0.2" not in stranger.get("/work/account").content.decode()
-    assert here.post("/work/account/sessions/end", follow=True).content.decode().count("in 1 other place") == 1
+    for wrong, said in (({}, "not your present password"), ({"present": "wrong"}, "not your present password")):
+        answer = here.post("/work/account/sessions/end", wrong)
+        assert (answer.status_code, said in answer.content.decode(), is_signed_in(there)) == (422, True, True)
+    ended = here.post("/work/account/sessions/end", {"present": OLD}, follow=True).content.decode()
+    assert ended.count("in 1 other place") == 1
     assert (is_signed_in(there), is_signed_in(here), is_signed_in(stranger)) == (False, True, True)
 
 
@@ -224,3 +231,20 @@ def test_sessions_are_swept_with_their_end_on_record(demo, clock):
 )
 def test_browsers_are_named_in_two_words(sent, name):
     assert browser_name(sent) == name
+
+
+def test_networks_that_guess_are_shown_to_those_who_look_after_the_security_of_all(demo, clock):
+    for n in range(60):
+        claim_and_fail(f"name{n}", NOW + n * timedelta(seconds=40))
+    clock.pass_by(hours=1)
+    page = entered("admin").get("/settings/staff").content.decode()
+    assert "lets 81.2.69.5/32 wait" in page
+    role = Role.objects.create(code="hr", name_zh="人事", permissions=["people"], reach="subtree")
+    set_memberships(demo.staff["wang"], [(demo.units["city"], role)], by=SYSTEM, at=NOW)
+    answer = entered("wang").get("/settings/staff")
+    assert (answer.status_code, "81.2.69.5" in answer.content.decode()) == (200, False)
+
+
+def claim_and_fail(username, at):
+    with suppress(TooManyFailures):
+        enter(username, "wrong", address="81.2.69.5", at=at)

@@ -112,7 +112,7 @@ class GuessingSlowed(Event):
     network: str
     count: int
     seconds: int
-    sentence = _("has to wait {seconds} seconds: too many wrong tries from {network}")
+    sentence = _("lets {network} wait {seconds} seconds after too many wrong tries")
     icon = "hourglass"
     personal = ("network",)
 

@@ -139,6 +139,12 @@ def account_timeline(staff: Staff, now: datetime) -> list[Line]:
     return told(list(events.order_by("-at", "-id")[:50]))
 
 
+def slowed_networks(now: datetime) -> list[Line]:
+    """Networks that had to wait in the last 7 days: the newest 20 lines, newest first."""
+    events = RecordedEvent.objects.filter(kind="organization.guessing_slowed", at__gte=now - timedelta(days=7))
+    return told(list(events.order_by("-at", "-id")[:20]))
+
+
 def told(events: list[RecordedEvent]) -> list[Line]:
     names = Names()
     for event in events:

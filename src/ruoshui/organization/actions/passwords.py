@@ -11,8 +11,9 @@ from ruoshui.core.refusals import Invalid
 from ruoshui.core.statements import bring_up_to_date
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions.sessions import end_sessions
-from ruoshui.organization.actions.signing_in import confirm
+from ruoshui.organization.actions.signing_in import NotYourPassword, confirm
 from ruoshui.organization.actions.tokens import end_token
+from ruoshui.organization.actions.trying import forget_failures
 from ruoshui.organization.events import PasswordChanged
 from ruoshui.organization.models import SessionEnd, Staff
 from ruoshui.organization.passwords import check_password
@@ -41,6 +42,7 @@ def change_password(staff: Staff, password: str, *, keeping: str = "", by: Actor
     for token in tokens:
         end_token(token, by=by, at=at)
     end_sessions(staff, SessionEnd.PASSWORD, keeping=keeping, by=by, at=at)
+    forget_failures(staff, at=at)
     told = PasswordChanged(is_one_time=staff.must_change_password, tokens=len(tokens))
     record(told, about=staff, by=by, at=at)
     return staff
@@ -49,7 +51,7 @@ def change_password(staff: Staff, password: str, *, keeping: str = "", by: Actor
 def change_own_password(staff: Staff, old: str, new: str, again: str, *, keeping: str = "", at: datetime) -> Staff:
     """Refuses with `Invalid` at `old`, `password` or `again`; wrong old ones count, `TooManyFailures`."""
     if not confirm(staff, old, at=at):
-        raise Invalid({"old": [_("This is not your present password. Type it as you did when you signed in.")]})
+        raise Invalid({"old": [str(NotYourPassword.text)]})
     if new == old:
         raise Invalid({"password": [_("This is your present password. Choose another one.")]})
     if new != again:

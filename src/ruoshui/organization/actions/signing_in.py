@@ -21,6 +21,11 @@ class OneTimePasswordOver(Refusal):
     text = _("This one-time password was good for {days} days. Ask an administrator for a new one.")
 
 
+class NotYourPassword(Refusal):
+    code, status = "not-your-password", 422
+    text = _("This is not your present password. Type it as you did when you signed in.")
+
+
 def enter(username: str, password: str, *, address: str, marks: str = "", at: datetime) -> Staff | None:
     """Who may sign in with these; None when they do not belong together.
 

@@ -7,7 +7,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import Event, record
 from ruoshui.core.verbs import verb
 from ruoshui.organization.events import GuessingSlowed, SignInFailed
-from ruoshui.organization.guessing import Allowance, TooManyFailures, Tried
+from ruoshui.organization.guessing import Allowance, TooManyFailures, Tried, confirming_tried, sign_in_tried
 from ruoshui.organization.models import FailureCount, Staff
 
 TELL_EVERY = timedelta(minutes=15)
@@ -60,6 +60,15 @@ def forgive_try(tried: Sequence[Tried], *, at: datetime, succeeded: bool = True)
         elif row is not None:
             _count(row, one.allowance, -1, at)
             _write(row, None)
+
+
+@verb
+def forget_failures(staff: Staff, *, at: datetime) -> None:
+    """Of somebody whose password is a new one: what was tried on the old one counts no more."""
+    tried = [one for one in (*sign_in_tried(staff.username, ""), *confirming_tried(staff.pk)) if one.is_person]
+    for row in _locked(tried, at).values():
+        _tell_rest(row, at)
+        row.delete()
 
 
 @verb

@@ -20,14 +20,16 @@ from ruoshui.organization.guarding import must_take_away, seen_in_settings
 from ruoshui.organization.models import Permission, Role, Staff, Team
 from ruoshui.web.access import staff_of
 from ruoshui.web.studio.doors import found_setting, own_units, page_of, sets_up, tell
-from ruoshui.web.timeline import account_timeline
+from ruoshui.web.timeline import account_timeline, slowed_networks
 
 
 @sets_up(Staff)
 def index(request: HttpRequest) -> HttpResponse:
     found = seen_in_settings(staff_of(request), Staff)
     people = found.select_related("unit").prefetch_related("memberships__role", "memberships__unit")
-    return render(request, "studio/staff.html", page_of(request, "staff", Staff, people=people[:500]))
+    sees_all = staff_of(request).sees_everything(Permission.SECURITY)
+    slowed = slowed_networks(timezone.now()) if sees_all else []
+    return render(request, "studio/staff.html", page_of(request, "staff", Staff, people=people[:500], slowed=slowed))
 
 
 @sets_up(Staff)

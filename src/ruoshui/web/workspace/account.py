@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.organization.actions import change_own_password, end_sessions, rename_session
+from ruoshui.organization.actions.signing_in import NotYourPassword, confirm
 from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.organization.hashing import TooBusy
 from ruoshui.organization.models import SessionEnd
@@ -26,11 +27,12 @@ def page(request: HttpRequest) -> HttpResponse:
     return _shown(request)
 
 
-def _shown(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+def _shown(request: HttpRequest, refusal: Refusal | None = None, field: str = "old") -> HttpResponse:
+    """`field`: where a refusal is said that names none."""
     staff, now = staff_of(request), timezone.now()
     errors = {}
     if refusal is not None:
-        errors = refusal.errors if isinstance(refusal, Invalid) else {"old": [str(refusal)]}
+        errors = refusal.errors if isinstance(refusal, Invalid) else {field: [str(refusal)]}
     shown = {
         "errors": errors,
         "least": LEAST,
@@ -65,9 +67,16 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_POST
+@sensitive_post_parameters()
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
-    staff, key = staff_of(request), str(request.session.session_key)
-    ended = end_sessions(staff, SessionEnd.ELSEWHERE, keeping=key, by=staff.actor, at=timezone.now())
+    """Asks for the password: whoever finds a screen unlocked does not shut its owner out."""
+    staff, now, key = staff_of(request), timezone.now(), str(request.session.session_key)
+    try:
+        if not confirm(staff, request.POST.get("present", ""), at=now):
+            raise NotYourPassword
+    except (NotYourPassword, TooBusy, TooManyFailures) as refusal:
+        return _shown(request, refusal, "present")
+    ended = end_sessions(staff, SessionEnd.ELSEWHERE, keeping=key, by=staff.actor, at=now)
     words = ngettext("You are signed out in {count} other place.", "You are signed out in {count} other places.", ended)
     messages.success(request, words.format(count=ended))
     return redirect("workspace:account")
