@@ -326,6 +326,24 @@ def test_a_picture_by_wechat_is_fetched_and_attached(wechat_line, provider):
     assert (attachment.name, attachment.file.read()) == ("image.png", PNG)
 
 
+def test_a_picture_that_cannot_be_fetched_just_now_comes_later_into_the_same_case(wechat_line, provider):
+    provider.answers["/cgi-bin/media/get"] = 503
+    wechat(wechat_xml(kind="image", MediaId="m1"))
+    case = Case.objects.get()
+    assert case.messages.get().body == "（文件未能取回）"
+    take_new_texts(NOW)
+    assert TextIn.objects.filter(state="new").count() == 1
+    take_new_texts(NOW + timedelta(seconds=5))
+    waiting = TextIn.objects.get(state="new")
+    assert (waiting.attempts, waiting.next_at) == (1, NOW + timedelta(seconds=10))
+    provider.answers["/cgi-bin/media/get"] = PNG
+    take_new_texts(NOW + timedelta(seconds=10))
+    attachment = Attachment.objects.get()
+    assert (attachment.message.case, attachment.name, attachment.file.read()) == (case, "image.png", PNG)
+    wechat(wechat_xml(kind="image", MediaId="m1"))  # told once more, word for word
+    assert (Case.objects.count(), case.messages.count(), TextIn.objects.filter(state="new").count()) == (1, 2, 0)
+
+
 def test_a_picture_that_cannot_be_fetched_is_said(wechat_line, provider):
     provider.answers["/cgi-bin/media/get"] = {"errcode": 40007, "errmsg": "invalid media_id"}
     wechat(wechat_xml(kind="image", MediaId="m1"))

@@ -23,13 +23,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """One message. `fetch` brings its file, which the provider only named: name and content."""
+    """One message. `fetch` brings its file, which the provider only named: name and content. `media` is what `bring`
+    of the adapter needs to bring it later.
+    """
 
     key: str
     sender: str
     text: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
     fetch: Callable[[], tuple[str, bytes]] | None = None
+    media: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("key", "sender", "text"):
@@ -66,6 +69,13 @@ class Adapter(Protocol):
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:
         """The provider's number of the message. Raises CannotSend, or OSError when nobody is there."""
+
+
+class Bringing(Protocol):
+    """What an adapter can besides, whose provider only names files."""
+
+    def bring(self, line: Line, media: Mapping[str, str], at: datetime) -> tuple[str, bytes]:
+        """Name and content. Raises CannotSend or OSError."""
 
 
 KINDS = {

@@ -7,7 +7,11 @@ PASSING = (OperationalError, InterfaceError, InternalError, OSError, MemoryError
 
 
 def is_passing(wrong: BaseException) -> bool:
-    """Is it worth trying again? Also when the fault was only the cause of what was raised."""
+    """Is it worth trying again? Also when the fault was only the cause of what was raised; never when that says of
+    itself that it is `for_good`.
+    """
+    if getattr(wrong, "for_good", False):
+        return False
     seen: BaseException | None = wrong
     for _step in range(10):
         if seen is None:

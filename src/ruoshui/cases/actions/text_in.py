@@ -13,7 +13,7 @@ from ruoshui.cases.files import Upload, checked
 from ruoshui.cases.models import Case, Message
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.cases.text_threads import CONTACTS, case_talked_in, channel_of, known_sender
-from ruoshui.channels.actions import give_text, put_text_off, reason_of, settle_text, take_due
+from ruoshui.channels.actions import bring_file, give_text, put_text_off, reason_of, settle_text, take_due
 from ruoshui.channels.models import LetterState, LineKind, TextIn
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.scanning import Infected, scan
@@ -29,11 +29,16 @@ def take_new_texts(at: datetime) -> int:
     """All that is due and nobody took at once, oldest first. Returns how many."""
     return take_due(
         TextIn.objects.select_related("line__unit"),
-        lambda text: take_text(text, at=at),
+        lambda text: _bring_and_take(text, at),
         put_off=put_text_off,
         put_aside=lambda text, wrong: settle_text(text, LetterState.FAILED, error=reason_of(wrong)),
         at=at,
     )
+
+
+def _bring_and_take(text: TextIn, at: datetime) -> None:
+    bring_file(text, at=at)
+    take_text(text, at=at)
 
 
 @verb

@@ -12,6 +12,7 @@ from ruoshui.channels.actions.posting import mark_letters, write_letter
 from ruoshui.channels.actions.receiving import put_letter_off, receive_letter, settle_letter
 from ruoshui.channels.actions.sending import give_letter, mark_bounced, send_again, send_due_letters
 from ruoshui.channels.actions.texting import (
+    bring_file,
     give_text,
     note_delivery,
     put_text_off,
@@ -25,6 +26,7 @@ from ruoshui.channels.actions.trying import reason_of, take_due
 
 __all__ = [
     "bind_call",
+    "bring_file",
     "dial",
     "dial_signed",
     "end_call_back",

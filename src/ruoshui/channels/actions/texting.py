@@ -4,14 +4,16 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
-from ruoshui.channels.adapters import Came, Delivered, adapter_of
+from ruoshui.channels.actions.trying import wait_after
+from ruoshui.channels.adapters import Bringing, Came, Delivered, adapter_of
 from ruoshui.channels.models import LetterState, Line, OutState, TextIn, TextOut
 from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.content import keep_content
+from ruoshui.core.passing import is_passing
 from ruoshui.core.plain_text import storable
 
 log = logging.getLogger(__name__)
@@ -23,7 +25,7 @@ FETCH_TRIES = 3
 
 def receive_text(line: Line, came: Came, *, at: datetime) -> TextIn:
     """The same message is kept once. Its file is fetched before, outside any transaction; when it cannot be, that is
-    said in its place.
+    said in its place. When it cannot be just now, it comes later as a message of its own.
     """
     known = TextIn.objects.filter(line=line, key=came.key).first()
     if known is not None:
@@ -38,10 +40,13 @@ def _fetched(came: Came, about: dict[str, Any]) -> tuple[str, bytes]:
         return "", b""
     for attempt in range(FETCH_TRIES):
         try:
-            return came.fetch()
+            found = came.fetch()
+            about.pop("lost", None)
+            about.pop("later", None)
+            return found
         except (CannotSend, OSError) as wrong:
             log.warning("the file of a message could not be fetched (attempt %s): %s", attempt + 1, wrong)
-            about["lost"] = storable(str(wrong))[:200]
+            about["lost"], about["later"] = storable(str(wrong))[:200], is_passing(wrong)
     return "", b""
 
 
@@ -53,8 +58,36 @@ def _kept(
     if content:
         made.file_name = PurePath(storable(name) or "file").name[:160]
         keep_content(made, content)
-    TextIn.objects.bulk_create([made], ignore_conflicts=True)
+    rows = [made]
+    if about.get("later") and came.media:
+        file = {"media": dict(came.media)}
+        rows.append(
+            TextIn(
+                line=line,
+                key=f"{came.key[:115]}:file",
+                sender=came.sender,
+                about=file,
+                received_at=at,
+                next_at=at + wait_after(1),
+            )
+        )
+    TextIn.objects.bulk_create(rows, ignore_conflicts=True)
     return TextIn.objects.get(line=line, key=came.key)
+
+
+def bring_file(text: TextIn, *, at: datetime) -> None:
+    """The file of a message that could not be fetched when it came. The caller holds its row, as with what is sent.
+
+    Raises CannotSend or OSError.
+    """
+    media = text.about.get("media")
+    if not media or text.file:
+        return
+    adapter = cast(Bringing, adapter_of(text.line))
+    name, content = adapter.bring(text.line, media, at)
+    text.file_name = PurePath(storable(name) or "file").name[:160]
+    keep_content(text, content)
+    text.save(update_fields=["file", "file_name", "digest"])
 
 
 def settle_text(

@@ -25,8 +25,7 @@ class WeChat:
             raise NotBelieved("malformed", status=400)
         if told.get("MsgType") == "event":
             return Heard()  # who follows, leaves or taps a menu has asked nothing yet
-        fetching = partial(self._media, line, told, at) if told.get("MediaId") else None
-        return Heard(came=(came_of(told, fetching),))
+        return Heard(came=(came_of(told, partial(self.bring, line, at=at)),))
 
     def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
         return "application/xml; charset=utf-8", reply(line, call, words, at)
@@ -36,16 +35,17 @@ class WeChat:
         answered = api.call(line, _token(line), f"{_server(line)}/cgi-bin/message/custom/send", body, at)
         return str(answered.get("msgid", ""))[:120]
 
-    def _media(self, line: Line, told: Mapping[str, str], at: datetime) -> tuple[str, bytes]:
-        media = told["MediaId"]
-        content = api.fetch_media(line, _token(line), f"{_server(line)}/cgi-bin/media/get", media, at)
-        return file_name(told["MsgType"], content), content
+    def bring(self, line: Line, media: Mapping[str, str], at: datetime) -> tuple[str, bytes]:
+        content = api.fetch_media(line, _token(line), f"{_server(line)}/cgi-bin/media/get", media["id"], at)
+        return file_name(media["kind"], content), content
 
 
-def came_of(told: Mapping[str, str], fetching: Callable[[], tuple[str, bytes]] | None) -> Came:
+def came_of(told: Mapping[str, str], bring: Callable[[Mapping[str, str]], tuple[str, bytes]]) -> Came:
     """A message, and what stands for one that is no text. Without MsgId the sender and the second are its number."""
+    media = {"id": told["MediaId"][:200], "kind": told.get("MsgType", "")[:20]} if told.get("MediaId") else {}
+    fetch = partial(bring, media) if media else None
     key = told.get("MsgId") or f"{told['FromUserName']}:{told.get('CreateTime', '')}"
-    return Came(key[:120], told["FromUserName"][:120], words_of(told), fetch=fetching)
+    return Came(key[:120], told["FromUserName"][:120], words_of(told), fetch=fetch, media=media)
 
 
 def words_of(told: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from ruoshui.channels.refusals import CannotSend
 EARLY = timedelta(minutes=5)
 TOKEN_IS_BAD = (40001, 40014, 42001)
 # Out of the 48 hours, not a follower, refused content: trying again is of no use.
+BUSY = (-1, 45009)
 FOR_GOOD = (40003, 43004, 45015, 45047, 48001, 87014, 81013, 60111)
 
 
@@ -54,5 +55,6 @@ def fetch_media(line: Line, token_url: str, url: str, media: str, at: datetime) 
 def checked(answered: dict[str, Any]) -> dict[str, Any]:
     code = int(answered.get("errcode", 0) or 0)
     if code:
-        raise CannotSend(f"{code} {answered.get('errmsg', '')}"[:280], for_good=code in FOR_GOOD)
+        busy = TimeoutError("the server is busy") if code in BUSY else None
+        raise CannotSend(f"{code} {answered.get('errmsg', '')}"[:280], for_good=code in FOR_GOOD) from busy
     return answered

@@ -1,5 +1,6 @@
 """WeCom (企业微信), messages of an application: always encrypted, answered in the same breath or by message/send."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode
@@ -25,11 +26,14 @@ class WeCom:
             raise NotBelieved("another-agent")
         if told.get("MsgType") == "event" or not told.get("FromUserName"):
             return Heard()
-        fetching = partial(_media, line, told["MsgType"], told["MediaId"], at) if told.get("MediaId") else None
-        return Heard(came=(came_of(told, fetching),))
+        return Heard(came=(came_of(told, partial(self.bring, line, at=at)),))
 
     def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
         return "application/xml; charset=utf-8", reply(line, call, words, at)
+
+    def bring(self, line: Line, media: Mapping[str, str], at: datetime) -> tuple[str, bytes]:
+        content = api.fetch_media(line, _token(line), f"{_server(line)}/cgi-bin/media/get", media["id"], at)
+        return file_name(media["kind"], content), content
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:
         """The same words to the same person within half an hour are sent once: WeCom itself sees to that."""
@@ -46,11 +50,6 @@ class WeCom:
         if answered.get("invaliduser"):
             raise CannotSend(f"81013 {answered['invaliduser']}", for_good=True)
         return str(answered.get("msgid", ""))[:120]
-
-
-def _media(line: Line, kind: str, media: str, at: datetime) -> tuple[str, bytes]:
-    content = api.fetch_media(line, _token(line), f"{_server(line)}/cgi-bin/media/get", media, at)
-    return file_name(kind, content), content
 
 
 def _server(line: Line) -> str:
