@@ -19,6 +19,8 @@ class ContactKind(models.TextChoices):
 
 def normal_contact(kind: str, value: str) -> str:
     """The comparable form. Raises ValidationError for what cannot be a contact of this kind."""
+    if kind not in ContactKind.values:
+        raise ValidationError(_("Choose what kind of contact this is."))
     value = value.strip()
     if kind == ContactKind.PHONE:
         return _normal_phone(value)

@@ -1,7 +1,7 @@
 """Compiled calendars of units, kept in memory until the calendar is revised."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -36,6 +36,20 @@ def worktime_of(calendar: Calendar) -> Worktime:
     worktime = _compile(calendar, last_year)
     _compiled[calendar.pk] = (calendar.revised_at, last_year, worktime)
     return worktime
+
+
+def within_days(worktime: Worktime, moment: datetime) -> datetime:
+    """The moment, or the end of the compiled days that is nearer: before and after them nothing counts."""
+    second = moment.timestamp()
+    if worktime.first <= second <= worktime.last:
+        return moment
+    return datetime.fromtimestamp(worktime.first if second < worktime.first else worktime.last, tz=UTC)
+
+
+def worked_between(calendar: Calendar, begin: datetime, end: datetime) -> int:
+    """Working seconds, as far as the calendar knows the days."""
+    worktime = worktime_of(calendar)
+    return worktime.between(within_days(worktime, begin), within_days(worktime, end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Calendar, Unit
-from ruoshui.organization.worktimes import calendar_numbered, calendar_of, worktime_of
+from ruoshui.organization.worktimes import calendar_numbered, calendar_of, worked_between
 from ruoshui.sla.models import CalendarFrom, Term
 
 
@@ -36,4 +36,4 @@ class Calendars:
 def worked(calendar: Calendar | None, begin: datetime, end: datetime) -> int:
     if calendar is None:
         return max(0, int((end - begin).total_seconds()))
-    return worktime_of(calendar).between(begin, end)
+    return worked_between(calendar, begin, end)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from ruoshui.organization.models import Calendar
-from ruoshui.organization.worktimes import worktime_of
+from ruoshui.organization.worktimes import within_days, worktime_of
 from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.spans import Span
 
@@ -34,12 +34,17 @@ def end_of_days(runs: Iterable[Span], calendars: Calendars, starts_at: datetime,
     return None
 
 
+KNOWN_SINCE = date(1900, 1, 1)
+
+
 def _ends_of_days(calendar: Calendar | None, after: date) -> Iterator[datetime]:
     """Ends of working days after the date `after`: midnights where work never stops."""
     if calendar is not None:
-        yield from worktime_of(calendar).closings(after)
+        worktime = worktime_of(calendar)
+        known = within_days(worktime, datetime.combine(max(after, KNOWN_SINCE), time(12), calendar.tzinfo))
+        yield from worktime.closings(known.astimezone(calendar.tzinfo).date())
         return
-    midnight = datetime.combine(after + 2 * ONE_DAY, time(0), timezone.get_current_timezone())
+    midnight = datetime.combine(max(after, KNOWN_SINCE) + 2 * ONE_DAY, time(0), timezone.get_current_timezone())
     while midnight.year < timezone.now().year + 10:
         yield midnight
         midnight += ONE_DAY

@@ -11,7 +11,7 @@ from itertools import groupby
 from django.utils import timezone
 
 from ruoshui.organization.models import Calendar
-from ruoshui.organization.worktimes import DayKinds, worktime_of
+from ruoshui.organization.worktimes import DayKinds, worked_between, worktime_of
 from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.history import spans_of_case, spans_of_request
 from ruoshui.sla.models import Clock
@@ -110,12 +110,15 @@ def _by_hours(span: Span, end: datetime, calendar: Calendar, days: DayKinds) -> 
         yield _closed(at, end, span.unit, calendar, days)
 
 
+MOST_NAMED = timedelta(days=400)  # whoever waits longer than that reads no list of holidays
+
+
 def _closed(begin: datetime, end: datetime, unit: int, calendar: Calendar, days: DayKinds) -> Line:
     """Named after the days that lie wholly inside; when there are none, it was only outside the hours."""
     first, last = begin.astimezone(calendar.tzinfo).date(), end.astimezone(calendar.tzinfo).date()
     names: dict[str, None] = {}
     weekend = False
-    for day in _dates(first, last):
+    for day in _dates(first, last) if last - first < MOST_NAMED else ():
         kind = days.of(day)
         if kind.kind and not _is_worked(calendar, day):
             weekend = weekend or kind.kind == "weekend"
@@ -127,7 +130,7 @@ def _closed(begin: datetime, end: datetime, unit: int, calendar: Calendar, days:
 
 def _is_worked(calendar: Calendar, day: date) -> bool:
     begin = datetime.combine(day, datetime.min.time(), calendar.tzinfo)
-    return worktime_of(calendar).between(begin, begin + timedelta(days=1)) > 0
+    return worked_between(calendar, begin, begin + timedelta(days=1)) > 0
 
 
 def _dates(first: date, last: date) -> Iterator[date]:

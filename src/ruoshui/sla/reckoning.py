@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ruoshui.organization.models import Calendar
-from ruoshui.organization.worktimes import worktime_of
+from ruoshui.organization.worktimes import within_days, worktime_of
 from ruoshui.sla.calendars import Calendars, worked
 from ruoshui.sla.days import end_of_days
 from ruoshui.sla.models import Clock, Rung, Term
@@ -68,8 +68,9 @@ def used_by(spans: Iterable[Span], calendars: Calendars, at: datetime) -> int:
 def _add(calendar: Calendar | None, begin: datetime, seconds: int) -> datetime | None:
     if calendar is None:
         return begin + timedelta(seconds=seconds)
+    worktime = worktime_of(calendar)
     try:
-        return worktime_of(calendar).add(begin, seconds)
+        return worktime.add(within_days(worktime, begin), seconds)
     except OutsideHorizon:
         return None
 

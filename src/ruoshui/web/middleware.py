@@ -13,14 +13,14 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.middleware.csrf import CsrfViewMiddleware
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 from django_htmx.middleware import HtmxMiddleware
 
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.trouble import Trouble, trouble_of
 from ruoshui.web.errors import away, no_room
+from ruoshui.web.going_back import our_path, safe_back
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -136,10 +136,9 @@ class RefusalPages:
         request.refused = True  # type: ignore[attr-defined]
         if getattr(request, "htmx", False):
             return render(request, "parts/refusal.html", {"refusal": exception}, status=exception.status)
-        came_from = request.headers.get("Referer", "")
-        ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+        came_from = our_path(request, request.headers.get("Referer", ""))
         # After a refused form: back to where one was, with the reason on top; a page of its own otherwise.
-        if request.method == "POST" and ours and exception.status not in (403, 404):
+        if request.method == "POST" and came_from and exception.status not in (403, 404):
             messages.error(request, str(exception))
-            return redirect(came_from)
+            return safe_back(request, "/", wanted=came_from)
         return render(request, "refusal.html", {"refusal": exception}, status=exception.status)

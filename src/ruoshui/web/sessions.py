@@ -9,7 +9,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -19,6 +18,7 @@ from ruoshui.organization.actions import begin_session, end_session, see_session
 from ruoshui.organization.actions.sessions import SEEN_EVERY
 from ruoshui.organization.models import SessionEnd, Staff
 from ruoshui.web.browser_names import browser_name
+from ruoshui.web.going_back import safe_back
 from ruoshui.web.limits import address_of
 
 STAFF_PAGES = ("/work/", "/cockpit/", "/settings/", "/branch/")
@@ -87,4 +87,4 @@ def _sent(request: HttpRequest, where: str) -> HttpResponse:
     """A part of a page is no place for another page: the browser goes there as a whole."""
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": where})
-    return redirect(where)
+    return safe_back(request, "workspace:sign-in", wanted=where)

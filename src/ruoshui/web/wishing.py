@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from ruoshui.core.moments import must_be_plain_time
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.typed import ticked
 from ruoshui.customers.models import Customer, Way, Wish
@@ -40,6 +41,8 @@ def _time(text: str) -> time | None:
     if not text.strip():
         return None
     try:
-        return time.fromisoformat(text.strip())
+        found = time.fromisoformat(text.strip())
     except ValueError as wrong:
         raise Invalid({"quiet_from": [_("Enter a time like 21:00.")]}) from wrong
+    must_be_plain_time("quiet_from", found)
+    return found

@@ -13,6 +13,7 @@ from ruoshui.assets.events import AssetRegistered, AssetRetired, AssetRevised
 from ruoshui.assets.models import Asset, AssetState, Round
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import OLDEST_DAY, day_must_be_near
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 
@@ -39,8 +40,9 @@ REVISABLE = (
 def register_asset(values: Mapping[str, Any], *, first_round_on: date | None = None, by: Actor, at: datetime) -> Asset:
     """A new piece of equipment. The first round is on the date given, else as many months from now as its kind says."""
     asset = Asset(**{name: values[name] for name in REVISABLE if name in values}, registered_at=at)
-    _check(asset)
+    _check(asset, at)
     today = timezone.localdate(at)
+    day_must_be_near("first_round_on", first_round_on, at=at)
     if first_round_on is not None and first_round_on < today:
         raise Invalid({"first_round_on": [_("The first inspection cannot be in the past.")]})
     asset.save()
@@ -63,7 +65,7 @@ def revise_asset(asset: Asset, values: Mapping[str, Any], *, by: Actor, at: date
             setattr(asset, name, values[name])
     if not changes:
         return asset
-    _check(asset)
+    _check(asset, at)
     asset.save()
     record(AssetRevised(changes=changes), about=asset, by=by, at=at)
     if (asset.months, asset.state) != had:
@@ -94,7 +96,8 @@ def _next_round(asset: Asset, at: datetime) -> date:
     return max(today, months_later(since, asset.months))
 
 
-def _check(asset: Asset) -> None:
+def _check(asset: Asset, at: datetime) -> None:
+    day_must_be_near("installed_on", asset.installed_on, at=at, first=OLDEST_DAY)
     for name in ("number", "name", "place", "maker", "model", "serial", "rating", "note"):
         setattr(asset, name, getattr(asset, name).replace("\x00", "").strip())
     try:

@@ -6,6 +6,7 @@ from ruoshui.cases.models import Case, CaseState, Suspension, WaitReason
 from ruoshui.cases.refusals import CaseAlreadyWaiting, CaseNotWaiting
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import must_be_near
 from ruoshui.core.verbs import verb
 
 
@@ -20,6 +21,7 @@ def pause_case(
     at: datetime,
 ) -> Suspension:
     """Wait for the customer, a supplier, parts …; at `until` the case resumes by itself."""
+    must_be_near("until", until, at=at)
     case = locked_active(case, seen=seen)
     if case.state == CaseState.WAITING:
         raise CaseAlreadyWaiting(number=case.number)

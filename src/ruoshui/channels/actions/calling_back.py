@@ -10,6 +10,7 @@ from ruoshui.channels.models import Call, CallBack, CallBackState
 from ruoshui.channels.refusals import CallBackTaken
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.customers.contacts import ContactKind, normal_contact
@@ -34,6 +35,7 @@ def owe_call_back(
     at: datetime,
 ) -> CallBack:
     """One a number at a time: who calls three times in vain is called back once."""
+    must_be_near("not_before", not_before, at=at)
     try:
         normal = normal_contact(ContactKind.PHONE, number)
     except ValidationError as wrong:

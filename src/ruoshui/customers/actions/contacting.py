@@ -6,7 +6,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
-from ruoshui.customers.contacts import normal_contact
+from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.events import ContactAdded
 from ruoshui.customers.models import ContactPoint, Customer
 
@@ -17,7 +17,7 @@ def add_contact(customer: Customer, *, kind: str, value: str, by: Actor, at: dat
     try:
         normal = normal_contact(kind, value)
     except ValidationError as wrong:
-        raise Invalid({kind: list(wrong.messages)}) from wrong
+        raise Invalid({kind if kind in ContactKind.values else "kind": list(wrong.messages)}) from wrong
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     contact, is_new = ContactPoint.objects.get_or_create(
         customer=customer,

@@ -9,7 +9,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions.registering import register_customer
-from ruoshui.customers.contacts import normal_contact
+from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.models import Customer
 from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.organization.models import Unit
@@ -39,7 +39,7 @@ def identify(
         try:
             normals.append(normal_contact(kind, value))
         except ValidationError as wrong:
-            raise Invalid({kind: list(wrong.messages)}) from wrong
+            raise Invalid({kind if kind in ContactKind.values else "kind": list(wrong.messages)}) from wrong
     if normals:
         choice = Customer.objects.all() if among is None else among
         known = list(choice.current().filter(contacts__normal__in=normals, name=name.strip()).distinct()[:2])

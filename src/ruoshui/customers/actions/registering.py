@@ -8,7 +8,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
-from ruoshui.customers.contacts import normal_contact
+from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.events import CustomerRegistered, CustomerRevised
 from ruoshui.customers.models import ContactPoint, Customer, CustomerKind, Tier
 from ruoshui.organization.models import Staff, Unit
@@ -53,7 +53,7 @@ def _checked(contacts: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
         try:
             normal = normal_contact(kind, value)
         except ValidationError as wrong:
-            raise Invalid({kind: list(wrong.messages)}) from wrong
+            raise Invalid({kind if kind in ContactKind.values else "kind": list(wrong.messages)}) from wrong
         points.setdefault((kind, normal), (kind, value.strip(), normal))
     return list(points.values())
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import must_be_plain_time
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.customers.events import CustomerWished
@@ -18,6 +19,8 @@ WISHES = ("order", "refused", "optional", "quiet_from", "quiet_until")
 @verb
 def wish(customer: Customer, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Wish:
     """How the customer wants to be told things from now on. What `values` leaves out stays."""
+    for name in ("quiet_from", "quiet_until"):
+        must_be_plain_time(name, values.get(name))
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     kept = Wish.objects.filter(customer=customer).first() or Wish(customer=customer)
     changes = {}

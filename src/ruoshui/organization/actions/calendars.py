@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
 from ruoshui.core.guarding import must_set_up
+from ruoshui.core.moments import day_must_be_near
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
@@ -28,6 +29,9 @@ def _check(hours: list[tuple[int, time, time]]) -> None:
         for (a, b), (c, d) in zip(of_day, of_day[1:], strict=False):
             if c < b or b == time(0):
                 raise HoursOverlap(first=f"{a}–{b}", second=f"{c}–{d}")
+
+
+FIRST_SPECIAL_DAY = date(2005, 1, 1)  # from which calendars are compiled
 
 
 def _revised(calendar: Calendar, at: datetime) -> None:
@@ -63,6 +67,7 @@ def define_special_day(
     at: datetime,
 ) -> None:
     """Give a date hours of its own; no hours close it."""
+    day_must_be_near("date", day, at=at, first=FIRST_SPECIAL_DAY)
     intervals = sorted(hours)
     _check([(0, opens, closes) for opens, closes in intervals])
     calendar = Calendar.objects.select_for_update(of=("self",)).get(pk=calendar.pk)

@@ -11,6 +11,7 @@ from ruoshui.cases.form_answers import form_errors
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.statements import Prepared, bring_up_to_date
 from ruoshui.core.verbs import verb
@@ -188,6 +189,7 @@ def add_task(
         raise Invalid({"body": [_("At most 2,000 characters.")]})
     if to is None and role is None:
         raise Invalid({"to": [_("Choose who does it: a colleague, or a role.")]})
+    must_be_near("due_at", due_at, at=at)
     if due_at is not None and due_at <= at:
         raise Invalid({"due_at": [_("It is to be done in the future.")]})
     guard_secret(case, by)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import NotFound
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind, Customer
@@ -61,6 +62,7 @@ def book_appointment(
     at: datetime,
 ) -> Appointment:
     """A place at one of the times offered. The same customer asking for the same time again gets the same place."""
+    must_be_near("starts_at", starts_at, at=at)
     setup = setup_of(branch.pk)
     if business.pk not in {one.pk for one in setup.businesses}:
         raise BusinessNotOffered(branch=setup.branch.name)

@@ -8,6 +8,7 @@ from ruoshui.cases.actions import locked
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
+from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.sla.actions.keeping import locked_clocks, reckon
@@ -31,6 +32,7 @@ def backdate_promise(case: Case, *, since: datetime, reason: str, by: Actor, at:
     """The need came in at `since`: every clock that began with the promise counts from there."""
     if not reason.strip():
         raise Invalid({"reason": [_("Say how you know.")]})
+    must_be_near("since", since, at=at, since=case.opened_at)
     if since > at:
         raise Invalid({"since": [_("This moment has not come yet.")]})
     promise = _locked_promise(locked(case))
@@ -62,6 +64,8 @@ def correct_wait(
         raise Invalid({"reason": [_("Choose what it was waiting for.")]})
     if not note.strip():
         raise Invalid({"note": [_("Say how you know.")]})
+    must_be_near("begin", begin, at=at, since=case.opened_at)
+    must_be_near("end", end, at=at, since=case.opened_at)
     if not begin < end <= at:
         raise Invalid({"end": [_("A wait that is noted later ends after it begins, and not in the future.")]})
     _locked_promise(locked(case))

@@ -86,13 +86,22 @@ def _renew(case: Case, promise: Promise, *, is_fresh: bool) -> list[Clock]:
             continue
         if key not in terms:
             clocks.remove(clock)
-            clock.delete()
+            _let_go(clock, promise.made_at)
             continue
         _take_term(clock, terms[key], promise)
     wanted = [term for key, term in terms.items() if key not in had and _starts_at_once(term)]
     clocks += [new_clock(case, term, promise.starts_at) for term in wanted]
     spans = [Span(promise.starts_at, None, case.unit_id)] if is_fresh else None
     return reckon(case, clocks, spans=spans)
+
+
+def _let_go(clock: Clock, at: datetime) -> None:
+    """The new promise does not have it. One that a violation was recorded about stays, neither kept nor broken."""
+    if not clock.violations.exists():
+        clock.delete()
+        return
+    clock.ended_at, clock.due_at, clock.next_at = at, None, None
+    clock.save(update_fields=["ended_at", "due_at", "next_at"])
 
 
 def _take_term(clock: Clock, term: Term, promise: Promise) -> None:

@@ -28,9 +28,9 @@ def _plan(request: HttpRequest, code: str) -> tuple[Branch, BranchSetup, DayPlan
     tomorrow = now.astimezone(setup.zone).date() + timedelta(days=1)
     try:
         day = date.fromisoformat(request.GET.get("day", "") or request.POST.get("day", ""))
-        day = day if abs((day - tomorrow).days) <= 400 else tomorrow
     except ValueError:
         day = tomorrow
+    day = day if abs((day - tomorrow).days) <= 400 else tomorrow
     return branch, setup, plan_day(setup, day, at=now)
 
 

@@ -68,7 +68,9 @@ def mark(request: HttpRequest) -> HttpResponse:
     changed = mark_letters(_chosen(request), PaperState(state), by=staff, at=timezone.now())
     told = ngettext("{n} letter is marked.", "{n} letters are marked.", changed).format(n=changed)
     messages.success(request, told) if changed else messages.error(request, _("Choose letters first."))
-    return redirect(f"{reverse('workspace:letters')}?state={request.POST.get('back', '')}")
+    shown = request.POST.get("back", "")
+    state = shown if shown in PaperState.values else ""
+    return redirect(f"{reverse('workspace:letters')}?state={state}")
 
 
 @on_case

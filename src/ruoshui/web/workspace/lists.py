@@ -14,6 +14,7 @@ from ruoshui.core.typed import is_whole
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Staff, Team
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.going_back import safe_back
 from ruoshui.web.live import sign_topics
 
 PAGE = 50
@@ -83,4 +84,4 @@ def views(request: HttpRequest) -> HttpResponse:
         return redirect("workspace:home")
     query = {name: str(request.POST[name]) for name in FILTERS if request.POST.get(name)}
     save_view(staff, name=request.POST.get("name", ""), query=query)
-    return redirect(request.headers.get("Referer") or "workspace:home")
+    return safe_back(request, "workspace:home")

@@ -7,9 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -36,6 +34,7 @@ from ruoshui.core.typed import is_whole
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only, workable_case
+from ruoshui.web.going_back import safe_back
 from ruoshui.web.inbound import call_of, refusing
 from ruoshui.web.live import sign_topics
 
@@ -111,9 +110,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return redirect(came_from if ours else reverse("workspace:phone"))
+    return safe_back(request, "workspace:phone")
 
 
 @needs(Permission.WORK)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
+from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
 from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.organization.models import Permission, Staff, Unit
@@ -138,6 +139,7 @@ def _asked_at(text: str, now: datetime) -> datetime:
     at = moment_in(text)
     if at is None:
         raise Invalid({"asked_at": [_("Enter a date and a time.")]})
+    must_be_near("asked_at", at, at=now)
     if at > now:
         raise Invalid({"asked_at": [_("This moment has not come yet.")]})
     return at

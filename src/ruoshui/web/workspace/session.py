@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.organization.hashing import TooBusy
 from ruoshui.organization.models import Presence, SessionEnd, Staff
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.going_back import our_path, safe_back
 from ruoshui.web.limits import address_of
 from ruoshui.web.repeating import may_repeat
 from ruoshui.web.sessions import remember_session
@@ -31,8 +31,7 @@ WORKSPACE = "/work/"
 @may_repeat
 def sign_in(request: HttpRequest) -> HttpResponse:
     after = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
-        after = reverse("workspace:home")
+    after = our_path(request, after) or reverse("workspace:home")
     if request.method != "POST":
         return _form(request, after)
     if _is_demo_elsewhere(request):
@@ -91,7 +90,7 @@ def _arrived(request: HttpRequest, staff: Staff, after: str) -> HttpResponse:
     remember_session(request, staff, timezone.now())
     change_presence(staff, Presence.AVAILABLE, by=staff.actor, at=timezone.now())
     translation.activate(staff.language)
-    response = redirect(after)
+    response = safe_back(request, "workspace:home", wanted=after)
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, staff.language, max_age=365 * 86400, samesite="Lax")
     remember_browser(request, response, staff)
     return response
@@ -131,6 +130,4 @@ def presence(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("presence", "")
     if wanted in Presence.values:
         change_presence(staff, Presence(wanted), by=staff.actor, at=timezone.now())
-    came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return redirect(came_from if ours else "workspace:home")
+    return safe_back(request, "workspace:home")

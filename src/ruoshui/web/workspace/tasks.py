@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +22,7 @@ from ruoshui.processes import actions
 from ruoshui.processes.models import Task, Voting
 from ruoshui.processes.templates import form_of
 from ruoshui.web.access import may_do, staff_of, staff_only, visible_task, workable_case, workable_task
+from ruoshui.web.going_back import safe_back
 from ruoshui.web.live import sign_topics
 from ruoshui.web.showing_work import work_of
 from ruoshui.web.workspace.feed import feed_address
@@ -122,12 +123,9 @@ def on_task(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
 
 def _back(request: HttpRequest, staff: Staff, task: Task) -> HttpResponse:
     """To where he came from: the case, or the list of tasks, once a task is done."""
-    wanted = request.POST.get("back", "")
-    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return redirect(wanted)
-    if Task.objects.visible_to(staff).filter(pk=task.pk).exists():
-        return redirect("workspace:task", task.pk)
-    return redirect("workspace:tasks")
+    is_there = Task.objects.visible_to(staff).filter(pk=task.pk).exists()
+    otherwise = reverse("workspace:task", args=[task.pk]) if is_there else reverse("workspace:tasks")
+    return safe_back(request, otherwise, wanted=request.POST.get("back", ""))
 
 
 @on_task
