@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
+from ruoshui.core.losing import set_up_transactions
 from ruoshui.core.pooling import set_up_pools
 
 
@@ -10,3 +11,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         set_up_pools()
+        set_up_transactions()
