@@ -11,8 +11,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
@@ -46,6 +47,7 @@ class Stack:
     environment: dict[str, str]
     port: int
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    logs: Path | None = None  # a folder for what each process says, name.log
 
     @property
     def url(self) -> str:
@@ -65,16 +67,20 @@ class Stack:
 
     def start(self, name: str) -> None:
         arguments = ["serve", "--port", str(self.port)] if name == "serve" else [name]
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", "ruoshui.cli", *arguments], env=self.environment, start_new_session=True
-        )
+        with (self.logs / f"{name}.log").open("ab") if self.logs else nullcontext() as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", "ruoshui.cli", *arguments],
+                env=self.environment,
+                start_new_session=True,
+                stderr=log,
+            )
         if name == "serve":
             until(self.answers, 90)
 
     def kill(self, name: str) -> None:
         """kill -9, children and all."""
         process = self.running.pop(name)
-        for pid in [process.pid, *_children(process.pid)]:
+        for pid in [process.pid, *children(process.pid)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
@@ -127,7 +133,7 @@ class Stack:
         return done.stdout
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
     pairs = [tuple(map(int, re.findall(r"\d+", line))) for line in listed.splitlines()]
     found = [pid]

@@ -100,22 +100,36 @@ def test_the_same_is_said_once_a_minute_and_then_with_how_often_it_was(log, monk
     assert lines == ["sweep of mail failed", "something else", "something else", "sweep of mail failed"]
 
 
-def test_what_was_kept_back_is_counted(log, monkeypatch):
+def test_what_differs_by_a_number_is_the_same_and_what_was_kept_back_is_counted(log, monkeypatch):
     logger, out = log
     now = [1000.0]
     monkeypatch.setattr(logs.time, "monotonic", lambda: now[0])
-    for _each in range(4):
-        logger.warning("pool of %s is empty", "web")
+    for number in range(4):
+        logger.warning("message %s was not sent", number)
     now[0] += 61
-    logger.warning("pool of %s is empty", "web")
+    logger.warning("message %s was not sent", 9)
     assert [line.split(": ", 1)[1] for line in out.getvalue().splitlines()] == [
-        "pool of web is empty",
-        "pool of web is empty (and 3 times more before)",
+        "message 0 was not sent",
+        "message 9 was not sent (and 3 times more before)",
     ]
 
 
 def test_a_flood_of_different_lines_is_cut_too(log):
     logger, out = log
     for n in range(5_000):
-        logger.warning("not found: /%s", n)
+        logger.warning("not found: /%s", "".join(chr(97 + int(digit)) for digit in str(n)))
     assert len(out.getvalue().splitlines()) == logs.MOST_LINES
+
+
+def test_what_a_server_logs_by_itself_is_cut_too():
+    out, server = io.StringIO(), logging.getLogger("a server of its own")
+    server.propagate = False
+    server.addHandler(logging.StreamHandler(out))
+    logs.quieten("a server of its own")
+    logs.quieten("a server of its own")
+    for _each in range(100):
+        try:
+            raise DatabaseError(f"first\nDETAIL: Failing row contains ({WORDS})")
+        except DatabaseError:
+            server.exception("Exception in ASGI application")
+    assert (out.getvalue().count("Exception in ASGI"), WORDS in out.getvalue()) == (1, False)

@@ -4,6 +4,7 @@ Standard library only, but for the kinds of errors: also used where Django's app
 """
 
 import logging
+import re
 import threading
 import time
 import traceback
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 import psycopg
 from django.db import Error as DjangoError
 
+NUMBERS = re.compile(r"[0-9]+")
 ONCE_SECONDS = 60.0
 REMEMBERED = 2_000
 MOST_LINES = 600  # a minute, of one level: also different ones do not fill a disk
@@ -109,7 +111,16 @@ def _what(record: logging.LogRecord) -> Key:
     """The same error at the same place is the same, whatever number or path stands beside it."""
     wrong = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
     if wrong is None:
-        return record.name, record.levelno, record.msg, record.getMessage()
+        return record.name, record.levelno, NUMBERS.sub("#", record.getMessage())
     frames = traceback.extract_tb(wrong.__traceback__)
     at = (frames[-1].filename, frames[-1].lineno) if frames else ()
     return record.name, record.levelno, record.msg if record.args else "", type(wrong), at
+
+
+def quieten(*names: str) -> None:
+    """The same for loggers that servers set up for themselves, such as gunicorn's and uvicorn's."""
+    for name in names:
+        for handler in logging.getLogger(name).handlers:
+            handler.setFormatter(Line("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+            if not any(isinstance(one, OnceAMinute) for one in handler.filters):
+                handler.addFilter(OnceAMinute())

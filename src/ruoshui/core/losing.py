@@ -34,4 +34,4 @@ def _leave_or_tell(block: transaction.Atomic, kind: Any, wrong: Any, trace: Any)
 
 def set_up_transactions() -> None:
     transaction.Atomic.__exit__ = _leave_or_tell  # type: ignore[method-assign]
-    BaseDatabaseWrapper.set_rollback = _mark  # type: ignore[method-assign]
+    BaseDatabaseWrapper.set_rollback = _mark  # type: ignore[method-assign, assignment]

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from ruoshui.core.models import Pulse
 
-LEAST_FREE_BYTES = 256 * 1024**2
+LEAST_FREE_BYTES = 100 * 1024**2  # two of the largest mails
 STATEMENT_MILLISECONDS = 2000
 PULSE = "worker"
 WORKER_LATE = timedelta(seconds=60)

@@ -21,6 +21,7 @@ from django.core import signing
 from django.utils.log import configure_logging
 
 from ruoshui.core.live import CHANNEL
+from ruoshui.core.logs import quieten
 from ruoshui.settings.bounds import plain_parameters
 from ruoshui.web.edge.protocol import let_many_in
 from ruoshui.web.edge.streams import a_stream
@@ -129,6 +130,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+            quieten("uvicorn", "uvicorn.error")
             let_many_in()
             hub.listener = asyncio.create_task(hub.listen())
             await send({"type": "lifespan.startup.complete"})

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from uvicorn_worker import UvicornWorker
 
+from ruoshui.core.logs import quieten
 from ruoshui.core.parents import end_with
 from ruoshui.web.edge.protocol import Protocol, let_many_in
 
@@ -24,6 +25,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]  # untyped
 
     def run(self) -> None:
         let_many_in()
+        quieten("gunicorn.error", "uvicorn.error")
         super().run()
 
     def init_process(self) -> None:
