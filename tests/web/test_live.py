@@ -1,9 +1,16 @@
 """What changes while a page is on its way is not missed."""
 
 import asyncio
+import json
+import re
 import time
 
-from ruoshui.web.live import Hub
+from django.core import signing
+from django.db import connection
+
+from ruoshui.organization.models import Role, Staff, Unit
+from ruoshui.web.live import ENDED, SALT, Hub, application, hub, sign_topics
+from ruoshui.web.live_rights import RIGHTS, Standing
 
 
 def test_a_page_that_connects_late_hears_what_changed_meanwhile():
@@ -38,3 +45,110 @@ def test_followers_hear_of_their_topics_only():
         return mine.qsize(), others.qsize()
 
     assert asyncio.run(scene()) == (1, 0)
+
+
+def test_a_follower_is_told_only_what_they_asked_for():
+    """An anonymous customer hears that their case changed, not in which unit and in whose hands."""
+
+    async def scene() -> tuple[list[str], list[str]]:
+        hub = Hub()
+        customer, clerk = hub.follow(["case:1"]), hub.follow(["unit:3", "staff:4"])
+        hub.tell(["case:1", "staff:4", "unit:1", "unit:2", "unit:3"])
+        return json.loads(customer.get_nowait()), json.loads(clerk.get_nowait())
+
+    told, theirs = asyncio.run(scene())
+    assert told == ["case:1"]
+    assert sorted(theirs) == ["staff:4", "unit:3"]
+
+
+def look(standing: Standing, people: list[int], revision: int) -> set[int]:
+    asked = standing.asked(people)
+    with connection.cursor() as cursor:
+        cursor.execute(RIGHTS, [asked])
+        return standing.compared(revision, asked, cursor.fetchall())
+
+
+def test_updates_end_for_who_is_deactivated_or_has_other_rights_and_for_nobody_else(demo):
+    names = ("chen", "wang", "zhao", "east", "south")
+    chen, wang, zhao, east, south = (demo.staff[name] for name in names)
+    people = [one.pk for one in (chen, wang, zhao, east, south)]
+    standing, began = Standing(), time.time()
+    assert look(standing, people, 1) == set()
+    Staff.objects.filter(pk=chen.pk).update(is_active=False)
+    wang.memberships.create(unit=demo.units["south"], role=demo.roles["clerk"])
+    zhao.memberships.all().delete()
+    Unit.objects.filter(pk=demo.units["south"].pk).update(path=demo.units["city"].path + "99/")
+    assert look(standing, people, 2) == {chen.pk, wang.pk, zhao.pk, south.pk}
+    assert look(standing, people, 3) == {chen.pk}
+    assert standing.is_stale([chen.pk], began)
+    assert standing.is_stale([wang.pk], began)
+    assert not standing.is_stale([wang.pk], time.time() + 1)
+    assert not standing.is_stale([east.pk], began)
+
+
+def test_a_role_that_loses_a_right_ends_the_updates_of_who_holds_it(demo):
+    standing, people = Standing(), [demo.staff["lead"].pk, demo.staff["chen"].pk]
+    look(standing, people, 1)
+    Role.objects.filter(code="supervisor").update(permissions=["work"])
+    assert look(standing, people, 2) == {demo.staff["lead"].pk}
+
+
+def test_the_page_of_somebody_who_works_here_follows_its_reader(signed_in, demo, opened):
+    """So that the end of their rights ends it: otherwise it could go on for a day."""
+    case = opened()
+    client = signed_in("lead")
+    for place in (
+        "cases",
+        f"cases/{case.pk}",
+        f"cases/{case.pk}/dossier",
+        "tasks",
+        "requests",
+        "desk",
+        "notices",
+        "phone",
+    ):
+        page = client.get(f"/work/{place}").content.decode()
+        found = re.findall(r'data-live-topics="([^"]+)"', page)
+        assert len(found) == 1, place
+        (token,) = found
+        assert f"staff:{demo.staff['lead'].pk}" in signing.loads(token, salt=SALT)["topics"], place
+
+
+def test_an_ended_stream_is_closed_and_not_opened_again(demo):
+    """Through the application itself: the second time with what was signed before the change."""
+
+    async def scene() -> tuple[list[dict], int]:
+        sent: list[dict] = []
+        token = sign_topics([f"staff:{demo.staff['chen'].pk}"])
+        scope = {
+            "type": "http",
+            "path": "/",
+            "query_string": f"topics={token}".encode(),
+            "headers": [],
+            "client": None,
+            "method": "GET",
+        }
+
+        async def receive() -> dict:
+            await asyncio.sleep(3600)
+            return {}
+
+        async def send(message: dict) -> None:
+            sent.append(message)
+            if len(sent) == 2:
+                for queue in hub.followers.get(f"staff:{demo.staff['chen'].pk}", ()):
+                    queue.put_nowait(ENDED)
+
+        hub.changed, hub.began = {}, time.time() - 300
+        await asyncio.wait_for(application(scope, receive, send), 20)
+        first = list(sent)
+        hub.standing.changed[demo.staff["chen"].pk] = time.time()
+        sent.clear()
+        await asyncio.wait_for(application(scope, receive, send), 20)
+        return first, sent[0]["status"]
+
+    first, again = asyncio.run(scene())
+    assert first[0]["status"] == 200
+    assert first[-1] == {"type": "http.response.body", "body": b""}
+    assert again == 403
+    hub.standing.changed.clear()

@@ -25,6 +25,7 @@ from ruoshui.core.logs import quieten
 from ruoshui.settings.bounds import plain_parameters
 from ruoshui.web.edge.protocol import let_many_in
 from ruoshui.web.edge.streams import a_stream
+from ruoshui.web.live_rights import LOOK_SECONDS, Connection, Standing, people_in
 from ruoshui.web.whose import HEADER, is_of_our_run
 
 # Only the settings are read: without Django's applications this process starts sooner and is smaller.
@@ -36,6 +37,8 @@ MAX_AGE_SECONDS = 24 * 3600
 PING_SECONDS = 20
 REMEMBERED_SECONDS = 60
 LAG_SECONDS = 0.2  # between the clock of the web process and ours
+ENDED = ""  # put into a queue to end what it feeds
+MOST_AT_ONCE = 1000  # changes told before rights are looked at again
 WAITING_AT_MOST = 50  # a client further behind is dropped and reloads
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -55,6 +58,7 @@ class Hub:
         self.listener: asyncio.Task[None] | None = None
         self.began = time.time()
         self.changed: dict[str, float] = {}
+        self.standing = Standing()
 
     def follow(self, topics: list[str]) -> asyncio.Queue[str]:
         queue: asyncio.Queue[str] = asyncio.Queue(WAITING_AT_MOST)
@@ -83,11 +87,20 @@ class Hub:
             del self.changed[next(iter(self.changed))]
 
     def tell(self, topics: list[str]) -> None:
+        """Each follower hears of the topics they asked for, and of no others that changed with them."""
         self.remember(topics)
-        for queue in {queue for topic in topics for queue in self.followers.get(topic, ())}:
-            if queue.full():
-                queue.get_nowait()  # one refresh tells as much as fifty
-            queue.put_nowait(json.dumps(topics))
+        told: dict[asyncio.Queue[str], list[str]] = {}
+        for topic in topics:
+            for queue in self.followers.get(topic, ()):
+                told.setdefault(queue, []).append(topic)
+        for queue, own in told.items():
+            _put(queue, json.dumps(own))
+
+    async def look_at_rights(self, connection: Connection) -> None:
+        """End the updates of whoever may not sign in any more, or has other rights now."""
+        for pk in await self.standing.fallen(connection, people_in(self.followers)):
+            for queue in self.followers.get(f"staff:{pk}", ()):
+                _put(queue, ENDED)
 
     async def listen(self) -> None:
         """One connection, opened again whenever it breaks; then everybody reloads once."""
@@ -97,11 +110,19 @@ class Hub:
                 async with connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     self.tell(list(self.followers))
-                    async for notify in connection.notifies():
-                        self.tell(json.loads(notify.payload))
+                    while True:
+                        async for notify in connection.notifies(timeout=LOOK_SECONDS, stop_after=MOST_AT_ONCE):
+                            self.tell(json.loads(notify.payload))
+                        await self.look_at_rights(connection)
             except (psycopg.Error, OSError):
                 log.warning("live updates lost the database; trying again")
                 await asyncio.sleep(1)
+
+
+def _put(queue: asyncio.Queue[str], news: str) -> None:
+    if queue.full():
+        queue.get_nowait()  # one refresh tells as much as fifty
+    queue.put_nowait(news)
 
 
 hub = Hub()
@@ -146,6 +167,8 @@ async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     try:
         signed: dict[str, Any] = signing.loads(token, salt=SALT, max_age=MAX_AGE_SECONDS)
         topics: list[str] = signed["topics"]
+        if hub.standing.is_stale(people_in(topics), signed["since"]):
+            raise signing.BadSignature
     except (signing.BadSignature, KeyError, TypeError):
         await send({"type": "http.response.start", "status": 403, "headers": _headers(b"text/plain")})
         await send({"type": "http.response.body", "body": b"forbidden"})
@@ -157,8 +180,10 @@ async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     gone = asyncio.create_task(_until_gone(receive))
     try:
         await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
-        while not gone.done():
-            await send({"type": "http.response.body", "body": await _next(queue, gone), "more_body": True})
+        while not gone.done() and (news := await _next(queue, gone)) != ENDED.encode():
+            await send({"type": "http.response.body", "body": news, "more_body": True})
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b""})
     except asyncio.CancelledError:
         pass  # the server stops: the page comes back by itself
     finally:
@@ -169,6 +194,8 @@ async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 async def _next(queue: asyncio.Queue[str], gone: asyncio.Task[None]) -> bytes:
     news = asyncio.create_task(queue.get())
     await asyncio.wait({news, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    if news.done() and news.result() == ENDED:
+        return ENDED.encode()
     if news.done():
         return f"event: changed\ndata: {news.result()}\n\n".encode()
     news.cancel()

@@ -90,8 +90,9 @@ def _rows(staff: Staff, level: Level, terms: list[Term]) -> list[BoardRow]:
 @staff_only
 def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Every stage of a case, who, when and by when, on paper: the connection dossier 业扩报装管理书."""
-    case = visible_case(staff_of(request), pk)
-    more = {"can_print": can_print(), "live_topics": sign_topics([f"case:{case.pk}"])}
+    staff = staff_of(request)
+    case = visible_case(staff, pk)
+    more = {"can_print": can_print(), "live_topics": sign_topics([f"case:{case.pk}", f"staff:{staff.pk}"])}
     return render(request, "workspace/dossier.html", _dossier(case) | more)
 
 
