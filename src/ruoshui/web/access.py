@@ -12,7 +12,8 @@ from django.utils import timezone
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.core.refusals import NotAllowed, NotFound
-from ruoshui.organization.models import Permission, Staff
+from ruoshui.customers.models import Customer
+from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.processes.models import Task
 from ruoshui.sla.models import Clock, InternalRequest
 from ruoshui.sla.queries import visible_clock
@@ -58,6 +59,22 @@ def visible_case(staff: Staff, pk: int) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def unit_to_register_in(staff: Staff) -> Unit:
+    """The home unit, where they may work there; else the first one where they may."""
+    if staff.may(Permission.WORK, staff.unit):
+        return staff.unit
+    unit = staff.units_with(Permission.WORK).first()
+    if unit is None:
+        raise NotAllowed
+    return unit
+
+
+def must_look_after_customer(staff: Staff, customer: Customer, right: Permission) -> None:
+    """The right in the customer's own unit: to see them by a case of one's own is not to keep their record."""
+    if not (staff.may(right) if customer.unit is None else staff.may(right, customer.unit)):
+        raise NotAllowed
 
 
 def may_work_on(staff: Staff, case: Case) -> bool:

@@ -18,7 +18,7 @@ from ruoshui.informing.models import CustomerNotice, NoticeTemplate
 from ruoshui.informing.ways import wish_of
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Scope
-from ruoshui.web.access import visible_case
+from ruoshui.web.access import must_look_after_customer, visible_case
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.channel_types import (
@@ -44,10 +44,14 @@ router = Router(tags=["channels"])
 
 
 def _customer(request: HttpRequest, pk: int) -> Customer:
-    found = customers_visible_to(staff_of(request)).select_related("unit", "merged_into__unit").filter(pk=pk).first()
+    """One of whom one may see; for who was merged the survivor, if one may see that record too."""
+    visible = customers_visible_to(staff_of(request)).select_related("unit")
+    found = visible.filter(pk=pk).first()
+    if found is not None and found.merged_into_id:
+        found = visible.filter(pk=found.merged_into_id).first()
     if found is None:
         raise NotFound
-    return found.merged_into or found
+    return found
 
 
 @router.get("/calls", auth=READ, response={200: CallPage, **ERRORS}, operation_id="list_calls")
@@ -144,13 +148,15 @@ def wishes(request: HttpRequest, id: Id) -> Any:
 
 @router.put("/customers/{id}/wishes", auth=CHANGE, response={200: WishOut, **ERRORS}, operation_id="set_wishes")
 def set_wishes(request: HttpRequest, id: Id, body: WishIn) -> Any:
-    if not staff_of(request).may(Permission.WORK):
-        raise NotAllowed
+    customer = _customer(request, id)
+    must_look_after_customer(staff_of(request), customer, Permission.WORK)
     values = body.model_dump() | {"order": [*map(str, body.order)], "refused": [*map(str, body.refused)]}
-    return WishOut.of(wish(_customer(request, id), values, by=token_of(request).actor, at=timezone.now()))
+    return WishOut.of(wish(customer, values, by=token_of(request).actor, at=timezone.now()))
 
 
-@router.get("/customers/{id}/notices", auth=SEE, response={200: NoticePage, **ERRORS}, operation_id="list_notices")
+@router.get(
+    "/customers/{id}/notices", auth=SEE, response={200: NoticePage, **ERRORS}, operation_id="list_customer_notices"
+)
 def notices(request: HttpRequest, id: Id, after: Id | None = None, limit: Limit = 50) -> Any:
     """What the customer was told, newest first."""
     found = CustomerNotice.objects.filter(not_hidden(staff_of(request), "case_id"), customer=_customer(request, id))
@@ -167,13 +173,11 @@ def tell(request: HttpRequest, id: Id, body: NoticeIn, key: Key = None) -> Any:
     """Send the customer a notice that goes out by hand; an offer is withheld from who refuses such."""
 
     def work() -> NoticeOut:
-        staff = staff_of(request)
-        if not staff.may(Permission.CUSTOMERS):
-            raise NotAllowed
+        staff, customer, by = staff_of(request), _customer(request, id), token_of(request).actor
+        must_look_after_customer(staff, customer, Permission.CUSTOMERS)
         template = NoticeTemplate.objects.filter(code=body.template).first()
         if template is None:
             raise Invalid({"template": [f"There is no notice {body.template}."]})
-        customer, by = _customer(request, id), token_of(request).actor
         return NoticeOut.of(inform_by_hand(template, customer, unit=staff.unit, by=by, at=timezone.now()))
 
     return once(request, key, work)

@@ -5,11 +5,12 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from ruoshui.cases.queries import customers_visible_to
-from ruoshui.core.refusals import NotAllowed, NotFound
+from ruoshui.core.refusals import NotFound
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.customers.queries import find
-from ruoshui.organization.models import Permission, Scope
+from ruoshui.organization.models import Scope
+from ruoshui.web.access import unit_to_register_in
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
@@ -53,13 +54,11 @@ def index(
 def create(request: HttpRequest, body: CustomerIn, key: Key = None) -> Any:
     def work() -> CustomerOut:
         staff = staff_of(request)
-        if not staff.may(Permission.WORK):
-            raise NotAllowed
         return shown(
             register_customer(
                 name=body.name,
                 contacts=[(c.kind, c.value) for c in body.contacts],
-                unit=staff.unit,
+                unit=unit_to_register_in(staff),
                 by=token_of(request).actor,
                 at=timezone.now(),
             )

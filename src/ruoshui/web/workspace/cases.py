@@ -24,7 +24,7 @@ from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term, Urge
 from ruoshui.sla.queries import internal_levels
 from ruoshui.sla.terms import terms_of
-from ruoshui.web.access import may_work_on, staff_of, staff_only, visible_case
+from ruoshui.web.access import may_work_on, staff_of, staff_only, unit_to_register_in, visible_case
 from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
@@ -226,7 +226,7 @@ def _open(
         contacts = [(guess_kind(contact), contact)] if contact else []
         known = customers_visible_to(staff)
         customer = identify(
-            name=posted["name"], contacts=contacts, unit=staff.unit, among=known, by=staff.actor, at=now
+            name=posted["name"], contacts=contacts, unit=unit_to_register_in(staff), among=known, by=staff.actor, at=now
         )
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     case = open_case(

@@ -13,7 +13,7 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.channels.models import Call
 from ruoshui.core.models import RecordedEvent
-from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
+from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.typed import is_whole, key_in
 from ruoshui.customers.actions import (
     add_contact,
@@ -32,7 +32,7 @@ from ruoshui.informing.models import CustomerNotice, Moment, NoticeState, Notice
 from ruoshui.informing.refusals import NoSuchNotice
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Calendar, Permission, Staff
-from ruoshui.web.access import needs, staff_of, staff_only
+from ruoshui.web.access import must_look_after_customer, needs, staff_of, staff_only, unit_to_register_in
 from ruoshui.web.live import sign_topics
 from ruoshui.web.timeline import Names
 from ruoshui.web.wishing import shown_wish, wishes_in
@@ -85,7 +85,7 @@ def new(request: HttpRequest) -> HttpResponse:
         name=request.POST.get("name", ""),
         kind=request.POST.get("kind") or CustomerKind.PERSON,
         contacts=[(guess_kind(contact), contact)] if contact else [],
-        unit=staff.unit,
+        unit=unit_to_register_in(staff),
         by=staff.actor,
         at=timezone.now(),
     )
@@ -160,8 +160,7 @@ def _managers(staff: Staff, customer: Customer) -> QuerySet[Staff]:
 
 
 def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpResponse:
-    if not staff.may(Permission.CUSTOMERS):
-        raise NotAllowed
+    must_look_after_customer(staff, customer, Permission.CUSTOMERS)
     values: dict[str, object] = {"name": request.POST.get("name", customer.name).strip()}
     if "tier" in request.POST:
         values["tier"] = Tier.objects.filter(pk=key_in(request.POST["tier"])).first()
@@ -178,8 +177,10 @@ def _revise(request: HttpRequest, staff: Staff, customer: Customer) -> HttpRespo
 @require_POST
 def add_contact_view(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
+    customer = visible_customer(staff, pk)
+    must_look_after_customer(staff, customer, Permission.WORK)
     add_contact(
-        visible_customer(staff, pk),
+        customer,
         kind=request.POST.get("kind", ""),
         value=request.POST.get("value", ""),
         by=staff.actor,
@@ -201,7 +202,9 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def wishes(request: HttpRequest, pk: int) -> HttpResponse:
     """How he wants to be told things, as he says it to us."""
     staff = staff_of(request)
-    wish(visible_customer(staff, pk), wishes_in(request.POST), by=staff.actor, at=timezone.now())
+    customer = visible_customer(staff, pk)
+    must_look_after_customer(staff, customer, Permission.WORK)
+    wish(customer, wishes_in(request.POST), by=staff.actor, at=timezone.now())
     messages.success(request, _("We keep to it from now on."))
     return redirect("workspace:customer", pk)
 
@@ -212,6 +215,7 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
     """Send him one of the notices that go out by hand."""
     staff = staff_of(request)
     customer = visible_customer(staff, pk)
+    must_look_after_customer(staff, customer, Permission.CUSTOMERS)
     template = NoticeTemplate.objects.filter(pk=key_in(request.POST.get("template"))).first()
     if template is None:
         raise NoSuchNotice
@@ -230,6 +234,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     other = request.POST.get("other", "")
     if not is_whole(other):
         raise Invalid({"other": [_("Choose the customer to merge.")]})
-    merge_customers(visible_customer(staff, pk), visible_customer(staff, int(other)), by=staff.actor, at=timezone.now())
+    survivor, gone = visible_customer(staff, pk), visible_customer(staff, int(other))
+    for one in (survivor, gone):
+        must_look_after_customer(staff, one, Permission.CUSTOMERS)
+    merge_customers(survivor, gone, by=staff.actor, at=timezone.now())
     messages.success(request, _("The two are one customer now."))
     return redirect("workspace:customer", pk)
