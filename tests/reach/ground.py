@@ -20,6 +20,7 @@ FIRST = ("unit", "case", "branch", "mailbox", "line", "exchange", "ticket", "clo
 # What is written about everything that anybody does, and belongs to nobody's unit.
 LOGS = {"core", "sessions", "notices", "contenttypes", "auth"}
 COUNTS = {"FailureCount"}  # wrong tries
+MARKS = {"revision"}  # that something the branches read has changed, not what
 
 
 def all_models() -> list[type[models.Model]]:
@@ -56,7 +57,7 @@ def rows_of(model: type[models.Model]) -> dict[Any, tuple[Any, ...]]:
     """Each row with the path of its unit in front: the empty text where it belongs to all."""
     steps = way(model)
     unit = "__".join((*steps, "path")) if steps is not None else None
-    names = [field.attname for field in model._meta.concrete_fields]
+    names = [field.attname for field in model._meta.concrete_fields if field.name not in MARKS]
     found = model._default_manager.values_list("pk", *([unit] if unit else []), *names)
     if unit:
         return {row[0]: (row[1] or "", *row[2:]) for row in found}
