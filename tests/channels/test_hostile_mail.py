@@ -103,6 +103,16 @@ def test_an_answer_after_twenty_thousand_quoted_lines_is_new_with_all_before_it(
     )  # fmt: skip
 
 
+def test_of_a_very_long_mail_the_case_shows_both_ends_and_has_all_of_it_as_a_file(take, demo):
+    said = "first words\n" + "> said before\n" * 20_000 + "and one more"
+    body = Case.objects.get(pk=take(HEAD + b"\n" + said.encode()).case_id).messages.order_by("pk").first()
+    assert (body.body.startswith("first words"), body.body.endswith("and one more"), len(body.body)) == (
+        True, True, 40_000,
+    )  # fmt: skip
+    (file,) = body.attachments.all()
+    assert (file.name, file.file.read().decode()) == ("mail.txt", said)
+
+
 @pytest.mark.parametrize("depth", [300, 5000])
 def test_mails_in_mails_in_mails_are_one_file(depth, take, demo):
     raw = (

@@ -17,7 +17,7 @@ ONE, TWO, NOBODY = "pipe@bank.example", "pipe+x@bank.example", "nobody@bank.exam
 
 @pytest.fixture
 def door(committed):
-    """The server with its threads and connections; each call speaks with it anew."""
+    """The server with its threads and connections; each call of it opens a line."""
     port = free_port()
     controller = lmtp.controller_of(f"127.0.0.1:{port}")
     controller.start()

@@ -28,7 +28,7 @@ from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Staff
 
-MOST_WORDS = 40_000
+MOST_WORDS, LAST_WORDS, CUT = 40_000, 2_000, "\n\n[…]\n\n"
 OVER = ("later", "fault", "gave-up", "unreadable", "costly")
 
 
@@ -221,11 +221,13 @@ def _customer(letter: LetterIn, read: Letter, at: datetime) -> Customer | None:
 
 
 def _words(read: Letter, files: list[Upload]) -> str:
-    """What is new; of very long ones the beginning, the whole as a file."""
+    """What is new; of very long ones the beginning and the end, where answers stand, and the whole as a file."""
     text = read.text.strip()
     if len(text) > MOST_WORDS and len(files) < MAX_FILES:
         files.append(Upload("mail.txt", text.encode("utf-8")))
-    return text[:MOST_WORDS] or ("" if files else "—")
+    if len(text) > MOST_WORDS:
+        text = text[: MOST_WORDS - LAST_WORDS - len(CUT)] + CUT + text[-LAST_WORDS:]
+    return text or ("" if files else "—")
 
 
 def _files(read: Letter) -> tuple[list[Upload], list[str]]:
