@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
+from django.utils import timezone
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.models import RecordedEvent
@@ -28,7 +29,7 @@ def asked(opened_counters):
     def of(body=None, code="east", counter=0, who="lead", key=None, scope=Scope.QUEUES_WRITE, at=NOW):
         if (who, scope) not in secrets:
             staff = opened_counters.demo.staff[who]
-            secrets[who, scope] = issue_token(staff, name="t", scopes=[scope], by=SYSTEM, at=NOW)[1]
+            secrets[who, scope] = issue_token(staff, name="t", scopes=[scope], by=SYSTEM, at=timezone.now())[1]
         said = {"business": "pay"} if body is None else body
         return Asked(secrets[who, scope], code, counter, key, json.dumps(said).encode(), at.astimezone(UTC))
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.customers.actions import revise_customer
@@ -120,7 +121,7 @@ def test_an_appointment_is_found_by_its_code_or_a_scanned_one_and_not_by_a_phone
 
 
 def through_the_api(client, demo, scopes, **body):
-    _row, token = issue_token(demo.staff["lobby"], name="k", scopes=scopes, by=SYSTEM, at=NOW)
+    _row, token = issue_token(demo.staff["lobby"], name="k", scopes=scopes, by=SYSTEM, at=timezone.now())
     return client.post(
         "/api/v1/branches/east/tickets",
         {"business": "pay"} | body,
