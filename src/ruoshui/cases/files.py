@@ -7,6 +7,7 @@ from pathlib import PurePath
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.refusals import AttachmentRefused
+from ruoshui.core.file_names import safe_file_name
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_FILES = 10
@@ -44,7 +45,7 @@ KINDS: dict[str, tuple[str, Callable[[bytes], bool]]] = {
 
 def checked(upload: Upload) -> tuple[str, str]:
     """The safe name and the content type. Raises `AttachmentRefused` with what to do."""
-    name = PurePath(upload.name.replace("\\", "/")).name.strip()[:160] or "file"
+    name = safe_file_name(upload.name)
     suffix = PurePath(name).suffix.lower()
     if suffix not in KINDS:
         allowed = ", ".join(sorted(KINDS))

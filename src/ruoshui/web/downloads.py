@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,10 +10,15 @@ from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.writer.excel import save_workbook
 
+from ruoshui.core.plain_text import storable
 from ruoshui.core.refusals import NotFound
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+# Excel takes the full-width signs for the others, and looks behind blanks.
+FORMULA_BEGINS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+CONTROL_BEGINS = ("\t", "\r", "\n")
+LONGEST_CELL = 32_767
+NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 Table = Iterable[Sequence[Any]]
 
 
@@ -41,7 +47,7 @@ def _csv(sheets: Sequence[tuple[str, Table]]) -> str:
 def _xlsx(sheets: Sequence[tuple[str, Table]]) -> bytes:
     book = Workbook(write_only=True)
     for title, rows in sheets:
-        sheet: Any = book.create_sheet(title[:31])
+        sheet: Any = book.create_sheet(NO_TITLE.sub(" ", storable(title))[:31])
         for row in rows:
             sheet.append([_harmless(cell) for cell in row])
     data = io.BytesIO()
@@ -50,5 +56,9 @@ def _xlsx(sheets: Sequence[tuple[str, Table]]) -> bytes:
 
 
 def _harmless(cell: Any) -> Any:
-    """What somebody typed is never a formula of whoever opens the table."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINS) else cell
+    """What somebody typed is never a formula of whoever opens the table, nor a letter that no table can hold."""
+    if not isinstance(cell, str):
+        return cell
+    text = storable(cell)[: LONGEST_CELL - 1]
+    is_formula = text.lstrip().lstrip("\ufeff\u200b").startswith(FORMULA_BEGINS) or text.startswith(CONTROL_BEGINS)
+    return f"'{text}" if is_formula else text

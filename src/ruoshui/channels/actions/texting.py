@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import PurePath
 from typing import Any, cast
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from ruoshui.channels.adapters import Bringing, Came, Delivered, adapter_of
 from ruoshui.channels.models import LetterState, Line, OutState, TextIn, TextOut
 from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.content import keep_content
+from ruoshui.core.file_names import safe_file_name
 from ruoshui.core.passing import is_passing
 from ruoshui.core.plain_text import storable
 
@@ -56,7 +56,7 @@ def _kept(
 ) -> TextIn:
     made = TextIn(line=line, key=came.key, sender=came.sender, text=text, about=about, received_at=at, next_at=at)
     if content:
-        made.file_name = PurePath(storable(name) or "file").name[:160]
+        made.file_name = safe_file_name(name)
         keep_content(made, content)
     rows = [made]
     if about.get("later") and came.media:
@@ -85,7 +85,7 @@ def bring_file(text: TextIn, *, at: datetime) -> None:
         return
     adapter = cast(Bringing, adapter_of(text.line))
     name, content = adapter.bring(text.line, media, at)
-    text.file_name = PurePath(storable(name) or "file").name[:160]
+    text.file_name = safe_file_name(name)
     keep_content(text, content)
     text.save(update_fields=["file", "file_name", "digest"])
 
