@@ -230,6 +230,20 @@ def test_a_lost_database_is_told_also_where_no_view_was_reached(client, demo, mo
     assert client.post("/work/presence", {"presence": "away", "once_key": KEY}).status_code == 503
 
 
+def test_a_database_lost_while_the_session_is_kept_is_no_fault_of_who_asked(client, demo, monkeypatch):
+    def fails(*_arguments, **_more):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    file_twice(client)
+    with monkeypatch.context() as without:
+        without.setattr("django.contrib.sessions.models.Session.save", fails)
+        away = client.post("/new/billing", FILING | {"subject": "Another matter"})
+    assert (away.status_code, away["Retry-After"]) == (503, "3")
+    again = client.post("/new/billing", FILING | {"subject": "Another matter"})
+    assert client.get(again["Location"]).status_code == 200
+    assert Case.objects.filter(subject="Another matter").count() == 1
+
+
 @pytest.mark.parametrize("key", ["k" * 101, "", "\u7684\x01"])
 def test_a_key_that_is_none_spoils_nothing(client, demo, key: str):
     client.get("/new/billing")

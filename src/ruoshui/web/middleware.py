@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -55,7 +56,16 @@ class _PagesOnly:
         return super().__call__(request)  # type: ignore[misc]
 
 
-class Sessions(_PagesOnly, SessionMiddleware): ...
+class Sessions(_PagesOnly, SessionMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Django takes every fault of keeping a session for one that was ended meanwhile, and blames who asked."""
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted as wrong:
+            ended = wrong.__context__
+            if ended is not None and ended.__context__ and trouble_of(ended.__context__) is Trouble.DATABASE:
+                return away(request)
+            raise
 
 
 class Forms(_PagesOnly, CsrfViewMiddleware):
