@@ -103,7 +103,8 @@ DEEDS = [
 @pytest.fixture
 def scene(demo, opened, customer):
     case, other = opened(), opened()
-    secret = opened(confidential=True)
+    somebody = register_customer(name="贾平", contacts=[], unit=demo.units["city"], at=NOW)
+    secret = opened(confidential=True, customer=somebody)
     twin = register_customer(name="许文", contacts=[], unit=demo.units["city"], at=NOW)
     return {
         "case": case.pk,
