@@ -120,7 +120,7 @@ def test_an_ended_stream_is_closed_and_not_opened_again(demo):
     async def scene() -> tuple[list[dict], int]:
         sent: list[dict] = []
         token = sign_topics([f"staff:{demo.staff['chen'].pk}"])
-        scope = {
+        scope: dict[str, object] = {
             "type": "http",
             "path": "/",
             "query_string": f"topics={token}".encode(),
