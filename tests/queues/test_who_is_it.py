@@ -96,7 +96,6 @@ def test_whoever_looks_at_the_papers_gives_the_class_that_was_only_said(kiosk, g
 
 @pytest.fixture
 def booked(gold, now_open):  # noqa: F811
-    from django.utils import timezone
 
     from ruoshui.queues.actions.booking import slots_of
     from ruoshui.queues.setup import setup_of
