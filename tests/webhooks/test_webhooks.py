@@ -238,5 +238,5 @@ def test_the_list_of_deliveries_costs_the_same_for_one_and_three(
     for _each in range(number):
         opened()
     client = signed_in("admin")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(client.get(f"/settings/webhooks/{subscription.pk}/deliveries").context["rows"]) == number
