@@ -129,13 +129,13 @@ class WishOut(WishIn):
         )
 
 
-class NoticeIn(Schema):
+class CustomerNoticeIn(Schema):
     """The code of a notice that goes out by hand."""
 
     template: Code
 
 
-class NoticeOut(Schema):
+class CustomerNoticeOut(Schema):
     """`tried`: the ways so far; the last one carries it when the state is sent."""
 
     id: int
@@ -148,7 +148,7 @@ class NoticeOut(Schema):
     sent_at: datetime | None
 
     @classmethod
-    def of(cls, notice: CustomerNotice) -> "NoticeOut":
+    def of(cls, notice: CustomerNotice) -> "CustomerNoticeOut":
         return cls(
             id=notice.pk,
             template=notice.template.code,
@@ -161,6 +161,6 @@ class NoticeOut(Schema):
         )
 
 
-class NoticePage(Schema):
-    items: list[NoticeOut]
+class CustomerNoticePage(Schema):
+    items: list[CustomerNoticeOut]
     next: str

@@ -28,9 +28,9 @@ from ruoshui.web.api.channel_types import (
     CallBackPage,
     CallOut,
     CallPage,
-    NoticeIn,
-    NoticeOut,
-    NoticePage,
+    CustomerNoticeIn,
+    CustomerNoticeOut,
+    CustomerNoticePage,
     WishIn,
     WishOut,
 )
@@ -155,7 +155,10 @@ def set_wishes(request: HttpRequest, id: Id, body: WishIn) -> Any:
 
 
 @router.get(
-    "/customers/{id}/notices", auth=SEE, response={200: NoticePage, **ERRORS}, operation_id="list_customer_notices"
+    "/customers/{id}/notices",
+    auth=SEE,
+    response={200: CustomerNoticePage, **ERRORS},
+    operation_id="list_customer_notices",
 )
 def notices(request: HttpRequest, id: Id, after: Id | None = None, limit: Limit = 50) -> Any:
     """What the customer was told, newest first."""
@@ -165,19 +168,21 @@ def notices(request: HttpRequest, id: Id, after: Id | None = None, limit: Limit 
         found = found.filter(pk__lt=after)
     rows = list(found.order_by("-pk")[: limit + 1])
     following = str(rows[limit - 1].pk) if len(rows) > limit else ""
-    return {"items": [NoticeOut.of(one) for one in rows[:limit]], "next": following}
+    return {"items": [CustomerNoticeOut.of(one) for one in rows[:limit]], "next": following}
 
 
-@router.post("/customers/{id}/notices", auth=CHANGE, response={201: NoticeOut, **ERRORS}, operation_id="tell_customer")
-def tell(request: HttpRequest, id: Id, body: NoticeIn, key: Key = None) -> Any:
+@router.post(
+    "/customers/{id}/notices", auth=CHANGE, response={201: CustomerNoticeOut, **ERRORS}, operation_id="tell_customer"
+)
+def tell(request: HttpRequest, id: Id, body: CustomerNoticeIn, key: Key = None) -> Any:
     """Send the customer a notice that goes out by hand; an offer is withheld from who refuses such."""
 
-    def work() -> NoticeOut:
+    def work() -> CustomerNoticeOut:
         staff, customer, by = staff_of(request), _customer(request, id), token_of(request).actor
         must_look_after_customer(staff, customer, Permission.CUSTOMERS)
         template = NoticeTemplate.objects.filter(code=body.template).first()
         if template is None:
             raise Invalid({"template": [f"There is no notice {body.template}."]})
-        return NoticeOut.of(inform_by_hand(template, customer, unit=staff.unit, by=by, at=timezone.now()))
+        return CustomerNoticeOut.of(inform_by_hand(template, customer, unit=staff.unit, by=by, at=timezone.now()))
 
     return once(request, key, work)

@@ -27,11 +27,11 @@ from ruoshui.web.api.queue_types import (
     AppointmentIn,
     AppointmentOut,
     CareIn,
-    FinishIn,
     FormIn,
+    HoldIn,
     LeaveIn,
     MoveIn,
-    ReasonIn,
+    ServiceEndIn,
     SlotOut,
     TicketOut,
 )
@@ -95,7 +95,7 @@ def form(request: HttpRequest, pk: Id, body: FormIn) -> Any:
 
 
 @router.post("/numbers/{pk}/finish", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="finish_service")
-def finish(request: HttpRequest, pk: Id, body: FinishIn) -> Any:
+def finish(request: HttpRequest, pk: Id, body: ServiceEndIn) -> Any:
     """With an outcome the case is closed; without one it goes on behind the counter."""
     given: dict[str, Any] = {"outcome": body.outcome or "", "summary": body.summary, "note": body.note}
     actions.finish_service(_ticket(request, pk), **given, **_said(request))
@@ -122,7 +122,7 @@ def rejoin(request: HttpRequest, pk: Id) -> Any:
 
 
 @router.post("/numbers/{pk}/hold", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="hold_service")
-def hold(request: HttpRequest, pk: Id, body: ReasonIn) -> Any:
+def hold(request: HttpRequest, pk: Id, body: HoldIn) -> Any:
     actions.hold_service(_ticket(request, pk), reason=body.reason, **_said(request))
     return _fresh(pk)
 

@@ -164,7 +164,7 @@ class ExtensionOut(Schema):
     decided_at: datetime | None
 
 
-class DecisionIn(Schema):
+class ExtensionDecisionIn(Schema):
     approve: bool
     remark: Short = ""
 

@@ -29,9 +29,9 @@ from ruoshui.web.api.promise_types import (
     BackdatingIn,
     ClockOut,
     ClockPage,
-    DecisionIn,
     DeskTab,
     ExplanationOut,
+    ExtensionDecisionIn,
     ExtensionIn,
     ExtensionOut,
     NoticeOut,
@@ -139,7 +139,7 @@ def ask_extension(request: HttpRequest, clock: ClockId, body: ExtensionIn, key: 
     response={200: ExtensionOut, **ERRORS},
     operation_id="decide_extension",
 )
-def decide_extension(request: HttpRequest, extension: Id, body: DecisionIn) -> Any:
+def decide_extension(request: HttpRequest, extension: Id, body: ExtensionDecisionIn) -> Any:
     asked = Extension.objects.filter(pk=extension).first()
     if asked is None:
         raise NotFound

@@ -110,7 +110,7 @@ class CallIn(Schema):
     gives_up: bool = False
 
 
-class CallOut(Schema):
+class CalledOut(Schema):
     ticket: TicketOut | None
 
 
@@ -120,7 +120,7 @@ class CounterIn(Schema):
     reason: Short = ""
 
 
-class FinishIn(Schema):
+class ServiceEndIn(Schema):
     outcome: Outcome | None = None
     summary: Note = ""
     note: Note = ""
@@ -141,7 +141,7 @@ class LeaveIn(Schema):
     reason: LeftReason = LeftReason.CANCELLED
 
 
-class ReasonIn(Schema):
+class HoldIn(Schema):
     reason: Short = ""
 
 

@@ -23,8 +23,8 @@ from ruoshui.web.api.cases import Key
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.queue_types import (
     BranchOut,
+    CalledOut,
     CallIn,
-    CallOut,
     CounterIn,
     CounterOut,
     FloorOut,
@@ -179,7 +179,7 @@ def _sitter(staff: Staff, branch: Branch, username: str | None) -> Staff:
 @router.post(
     "/branches/{code}/counters/{number}/calls",
     auth=WRITE,
-    response={200: CallOut, **ERRORS},
+    response={200: CalledOut, **ERRORS},
     operation_id="call_next",
 )
 def call_next(request: HttpRequest, code: Code, number: int, body: CallIn) -> Any:
@@ -192,11 +192,11 @@ def call_next(request: HttpRequest, code: Code, number: int, body: CallIn) -> An
     return call_out(counter, ticket)
 
 
-def call_out(counter: Counter, ticket: Ticket | None) -> CallOut:
+def call_out(counter: Counter, ticket: Ticket | None) -> CalledOut:
     if ticket is None:
-        return CallOut(ticket=None)
+        return CalledOut(ticket=None)
     branch = counter.branch
     ticket.queue = setup_of(branch.pk, branch.revision).queues.get(ticket.queue_id) or ticket.queue
     if ticket.state == TicketState.CALLED:
         ticket.counter = counter
-    return CallOut.model_construct(ticket=ticket_out(branch, ticket))
+    return CalledOut.model_construct(ticket=ticket_out(branch, ticket))

@@ -76,7 +76,7 @@ class TaskIn(Schema):
     due_at: datetime | None = None
 
 
-class FinishIn(Schema):
+class TaskEndIn(Schema):
     answers: dict[str, Any] = {}
     remark: Short = ""
 
@@ -90,7 +90,7 @@ class TaskPassIn(Schema):
     reason: Short = ""
 
 
-class DecisionIn(Schema):
+class TaskDecisionIn(Schema):
     approves: bool
     remark: Short = ""
 

@@ -23,13 +23,13 @@ from ruoshui.web.api.cases import Key, found
 from ruoshui.web.api.once import once
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.task_types import (
-    DecisionIn,
     DocumentIn,
-    FinishIn,
     GiveBackIn,
     PaperOut,
     PapersOut,
     ProcessOut,
+    TaskDecisionIn,
+    TaskEndIn,
     TaskIn,
     TaskOut,
     TaskPage,
@@ -107,14 +107,14 @@ def hand_on(request: HttpRequest, pk: Id, body: TaskPassIn) -> Any:
 
 
 @router.post("/tasks/{pk}/end", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="finish_task")
-def finish(request: HttpRequest, pk: Id, body: FinishIn) -> Any:
+def finish(request: HttpRequest, pk: Id, body: TaskEndIn) -> Any:
     """Done; the answers must fit the form of the task, and the process goes on."""
     actions.finish_task(_doable(request, pk), answers=body.answers, remark=body.remark, **_said(request))
     return _fresh(pk)
 
 
 @router.post("/tasks/{pk}/decision", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="decide_task")
-def decide(request: HttpRequest, pk: Id, body: DecisionIn) -> Any:
+def decide(request: HttpRequest, pk: Id, body: TaskDecisionIn) -> Any:
     """Approve or reject; only those who are asked."""
     task, staff = visible_task(staff_of(request), pk), staff_of(request)
     actions.vote(task, staff=staff, approves=body.approves, remark=body.remark, **_said(request))
