@@ -66,6 +66,12 @@ def _utf16(size):
     return _mail("Content-Type: text/plain; charset=utf-16\n", ("> 旧\n" * (size // 8)).encode("utf-16"))
 
 
+def _html_attributes(size):
+    """One tag, and no attribute twice."""
+    attributes = "".join(f"a{number:06}=1 " for number in range(size // 10))
+    return _mail("Content-Type: text/html; charset=utf-8\n", f"<p {attributes}>x".encode())
+
+
 def _base64_html(size):
     head = "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n"
     return _mail(head, b64encode(b"<p>" + b" " * (size * 3 // 4)))
@@ -122,6 +128,7 @@ SHAPES = {
     "HTML anchors that overlap": _html("", "<a><font>", "x"),
     "HTML lists": _html("<ul>", "<li><ul>", "x"),
     "HTML attributes": _html("<p ", "a1 b2 c3 ", ">x"),
+    "HTML attributes that all differ": _html_attributes,
     "HTML one attribute": _html('<p title="', "a", '">x'),
     "HTML comments": _html("", "<!--a-->", "x"),
     "HTML comments without an end": _html("", "<!--", "x"),

@@ -17,6 +17,7 @@ from ruoshui.channels.mail.automatic import machine_of
 from ruoshui.channels.mail.charsets import charset_named, text_in
 from ruoshui.channels.mail.letters import read_letter
 from ruoshui.channels.mail.trust import judge
+from ruoshui.channels.mail.words import text_of_html
 from ruoshui.channels.models import LetterIn
 from ruoshui.core.apart import Apart
 from ruoshui.core.plain_text import storable
@@ -235,3 +236,8 @@ def test_a_reader_that_does_not_start_is_no_fault_of_the_mail(reading_with, mail
     take_new_letters(NOW + timedelta(seconds=5))
     letter.refresh_from_db()
     assert (letter.state, letter.attempts, letter.next_at, letter.reasons) == ("done", 1, None, [])
+
+
+def test_what_stands_after_the_end_of_a_page_is_read_too():
+    page = "<html><body><p>before</p></body></html>after <b>it</b>"
+    assert text_of_html(page) == "before\nafter it"
