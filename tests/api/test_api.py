@@ -214,3 +214,9 @@ def test_the_list_costs_the_same_queries_for_one_and_three_cases(
     call = program("lead")
     with django_assert_max_num_queries(9):
         assert len(call("GET", "/cases")[1]["items"]) == number
+
+
+def test_what_the_api_says_of_itself_is_made_once_for_anybody_may_ask(client, monkeypatch):
+    first = client.get("/api/v1/openapi.json").json()
+    monkeypatch.setattr("ninja.main.get_schema", lambda **_asked: pytest.fail("it was made again"))
+    assert client.get("/api/v1/openapi.json").json() == first

@@ -44,6 +44,7 @@ DEBUG = _flag("RUOSHUI_DEBUG")
 PUBLIC_URL = os.environ.get("RUOSHUI_PUBLIC_URL", "http://localhost:8000")
 ALLOWED_HOSTS = hosts_of(os.environ.get("RUOSHUI_HOSTS", ""), PUBLIC_URL)
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "ruoshui.web.unread.form_not_believed"
 # Where browsers find the live updates; empty: the same host, one port further.
 LIVE_URL = os.environ.get("RUOSHUI_LIVE_URL", "")
 SECURE = PUBLIC_URL.startswith("https://")

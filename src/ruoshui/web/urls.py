@@ -22,5 +22,6 @@ urlpatterns = [
     path("healthz", says_whose(alive)),
     path("readyz", ready),
 ]
+handler400 = "ruoshui.web.unread.unreadable"
 handler404 = "ruoshui.web.errors.not_found"
 handler500 = "ruoshui.web.errors.broken"

@@ -36,7 +36,15 @@ class PlainParser(Parser):
 class RuoshuiAPI(NinjaAPI):
     """Documents errors under their own media type."""
 
+    _described: OpenAPISchema | None = None
+
     def get_openapi_schema(self, **arguments: Any) -> OpenAPISchema:
+        """Made once: it takes seconds, and anybody may ask. It is the same at every address, for ours is fixed."""
+        if self._described is None:
+            self._described = self._describe(**arguments)
+        return self._described
+
+    def _describe(self, **arguments: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**arguments)
         for methods in schema["paths"].values():
             for operation in methods.values():
