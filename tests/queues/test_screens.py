@@ -174,10 +174,17 @@ def test_a_second_press_changes_nothing(asked):
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"score": "6"}, {"score": "x"}, {"score": "5", "token": "x"}, {"score": "5", "token": "\x00"}]
+    ("values", "told"),
+    [
+        ({}, 404),
+        ({"score": "6"}, 404),
+        ({"score": "x"}, 404),
+        ({"score": "5", "token": "x"}, 404),
+        ({"score": "5", "token": "\x00"}, 422),
+    ],
 )
-def test_nonsense_on_a_plate_is_no_answer(asked, values):
-    assert (asked(**values).status_code, Answer.objects.count()) == (404, 0)
+def test_nonsense_on_a_plate_is_no_answer(asked, values, told):
+    assert (asked(**values).status_code, Answer.objects.count()) == (told, 0)
 
 
 def test_a_plate_takes_answers_about_its_own_counter_only(asked, desk):
