@@ -10,6 +10,7 @@ import pytest
 
 from ruoshui.operations.postgres import Server
 from ruoshui.operations.postmaster import Postmaster, alive
+from ruoshui.operations.short_log import MOST_BYTES, keep_short
 from tests.running import until
 
 
@@ -76,3 +77,41 @@ def test_a_note_that_names_another_living_process_is_in_nobodys_way(folder):
     finally:
         other.kill()
         other.wait()
+
+
+def test_its_log_stays_short_and_the_words_before_are_kept_once(folder):
+    server = Server(fsync=False)
+    server.start()
+    older = server.log.with_name("postgres.log.1")
+    for words in (b"first\n", b"second\n"):
+        with server.log.open("ab") as log:
+            log.write(words * (MOST_BYTES // len(words) + 1))
+        until(lambda: server.log.stat().st_size < MOST_BYTES)
+        assert older.read_bytes().endswith(words)
+    assert b"first" not in older.read_bytes()
+    # The server writes on, at the new beginning.
+    os.kill(Postmaster(server.cluster).pid(), signal.SIGHUP)
+    until(lambda: b"SIGHUP" in server.log.read_bytes())
+    assert b"\0" not in server.log.read_bytes()
+    server.stop()
+    assert {file.name for file in server.folder.glob("postgres.log*")} == {"postgres.log", "postgres.log.1"}
+
+
+def test_a_log_grown_while_nobody_watched_is_cut_by_the_next(folder):
+    server = Server(fsync=False)
+    server.start()
+    server.stop()
+    with server.log.open("ab") as log:
+        log.truncate(MOST_BYTES + 1)
+    after = Server(fsync=False)
+    after.start()
+    until(lambda: after.log.stat().st_size < MOST_BYTES)
+    after.stop()
+
+
+def test_without_room_for_the_older_words_a_log_is_emptied_all_the_same(tmp_path):
+    log = tmp_path / "some.log"
+    log.write_bytes(b"x" * 11)
+    (tmp_path / "some.log.1").mkdir()  # nothing can be written there
+    keep_short(log, 10)
+    assert log.read_bytes() == b""

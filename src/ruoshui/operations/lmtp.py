@@ -16,7 +16,7 @@ from django.utils import timezone
 from ruoshui.channels.actions import receive_letter
 from ruoshui.channels.actions.receiving import LARGEST
 from ruoshui.channels.models import Mailbox
-from ruoshui.core.passing import is_passing
+from ruoshui.core.trouble import is_passing
 
 log = logging.getLogger(__name__)
 LATER = "451 4.3.0 try again later"

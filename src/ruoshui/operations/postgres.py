@@ -21,6 +21,7 @@ from pathlib import Path
 
 from ruoshui.operations.locks import Lock, gate
 from ruoshui.operations.postmaster import Postmaster
+from ruoshui.operations.short_log import MOST_BYTES, keep_short
 from ruoshui.operations.wordless import NO_WORDS
 from ruoshui.settings.places import as_root, database_folder, socket_folder
 
@@ -233,11 +234,13 @@ class Server:
     def _watch(self) -> None:
         """Start again what died, whoever had started it; some seconds of refusals after a crash are normal."""
         while not self._stopping.wait(0.3):
-            if self._lives():
-                continue
-            with contextlib.suppress(NoPostgres, OSError), self._gate():
-                if not self._lives():
-                    self._launch()
+            with contextlib.suppress(NoPostgres, OSError):
+                if self._lives() and self.log.stat().st_size <= MOST_BYTES:
+                    continue
+                with self._gate():
+                    keep_short(self.log)
+                    if not self._lives():
+                        self._launch()
 
     def _lives(self) -> bool:
         return (self.process is not None and self.process.poll() is None) or self._postmaster.lives()

@@ -21,7 +21,7 @@ class Postmaster:
 
     def lives(self) -> bool:
         pid = self.pid()
-        return pid is not None and pid != os.getpid() and alive(pid)
+        return pid is not None and pid != os.getpid() and self._is_ours(pid)
 
     def end(self) -> None:
         """If it runs: without waiting for its clients, and if that takes too long, without a last checkpoint."""
