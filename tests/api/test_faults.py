@@ -10,8 +10,9 @@ from django.utils import timezone
 from psycopg_pool import PoolTimeout
 
 from ruoshui.cases.models import Attachment, Case
+from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.actors import SYSTEM
-from ruoshui.core.trouble import Trouble, trouble_of
+from ruoshui.core.trouble import Trouble, fault_of, is_passing, trouble_of
 from ruoshui.organization.actions import issue_token
 from ruoshui.organization.models import Scope
 from tests.disks import full_after
@@ -48,6 +49,41 @@ TROUBLES = [
 @pytest.mark.parametrize(("wrong", "expected"), TROUBLES, ids=lambda one: repr(one)[:60])
 def test_what_passes_is_told_from_what_is_our_fault(wrong, expected):
     assert trouble_of(wrong) == expected
+
+
+MACHINES = [
+    OSError(errno.EACCES, "x"),
+    TimeoutError("x"),
+    ConnectionRefusedError("x"),
+    MemoryError("x"),
+    caused(RuntimeError("a reader"), BrokenPipeError("x")),
+    caused(CannotSend("503 busy"), OSError("x")),
+    caused(InternalError("x"), psycopg.errors.InFailedSqlTransaction("x")),
+    caused(InternalError("x"), psycopg.errors.InternalError_("x")),
+]
+FOR_GOOD = [
+    ValueError("x"),
+    caused(CannotSend("404 unknown", for_good=True), OSError("x")),
+    caused(DataError("x"), psycopg.errors.StringDataRightTruncation("x")),
+    caused(OperationalError("x"), psycopg.errors.UndefinedTable("x")),
+]
+
+
+@pytest.mark.parametrize("wrong", MACHINES, ids=repr)
+def test_a_fault_of_the_machine_is_worth_another_try_and_is_no_trouble_to_name_to_who_waits(wrong):
+    assert fault_of(wrong) is Trouble.MACHINE
+    assert is_passing(wrong)
+    assert trouble_of(wrong) is None
+
+
+@pytest.mark.parametrize("wrong", FOR_GOOD, ids=repr)
+def test_what_comes_out_the_same_each_time_is_not_tried_again(wrong):
+    assert not is_passing(wrong)
+
+
+@pytest.mark.parametrize("wrong", [one for one, trouble in TROUBLES if trouble], ids=lambda one: repr(one)[:60])
+def test_what_is_named_a_trouble_is_tried_again_too(wrong):
+    assert is_passing(wrong)
 
 
 @pytest.fixture

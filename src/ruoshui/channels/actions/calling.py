@@ -18,8 +18,8 @@ from ruoshui.channels.refusals import CannotSend, NoExtension
 from ruoshui.channels.signing import signature
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
-from ruoshui.core.passing import is_passing
 from ruoshui.core.refusals import Invalid
+from ruoshui.core.trouble import is_passing
 from ruoshui.core.verbs import verb
 from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.models import Customer

@@ -13,8 +13,8 @@ from ruoshui.channels.models import LetterState, Line, OutState, TextIn, TextOut
 from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.content import keep_content
 from ruoshui.core.file_names import safe_file_name
-from ruoshui.core.passing import is_passing
 from ruoshui.core.plain_text import storable
+from ruoshui.core.trouble import is_passing
 
 log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from ruoshui.channels.mail.reading import CannotRead
-from ruoshui.core.passing import is_passing
+from ruoshui.core.trouble import is_passing
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
