@@ -182,9 +182,9 @@ def stack() -> Iterator[Stack]:
         connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {MODEL}")
     port = free_port()
     found = Stack(_environment(where, DATABASE, port), port)
-    found.start("serve")
-    found.start("worker")
     try:
+        found.start("serve")
+        found.start("worker")
         yield found
     finally:
         found.stop()
