@@ -1,5 +1,9 @@
 """A mail that the mail server does not give stops no other, and is not lost."""
 
+import socket
+import ssl
+import subprocess
+
 import pytest
 
 from ruoshui.channels.mail.imap import HungUp, fetch_new, opened
@@ -80,3 +84,48 @@ def test_the_page_of_mailboxes_says_how_many_are_not_given(server, signed_in):
     look()
     page = signed_in("admin").get("/settings/mailboxes").content.decode()
     assert "mails that the server does not give, tried again at each look: 2" in page
+
+
+@pytest.fixture
+def named(server, monkeypatch):
+    """The server goes by a name that means another address from the second look-up on."""
+    asked, look_up = [], socket.getaddrinfo
+
+    def changing(host, port, *how, **more):
+        if not str(host).endswith("example.com"):
+            return look_up(host, port, *how, **more)
+        asked.append(host)
+        return look_up("127.0.0.1" if len(asked) == 1 else "127.0.0.9", port, *how, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", changing)
+    Mailbox.objects.update(imap_host="mail.example.com")
+    return asked
+
+
+def test_a_name_is_looked_up_once_and_the_address_that_was_judged_is_called(server, named):
+    assert look() == 7
+    assert named == ["mail.example.com"]
+
+
+@pytest.mark.parametrize(("name", "is_taken"), [("mail.example.com", True), ("other.example.com", False)])
+def test_the_certificate_must_be_of_the_name_though_an_address_is_called(
+    server, named, name, is_taken, tmp_path, monkeypatch
+):
+    certificate, key = tmp_path / "certificate", tmp_path / "key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-days", "3650"]
+        + ["-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    Mailbox.objects.update(imap_tls=True)
+    if is_taken:
+        assert look() == 7
+    else:
+        with pytest.raises(ssl.SSLCertVerificationError, match="mail.example.com"):
+            look()
+    assert named == ["mail.example.com"]

@@ -5,7 +5,9 @@ are kept once. One that the server does not give is noted, tried again at each l
 deleted on the server; what was fetched is marked as seen.
 """
 
+import imaplib
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -36,11 +38,28 @@ class HungUp(OSError):
         self.uids = uids
 
 
+class _Line(imaplib.IMAP4):
+    """To the address that was judged: the name, which may mean another a moment later, is for the certificate only."""
+
+    def __init__(self, host: str, port: int, context: ssl.SSLContext | None) -> None:
+        self._context = context
+        super().__init__(host, port)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        address = looked_up(self.host, self.port, may_be_inside=True, seconds=CONNECT_SECONDS)
+        line = socket.create_connection((address, self.port), CONNECT_SECONDS)
+        return self._context.wrap_socket(line, server_hostname=self.host) if self._context else line
+
+
+class _Client(IMAPClient):  # type: ignore[misc]
+    def _create_IMAP4(self) -> _Line:
+        return _Line(self.host, self.port, self.ssl_context if self.ssl else None)
+
+
 @contextmanager
 def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
-    looked_up(mailbox.imap_host, mailbox.imap_port, may_be_inside=True, seconds=CONNECT_SECONDS)
     context = ssl.create_default_context() if mailbox.imap_tls else None
-    client = IMAPClient(
+    client = _Client(
         mailbox.imap_host, mailbox.imap_port, ssl=mailbox.imap_tls, ssl_context=context, timeout=CONNECT_SECONDS
     )
     with client:
