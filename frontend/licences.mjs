@@ -6,12 +6,13 @@ import { join, resolve } from "node:path";
 const here = import.meta.dirname;
 const packages = resolve(here, "node_modules");
 const LICENCE = /^(licen[cs]es?|copying|notice)([.-].*)?$/i;
-// What is served without being a module of a bundle: the icons' sprite, the styles inside Tabler's, and htmx, which
-// comes with django-htmx. Their texts and Tabler's, which its package leaves out, lie in licences/.
+// What is served without being a module of a bundle: the icons' sprite, the styles inside Tabler's, the font inside
+// bpmn-js, and htmx, which comes with django-htmx. Their texts and Tabler's, which its package leaves out, lie in licences/.
 const ALWAYS = ["@tabler/icons"];
 const OUR_COPY = { "@tabler/core": "tabler-core.txt" };
 const INSIDE_OTHERS = [
   { name: "bootstrap", version: "5", licence: "MIT", file: "bootstrap.txt" },
+  { name: "bpmn-font", version: "0.12", licence: "OFL-1.1", file: "bpmn-font.txt" },
   { name: "htmx.org", version: "2", licence: "0BSD", file: "htmx.txt" },
 ];
 

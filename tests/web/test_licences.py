@@ -30,9 +30,16 @@ def test_every_package_of_the_bundles_is_there_with_its_text(texts):
 
 def test_so_is_what_is_served_without_being_a_module(texts):
     named = {one["name"] for one in in_the_screens()}
-    assert {"@tabler/icons", "bootstrap", "htmx.org"} <= named
+    assert {"@tabler/icons", "bootstrap", "bpmn-font", "htmx.org"} <= named
     (of_bpmn,) = (text for head, text in texts.items() if head.startswith("bpmn-js "))
     assert "watermark" in of_bpmn or "project logo" in of_bpmn
+
+
+def test_the_notice_that_goes_with_the_charts_and_the_licence_of_the_font_are_there(texts):
+    (of_charts,) = (text for head, text in texts.items() if head.startswith("echarts "))
+    assert "This product includes software developed at\nThe Apache Software Foundation" in of_charts
+    (of_font,) = (text for head, text in texts.items() if head.startswith("bpmn-font "))
+    assert "SIL OPEN FONT LICENSE Version 1.1" in of_font
 
 
 def test_each_text_names_who_wrote_it(texts):
