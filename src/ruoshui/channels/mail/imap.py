@@ -52,7 +52,7 @@ class _Line(imaplib.IMAP4):
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
-    def _create_IMAP4(self) -> _Line:
+    def _create_IMAP4(self) -> _Line:  # noqa: N802 — their name
         return _Line(self.host, self.port, self.ssl_context if self.ssl else None)
 
 
