@@ -112,7 +112,7 @@ def test_the_certificate_must_be_of_the_name_though_an_address_is_called(
     server, named, name, is_taken, tmp_path, monkeypatch
 ):
     certificate, key = tmp_path / "certificate", tmp_path / "key"
-    made = "openssl req -x509 -newkey rsa:2048 -nodes -days 3650".split()
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650"]
     whose = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     subprocess.run([*made, *whose, "-keyout", key, "-out", certificate], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
