@@ -94,3 +94,21 @@ def test_after_so_many_answers_it_is_a_fresh_one(monkeypatch):
 def test_one_that_cannot_even_start_is_a_fault_of_this_machine(monkeypatch):
     with pytest.raises(OSError, match="did not start"):
         Apart("tests.core.no_such_program", seconds=1, memory=1 << 30).ask(b"ab")
+
+
+@pytest.mark.parametrize("told", [b"garbage", b"flood", b"silent"])
+def test_one_that_somebody_else_has_taken_over_neither_holds_nor_fills_whoever_asks(apart, monkeypatch, told):
+    monkeypatch.setattr("ruoshui.core.apart.END_SECONDS", 0.1)
+    with pytest.raises(TooCostly):
+        apart.ask(told)
+    assert apart.ask(b"ab") == b"ba"
+
+
+def test_one_that_takes_no_question_is_given_up_and_replaced(apart, monkeypatch):
+    first = int(apart.ask(b"who"))
+    os.kill(first, signal.SIGSTOP)
+    monkeypatch.setattr(apart, "_patience", 0.5)
+    with pytest.raises(TimeoutError):
+        apart.ask(bytes(3_000_000))
+    monkeypatch.setattr(apart, "_patience", 60.0)
+    assert apart.ask(b"ab") == b"ba"

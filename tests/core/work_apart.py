@@ -2,9 +2,10 @@
 
 import os
 import signal
-import sys
 
-from ruoshui.core.apart import serve
+from ruoshui.core.apart import DONE, LENGTH, serve
+
+UNASKED = {b"garbage": b"no answer at all, and no end of it", b"flood": LENGTH.pack(DONE, 1 << 60)}
 
 
 def work(told: bytes) -> bytes:
@@ -24,8 +25,11 @@ def work(told: bytes) -> bytes:
             return ",".join(sorted(os.environ)).encode()
         case b"who":
             return str(os.getpid()).encode()
-        case b"limit":
-            return str(sys.getrecursionlimit()).encode()
+        case b"garbage" | b"flood":
+            os.write(1, UNASKED[told])
+        case b"silent":
+            os.close(1)
+            signal.pause()
     return told[::-1]
 
 

@@ -23,6 +23,7 @@ from typing import IO
 ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR")
 LENGTH = struct.Struct(">cQ")
 DONE, FAILED, SWOLLEN = b"+", b"-", b"!"
+END_SECONDS = 5.0
 
 
 class TooCostly(Exception):
@@ -47,6 +48,7 @@ class Apart:
 
     def __init__(self, module: str, *, seconds: int, memory: int, answers: int = 1000) -> None:
         self._command = [sys.executable, "-P", "-m", module, str(seconds), str(memory)]
+        self._memory = memory
         self._patience = 10.0 * seconds  # of the clock on the wall: a busy machine is no fault of the question
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,14 +93,12 @@ class Apart:
 
     def _answer(self, question: bytes) -> bytes:
         process = self._running()
-        assert process.stdin
-        try:
-            process.stdin.write(LENGTH.pack(DONE, len(question)) + question)
-            process.stdin.flush()
-        except (BrokenPipeError, ConnectionResetError) as wrong:
-            raise _Died(process.wait()) from wrong
         until = time.monotonic() + self._patience
+        self._write(process, LENGTH.pack(DONE, len(question)) + question, until)
         state, length = LENGTH.unpack(self._read(process, LENGTH.size, until))
+        if state not in (DONE, FAILED, SWOLLEN) or length > self._memory:  # nothing that it holds is so long
+            self.close()
+            raise TooCostly
         answer = self._read(process, length, until)
         self._answers += 1
         if state == SWOLLEN or self._answers >= self._most_answers:
@@ -115,6 +115,20 @@ class Apart:
             return self._started()
         return self._process
 
+    def _write(self, process: subprocess.Popen[bytes], question: bytes, until: float) -> None:
+        assert process.stdin
+        left, pipe = memoryview(question), process.stdin.fileno()
+        os.set_blocking(pipe, False)
+        while left:
+            if not select.select([], [pipe], [], max(0.0, until - time.monotonic()))[1]:
+                raise TimeoutError("the question was not taken in time")
+            try:
+                left = left[os.write(pipe, left[: 1 << 20]) :]
+            except BlockingIOError:
+                continue
+            except (BrokenPipeError, ConnectionResetError) as wrong:
+                raise _Died(_code_of(process)) from wrong
+
     def _read(self, process: subprocess.Popen[bytes], length: int, until: float) -> bytes:
         assert process.stdout
         pieces: list[bytes] = []
@@ -123,10 +137,19 @@ class Apart:
                 raise TimeoutError("no answer in time")
             piece = os.read(process.stdout.fileno(), min(length, 1 << 20))
             if not piece:
-                raise _Died(process.wait())
+                raise _Died(_code_of(process))
             pieces.append(piece)
             length -= len(piece)
         return b"".join(pieces)
+
+
+def _code_of(process: subprocess.Popen[bytes]) -> int:
+    """Of one that has closed its pipe: it is ending, or is made to."""
+    try:
+        return process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def serve(work: Callable[[bytes], bytes]) -> None:
