@@ -2,8 +2,10 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+import ruoshui.entry
 from ruoshui.core.content import digest_of
 from tests.channels.committed import ADDRESS
 from tests.channels.conftest import mail
@@ -114,3 +117,22 @@ def test_a_data_folder_that_cannot_be_made_is_told_as_try_again(tmp_path, commit
     (tmp_path / "file").write_text("")
     assert handed_over(tmp_path / "file", ADDRESS) == 75
     assert Path(settings.MEDIA_ROOT) != tmp_path
+
+
+@pytest.mark.parametrize("broken", ["raise ImportError('half an upgrade')", "def main(:", None], ids=str)
+def test_our_own_package_half_upgraded_is_told_as_try_again_and_to_others_as_it_is(broken, tmp_path):
+    """Through the entry that the installed command has."""
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    module, name = project["project"]["scripts"]["ruoshui"].split(":")
+    package = tmp_path / "ruoshui"
+    package.mkdir()
+    (package / "__init__.py").write_text("__version__ = '0'")
+    shutil.copy(ruoshui.entry.__file__, package)
+    if broken:
+        (package / "cli.py").write_text(broken)
+
+    def answered(*words):
+        code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from {module} import {name}; sys.exit({name}())"
+        return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, check=False).returncode
+
+    assert [answered("mail-in", ADDRESS), answered("mail-in"), answered("doctor")] == [75, 75, 1]
