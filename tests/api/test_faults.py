@@ -1,6 +1,7 @@
 """A program is answered with a problem whatever fails, and told when to come again."""
 
 import errno
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,9 +13,14 @@ from psycopg_pool import PoolTimeout
 from ruoshui.cases.models import Attachment, Case
 from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.actors import SYSTEM
+from ruoshui.core.refusals import Refusal
 from ruoshui.core.trouble import Trouble, fault_of, is_passing, trouble_of
 from ruoshui.organization.actions import issue_token
+from ruoshui.organization.hashing import TooBusy
 from ruoshui.organization.models import Scope
+from ruoshui.web.api.auth import MissingScope
+from ruoshui.web.edge.refusals import BodyTooLarge, BodyTooSlow
+from ruoshui.web.plain_input import UnkeptText
 from tests.disks import full_after
 
 
@@ -152,3 +158,30 @@ def test_a_case_whose_file_found_no_room_is_not_there_and_the_second_try_is_whol
 
     assert sent().status_code == 302
     assert Attachment.objects.get().file.read() == content
+
+
+def every(kind: type[Refusal]) -> set[type[Refusal]]:
+    return {kind}.union(*(every(one) for one in kind.__subclasses__()))
+
+
+GENERAL = {400, 401, 403, 408, 413, 422, 429, 500, 503, 507}
+
+
+def test_what_may_come_from_every_address_is_described_for_each(client, db):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    told = {
+        (path, method): {int(status) for status in operation["responses"]}
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
+    assert len(told) > 50
+    assert {where: GENERAL - statuses for where, statuses in told.items() if GENERAL - statuses} == {}
+
+
+def test_the_codes_of_such_problems_are_in_the_guide():
+    guide = (Path(__file__).parents[2] / "docs/howto/api.md").read_text()
+    general = {"not-authenticated", "malformed", "invalid", "fault", Trouble.DATABASE, Trouble.NO_ROOM}
+    general |= {kind.code for kind in every(Refusal) if kind.status in (401, 408, 413, 429)}
+    general |= {UnkeptText.code, TooBusy.code, MissingScope.code}
+    assert {"token-expired", BodyTooLarge.code, BodyTooSlow.code, "too-many", "too-many-failures"} <= general
+    assert {code for code in general if f"`{code}`" not in guide} == set()

@@ -54,7 +54,7 @@ class RuoshuiAPI(NinjaAPI):
         return schema
 
 
-ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422, 503, 507), Problem)
+ERRORS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 503, 507), Problem)
 
 
 def problem(
