@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ruoshui.cases.actions._saying import MAX_BODY
 from ruoshui.cases.files import MAX_BYTES, MAX_FILES
-from ruoshui.web.edge.sizes import FROM_PROVIDERS, largest_body
+from ruoshui.web.edge.sizes import FROM_PROVIDERS, PLAIN_FORM, largest_body
 
 WEB = Path(__file__).parents[2] / "src/ruoshui/web"
 LOOKS_AT_ALL = {"plain_input.py", "done_once.py"}  # at every form before its view does
@@ -50,3 +51,13 @@ def test_others_take_what_a_form_without_files_may_be(settings):
         common
     ] * 4
     assert largest_body("/in/lines/sms", None) == FROM_PROVIDERS
+
+
+def test_a_form_that_says_it_brings_no_files_is_no_larger_than_its_words(settings):
+    """Whatever its path, for a megabyte of such a form costs a thread a second; drawings are the one that may be long."""
+    kind = "application/x-www-form-urlencoded; charset=utf-8"
+    assert [largest_body(path, None, kind) for path in ("/new/outage", "/track", "/work/cases/1/messages")] == [
+        PLAIN_FORM
+    ] * 3
+    assert PLAIN_FORM > 9 * MAX_BODY
+    assert largest_body("/settings/templates/outage/draft", None, kind) == settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -96,7 +96,8 @@ async def _body_of(scope: Scope, receive: Receive, most: int | None) -> Body | N
     if said == b"0" or (not said and b"transfer-encoding" not in headers):
         return None
     length = int(said) if said.isdigit() else None
-    largest = most or largest_body(scope["path"], length)
+    kind = headers.get(b"content-type", b"").decode("latin1").strip().lower()
+    largest = most or largest_body(scope["path"], length, kind)
     if length is not None and length > largest:
         raise BodyTooLarge(megabytes=megabytes(largest))
     return await read_body(receive, most=largest, address=asker_of(scope))
