@@ -8,13 +8,12 @@ from typing import NamedTuple
 import pytest
 
 from ruoshui.organization.models import Scope
-from tests.secrecy.addresses import addresses
+from tests.secrecy.addresses import addresses, is_about_the_secret
 from tests.secrecy.bound import bound_models
 from tests.secrecy.visitors import Visitor, customer, links_in, nobody, person, program, tables_in, words_of
 
-# Computed for seconds from figures alone, or the same for everybody.
+# Walked apart, or the same for everybody.
 NOT_WALKED = ("/branch/east/staffing", "/api/v1/openapi.json", "/static/", "/branches/east?", "/readyz")
-pytestmark = pytest.mark.slow
 LISTS = ("/work/", "/cockpit/", "/api/")
 # No page and no answer of the API shows words of these: they are for machines, or have none.
 NEVER_SHOWN = {
@@ -90,6 +89,7 @@ def outsiders(world: SimpleNamespace, names: Iterable[str]) -> list[tuple[Visito
     return people + programs + strangers
 
 
+@pytest.mark.slow
 def test_who_may_reads_all_that_hangs_on_a_secret_case_and_nobody_else_any_of_it(
     world: SimpleNamespace, places: Map
 ) -> None:
@@ -100,12 +100,14 @@ def test_who_may_reads_all_that_hangs_on_a_secret_case_and_nobody_else_any_of_it
         assert set(seen) == allowed, (visitor.name, seen)
 
 
+@pytest.mark.slow
 def test_nobody_at_all_reads_it_anywhere(world: SimpleNamespace, places: Map) -> None:
     for visitor, allowed in outsiders(world, (*SOMEBODY, *EVERYBODY)):
         seen = walk(visitor, places.everywhere)
         assert set(seen) == allowed, (visitor.name, seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", [Scope.SETUP_READ, Scope.QUEUES_READ, Scope.CUSTOMERS_READ])
 def test_a_program_that_may_not_read_cases_reads_none_of_them(world: SimpleNamespace, scope: Scope) -> None:
     """Even for who may see all. Numbers are of the hall, and show what was filled in; notices are the customer's."""
@@ -113,3 +115,28 @@ def test_a_program_that_may_not_read_cases_reads_none_of_them(world: SimpleNames
     api = [one for filled in addresses(world).values() for one in filled if one.startswith("/api/")]
     seen = walk(program(world, "admin", scope), [one for one in api if not one.startswith(NOT_WALKED)])
     assert set(seen) == known.get(scope, set())
+
+
+MOST = 20  # of some forty tables, on one page of each kind and the lists without their tabs
+
+
+def test_nobody_reads_it_where_it_is_shown(world: SimpleNamespace) -> None:
+    """The same walk, short: one row at each address that counts such rows, and the lists."""
+    found = addresses(world)
+    about = [filled[0] for pattern, filled in found.items() if is_about_the_secret(world, pattern)]
+    lists = [filled[0] for pattern, filled in found.items() if "<" not in pattern and filled[0].startswith(LISTS)]
+    short = [one for one in (*about, *lists) if not one.startswith(NOT_WALKED)]
+    seen = [walk(visitor, short) for visitor in (person(world, "admin"), program(world, "admin"))]
+    assert len(seen[0] | seen[1]) >= MOST
+    told = {place for one in seen for places in one.values() for place in places}
+    for visitor, allowed in outsiders(world, ("chen", "south")):
+        found_by = walk(visitor, [one for one in short if one in told or one in lists])
+        assert set(found_by) <= allowed, (visitor.name, found_by)
+
+
+def test_the_pages_of_a_hall_show_none_of_it_to_whoever_stands_in_it(world: SimpleNamespace) -> None:
+    """Staffing, and a branch's own page with whatever one asks of it: computed from figures."""
+    halls = [f"/branch/east/staffing{more}" for more in ("", "?day=tomorrow", "?people=3")]
+    halls += [f"/branches/{code}{more}" for code in ("east", "south") for more in ("", "?class=vip", "?business=pay")]
+    for visitor in (person(world, "lobby"), person(world, "south"), nobody(world), customer(world)):
+        assert walk(visitor, halls) == {}, visitor.name
