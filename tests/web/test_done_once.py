@@ -187,6 +187,21 @@ def test_a_form_without_its_database_is_sent_again_under_its_key(client, demo):
 
 
 @here
+def test_a_form_that_could_bring_files_and_brings_none_is_sent_again_too(client, demo):
+    text = client.post("/lost", {"body": "x", "once_key": KEY}).content.decode()
+    assert "data-again" in text
+    assert f'<input type="hidden" name="once_key" value="{KEY}">' in text
+
+
+@here
+def test_a_form_with_a_file_is_sent_again_by_the_browser_that_has_the_file(client, demo):
+    sent = {"body": "x", "once_key": KEY, "files": SimpleUploadedFile("meter.txt", b"81 kWh")}
+    text = client.post("/lost", sent).content.decode()
+    assert "data-again" not in text
+    assert "Reload this page" in text
+
+
+@here
 def test_it_sends_itself_twenty_times_and_then_waits_to_be_asked(client, demo):
     sent = f"once_key={KEY}&sent_again=20"
     text = client.post("/lost", sent, content_type="application/x-www-form-urlencoded").content.decode()

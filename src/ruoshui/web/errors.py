@@ -63,7 +63,7 @@ def away(request: HttpRequest) -> HttpResponse:
 
 def _form_again(request: HttpRequest, sent: QueryDict, tries: int) -> str:
     """The same form once more, which sends itself some times; files do not come back to us, the browser has them."""
-    if request.content_type != "application/x-www-form-urlencoded":
+    if request.FILES:
         return "<p>请刷新本页，浏览器会重新发送。<br>Reload this page: the browser sends it again.</p>"
     fields = [(name, value) for name, values in sent.lists() if name != AGAIN for value in values]
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', [*fields, (AGAIN, tries + 1)])
