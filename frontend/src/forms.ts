@@ -43,6 +43,7 @@ export function startForms(): void {
     if (tab) chooseTab(tab);
     const all = (event.target as Element).closest<HTMLElement>("[data-all]");
     if (all) tickTheRest(all.dataset.all ?? "");
+    if ((event.target as Element).closest("[data-history-back]")) window.history.back();
     const print = (event.target as Element).closest("[data-print]");
     if (print) window.print();
     const copy = (event.target as Element).closest<HTMLElement>("[data-copy]");

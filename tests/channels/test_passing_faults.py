@@ -242,7 +242,7 @@ def test_the_post_room_says_when_it_is_tried_again(waiting, signed_in, demo):
     listed = client.get("/work/mail?tab=failed").content.decode()
     assert listed.count("next try: 10:00") == 2
     assert "it could not be taken in yet (OperationalError: could not extend file" in listed
-    assert "Tried once; it will be tried again at 10:00." in client.get(f"/work/mail/{letter.pk}").content.decode()
+    assert "Tried once; next try: 10:00." in client.get(f"/work/mail/{letter.pk}").content.decode()
     stranger = signed_in("south")
     assert "next try" not in stranger.get("/work/mail?tab=failed").content.decode()
     assert stranger.post(f"/work/messages/in/{text.pk}/again").status_code == 404

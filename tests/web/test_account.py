@@ -60,7 +60,7 @@ def test_a_change_keeps_this_session_and_ends_the_others(demo):
 @pytest.mark.parametrize(
     ("language", "values", "words"),
     [
-        ("en", {"old": "wrong"}, "This is not your present password."),
+        ("en", {"old": "wrong"}, "This is not your current password."),
         ("zh-hans", {"new": "chenchen"}, "这类密码最先被猜到"),
         ("zh-hans", {"again": "lantern"}, "两次输入不一致"),
         ("en", {"new": "evil1234"}, "easy to guess"),
@@ -178,7 +178,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_the_others(demo, clock):
     page = here.get("/work/account").content.decode()
     assert ("Edge, Windows" in page, "127.0.0.2" in page, page.count("data-this-session")) == (True, True, 1)
     assert "127.0.0.2" not in stranger.get("/work/account").content.decode()
-    for wrong, said in (({}, "not your present password"), ({"present": "wrong"}, "not your present password")):
+    for wrong, said in (({}, "not your current password"), ({"present": "wrong"}, "not your current password")):
         answer = here.post("/work/account/sessions/end", wrong)
         assert (answer.status_code, said in answer.content.decode(), is_signed_in(there)) == (422, True, True)
     ended = here.post("/work/account/sessions/end", {"present": OLD}, follow=True).content.decode()

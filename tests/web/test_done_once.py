@@ -14,6 +14,7 @@ from django.utils import timezone
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.core.idempotency import sweep_answers
 from ruoshui.core.models import AnsweredRequest
+from ruoshui.web.errors import away
 from ruoshui.web.repeating import may_repeat
 from tests.web.forms import Form
 
@@ -199,6 +200,19 @@ def test_a_form_with_a_file_is_sent_again_by_the_browser_that_has_the_file(clien
     text = client.post("/lost", sent).content.decode()
     assert "data-again" not in text
     assert "Reload this page" in text
+
+
+def test_a_form_that_finds_no_database_for_its_session_is_sent_again_under_its_key(rf):
+    """The second try ends before anybody has looked at the key."""
+    text = away(rf.post("/work/cases/1/messages", {"body": "x", "once_key": KEY, "sent_again": "1"})).content.decode()
+    assert "同一次提交不会重复办理" in text
+    assert f'<input type="hidden" name="once_key" value="{KEY}">' in text
+    assert '<input type="hidden" name="sent_again" value="2">' in text
+
+
+def test_a_form_that_nobody_can_read_is_answered_all_the_same(rf):
+    sent = rf.post("/lost", b"no boundary", content_type="multipart/form-data")
+    assert away(sent).status_code == 503
 
 
 @here

@@ -53,7 +53,7 @@ def test_the_mark_of_the_drawing_tool_stays():
     assert [path.name for path in BUILT.glob("*.css") if "bjs-powered-by" in path.read_text()] == []  # nothing hides it
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "All texts"), ("zh-hans", "全部许可文本")])
+@pytest.mark.parametrize(("language", "word"), [("en", "All licence texts"), ("zh-hans", "全部许可文本")])
 def test_everybody_can_read_them(client, db, language, word):
     client.cookies["django_language"] = language
     page = client.get("/licences").content.decode()

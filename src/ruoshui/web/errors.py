@@ -1,7 +1,9 @@
 import sys
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -34,7 +36,7 @@ def away(request: HttpRequest) -> HttpResponse:
     """The database is away: no session and no template may be needed here. Whether a lost commit was kept is not known;
     a form with a key is sent again by the page itself, and is done once.
     """
-    sent: QueryDict = getattr(request, "as_sent", None) or QueryDict()
+    sent = _sent(request)
     tries = int(number) if (number := str(sent.get(AGAIN, "0"))).isdecimal() and len(number) < 3 else 0
     if request.method != "POST":
         what = "页面会自动重试。<br>This page tries again by itself."
@@ -59,6 +61,14 @@ def away(request: HttpRequest) -> HttpResponse:
     )
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _sent(request: HttpRequest) -> QueryDict:
+    """What the form brought, also when the database was lost before anybody looked at its key."""
+    try:
+        return getattr(request, "as_sent", None) or request.POST
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, OSError):
+        return QueryDict()
 
 
 def _form_again(request: HttpRequest, sent: QueryDict, tries: int) -> str:

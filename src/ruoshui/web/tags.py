@@ -212,9 +212,9 @@ def urlquery(parameters: dict[str, str]) -> str:
 
 
 @register.filter
-def indented(unit: Unit) -> str:
-    """A unit in a flat list of the tree."""
-    return "\u3000" * unit.depth + unit.name
+def indented(unit: Unit, top: int = 0) -> str:
+    """A unit in a flat list of the tree, or of the branches of it that begin at the depth `top`."""
+    return "\u3000" * (unit.depth - top) + unit.name
 
 
 @register.filter

@@ -53,7 +53,7 @@ def change_own_password(staff: Staff, old: str, new: str, again: str, *, keeping
     if not confirm(staff, old, at=at):
         raise Invalid({"old": [str(NotYourPassword.text)]})
     if new == old:
-        raise Invalid({"password": [_("This is your present password. Choose another one.")]})
+        raise Invalid({"password": [_("This is your current password. Choose another one.")]})
     if new != again:
         raise Invalid({"again": [_("The two are not the same. Type the new password twice.")]})
     return change_password(staff, new, keeping=keeping, by=staff.actor, at=at)

@@ -23,7 +23,7 @@ class OneTimePasswordOver(Refusal):
 
 class NotYourPassword(Refusal):
     code, status = "not-your-password", 422
-    text = _("This is not your present password. Type it as you did when you signed in.")
+    text = _("This is not your current password. Type it as you did when you signed in.")
 
 
 def enter(username: str, password: str, *, address: str, marks: str = "", at: datetime) -> Staff | None:

@@ -62,10 +62,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _form(request: HttpRequest, person: Staff | None) -> HttpResponse:
     staff = staff_of(request)
     colleagues = seen_in_settings(staff, Staff).filter(is_active=True, is_service=False)
+    roles = [(role, _may_give(staff, person, role)) for role in Role.objects.all()]
     more = {
         "person": person,
         "units": own_units(staff, Staff),
-        "roles": [(role, _may_give(staff, person, role)) for role in Role.objects.all()],
+        "roles": roles,
+        "some_not": not all(may_give for _role, may_give in roles),
         "held": {m.role_id for m in person.memberships.all() if m.unit_id == person.unit_id} if person else set(),
         "elsewhere": person.memberships.exclude(unit=person.unit).select_related("unit", "role") if person else [],
         "teams": _teams(staff),

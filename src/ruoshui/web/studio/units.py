@@ -35,7 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
             tell(request, refusal)
         return redirect("studio:units")
     units = seen_in_settings(staff_of(request), Unit).select_related("calendar").prefetch_related("staff", "teams")
-    more = {"units": units, "calendars": Calendar.objects.all(), "may_be_top": _may_be_top(request)}
+    top = min((unit.depth for unit in units), default=0)
+    more = {"units": units, "top": top, "calendars": Calendar.objects.all(), "may_be_top": _may_be_top(request)}
     return render(request, "studio/units.html", page_of(request, "units", Unit, **more))
 
 
