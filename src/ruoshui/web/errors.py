@@ -46,9 +46,12 @@ def away(request: HttpRequest) -> HttpResponse:
             "you sent was kept: look before you send it again."
         )
     else:
+        by_itself = tries < MOST_TRIES and not request.FILES
+        chinese = "本页会自动再次提交" if by_itself else "请再次提交"
+        english = "This page sends it again by itself" if by_itself else "Send it again"
         what = (
-            "我们无法确认您提交的内容是否已保存。请再次提交：同一次提交不会重复办理。<br>We do not know whether what "
-            "you sent was kept. Send it again: it will not be done twice."
+            f"我们无法确认您提交的内容是否已保存。{chinese}：同一次提交不会重复办理。<br>We do not know whether what "
+            f"you sent was kept. {english}: it will not be done twice."
         )
         what += _form_again(request, sent, tries)
     again = f"<meta http-equiv=refresh content={RETRY_SECONDS}>" if request.method == "GET" else ""
