@@ -2,9 +2,10 @@
 
 import pytest
 
-from ruoshui.channels.models import Mailbox
+from ruoshui.channels.models import Exchange, Line, Mailbox
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
+from ruoshui.core.refusals import Invalid
 from ruoshui.organization.actions import (
     add_unit,
     change_password,
@@ -252,3 +253,25 @@ def test_a_team_is_not_taken_over_by_changing_its_unit(demo, keeper):
     by = keeper("south", Permission.PEOPLE).actor
     with refused(NotYoursToSetUp):
         configure(Team.objects.get(code="service"), {"unit": demo.units["south"]}, by=by, at=NOW)
+
+
+@pytest.mark.parametrize("code", ["main_box", "Main-box", "MAIN_BOX"])
+@pytest.mark.parametrize(
+    ("model", "more"),
+    [
+        (Mailbox, {"imap_host": "mail.example.com"}),
+        (Line, {"kind": "sms", "address": "https://sms.example.com/send"}),
+        (Exchange, {"kind": "ami", "host": "exchange.example.com"}),
+    ],
+)
+def test_a_code_that_differs_in_signs_only_does_not_bring_the_secret_of_another_unit(demo, keeper, model, more, code):
+    def of(code, unit):
+        own = {"address": f"{code}@example.com"} if model is Mailbox else {}
+        return more | own | {"code": code, "name_zh": "一", "unit": demo.units[unit], "type": "billing"}
+
+    configure(model(), of("main-box", "city"), by=SYSTEM, at=NOW)
+    by = keeper("south", Permission.SECURITY).actor
+    with refused(Invalid) as told:
+        configure(model(), of(code, "south"), by=by, at=NOW)
+    assert set(told.value.errors) == {"code"}
+    assert configure(model(), of("main-box-2", "south"), by=by, at=NOW).pk

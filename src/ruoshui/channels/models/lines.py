@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ruoshui.channels.secret_names import in_the_environment, refuse_shared_secret
 from ruoshui.core.naming import BilingualName, in_language
 from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.organization.models import Permission, Unit
@@ -62,6 +63,7 @@ class Line(BilingualName):
         ordering = ("code",)
 
     def clean(self) -> None:
+        refuse_shared_secret(self)
         self.sites = "\n".join(line.strip().rstrip("/") for line in self.sites.splitlines() if line.strip())
         if wrong := [line for line in self.sites.splitlines() if not SITE.fullmatch(line)]:
             raise ValidationError(
@@ -78,7 +80,7 @@ class Line(BilingualName):
         return in_language(self.greeting_zh, self.greeting_en)
 
     def secret_name(self, what: str) -> str:
-        return f"RUOSHUI_LINE_{self.code.upper().replace('-', '_')}_{what}"
+        return f"RUOSHUI_LINE_{in_the_environment(self.code)}_{what}"
 
     def secret(self, what: str = "SECRET") -> str:
         """From the environment: SECRET, and with WeChat and WeCom TOKEN and AES_KEY."""

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.channels.leasing import Watched
+from ruoshui.channels.secret_names import in_the_environment, refuse_shared_secret
 from ruoshui.core.naming import BilingualName
 from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.organization.models import Permission, Unit
@@ -56,10 +57,11 @@ class Mailbox(BilingualName, Watched):
 
     def clean(self) -> None:
         refuse_nobodys(imap_host=self.imap_host)
+        refuse_shared_secret(self)
 
     @property
     def password_name(self) -> str:
-        return f"RUOSHUI_MAIL_{self.code.upper().replace('-', '_')}_PASSWORD"
+        return f"RUOSHUI_MAIL_{in_the_environment(self.code)}_PASSWORD"
 
     @property
     def password(self) -> str:

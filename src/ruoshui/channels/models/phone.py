@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.channels.leasing import Watched
+from ruoshui.channels.secret_names import in_the_environment, refuse_shared_secret
 from ruoshui.core.naming import BilingualName
 from ruoshui.core.outgoing import refuse_nobodys
 from ruoshui.customers.models import Customer
@@ -54,10 +55,11 @@ class Exchange(BilingualName, Watched):
         if self.kind == ExchangeKind.AMI and not self.host:
             raise ValidationError({"host": _("Enter the server where AMI listens.")})
         refuse_nobodys(host=self.host, address=self.address)
+        refuse_shared_secret(self)
 
     @property
     def secret_name(self) -> str:
-        return f"RUOSHUI_EXCHANGE_{self.code.upper().replace('-', '_')}_SECRET"
+        return f"RUOSHUI_EXCHANGE_{in_the_environment(self.code)}_SECRET"
 
     @property
     def secret(self) -> str:
