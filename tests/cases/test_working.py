@@ -34,8 +34,8 @@ from ruoshui.cases.refusals import (
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import ChangedMeanwhile, Invalid
-from ruoshui.organization.actions import register_absence
-from ruoshui.organization.models import Team
+from ruoshui.organization.actions import register_absence, set_memberships
+from ruoshui.organization.models import Staff, Team
 from ruoshui.organization.refusals import WorksElsewhere
 from tests.conftest import NOW, refused
 
@@ -193,6 +193,20 @@ def test_only_who_may_work_in_the_unit_gets_its_cases(case, opened, demo):
     assert {one.username for one in takers_of(below)} == {
         *("admin", "province", "lead", "east", "east2", "lobby"),
         *("chen", "wang", "zhao"),
+    }
+
+
+def test_who_works_elsewhere_by_now_gets_no_case_of_the_team_on_whose_list_they_stand(demo, opened):
+    below, chen = opened(unit=demo.units["east"]), demo.staff["chen"]
+    set_memberships(chen, [(demo.units["south"], demo.roles["clerk"])], by=SYSTEM, at=NOW)
+    assert below.team == demo.teams["service"]
+    assert list(chen.teams.values_list("team", flat=True)) == [below.team.pk]
+    moved = Staff.objects.get(pk=chen.pk)
+    with refused(WorksElsewhere):
+        assign_case(below, to=moved, by=demo.staff["lead"].actor, at=NOW)
+    assert {one.username for one in takers_of(below)} == {
+        *("admin", "province", "lead", "east", "east2", "lobby"),
+        *("wang", "zhao"),
     }
 
 

@@ -174,9 +174,11 @@ def _escaped(word: str) -> str:
 
 def takers_of(case: Case) -> QuerySet[Staff]:
     """Who may have it: `may_take` for many."""
-    may = Staff.objects.who_may(Permission.WORK, case.unit)
-    team = Staff.objects.filter(is_active=True, is_service=False, teams__team=case.team_id or 0)
-    return Staff.objects.filter(Q(pk__in=may.values("pk")) | Q(pk__in=team.values("pk")))
+    may = Q(pk__in=Staff.objects.who_may(Permission.WORK, case.unit).values("pk"))
+    if case.team is not None:
+        team = Staff.objects.who_may(Permission.WORK, case.team.unit).filter(teams__team=case.team)
+        may |= Q(pk__in=team.values("pk"))
+    return Staff.objects.filter(may)
 
 
 def hidden_among(staff: Staff, ids: Iterable[int | None]) -> set[int]:

@@ -13,10 +13,14 @@ from ruoshui.organization.refusals import WorksElsewhere
 
 
 def may_take(staff: Staff, case: Case) -> bool:
-    """May work in its unit, or is of the team that has it: teams take cases of the units below theirs too."""
+    """May work in its unit, or is of the team that has it: teams take cases of the units below theirs too. Who may not
+    work in the team's unit any more takes none, though they still stand on its list.
+    """
     if staff.may(Permission.WORK, case.unit):
         return True
-    return case.team_id is not None and TeamMember.objects.filter(team=case.team_id, staff=staff).exists()
+    if case.team is None or not staff.may(Permission.WORK, case.team.unit):
+        return False
+    return TeamMember.objects.filter(team=case.team, staff=staff).exists()
 
 
 @verb
