@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ruoshui.cases.actions import add_participant, assign_case
 from ruoshui.cases.models import Case
+from ruoshui.channels.actions import owe_call_back
 from ruoshui.channels.models import Call, CallBack, LetterIn, LetterOut, PaperLetter
 from ruoshui.channels.models.phone import Exchange
 from ruoshui.core.actors import SYSTEM
@@ -103,6 +104,22 @@ def test_a_call_back_is_kept_with_the_case_of_its_call(demo, opened):
         unit=demo.units["city"], number="1", normal="1", call=call, wanted_at=NOW, not_before=NOW
     )
     assert who_sees(demo, owed) == who_sees(demo, call) == ["admin", "lead"]
+
+
+def test_asking_for_the_call_back_of_a_confidential_case_neither_tells_nor_changes_it(demo, opened):
+    city, later = demo.units["city"], NOW + timedelta(days=300)
+    secret = owe_call_back(
+        unit=city, number="138 0000 7777", case=opened(confidential=True).pk, reason="证人", by=SYSTEM, at=NOW
+    )
+    asked = {"unit": city, "number": "13800007777", "at": NOW}
+    told = owe_call_back(reason="电费", not_before=later, by=demo.staff["chen"].actor, **asked)
+    assert (told.pk, told.reason, told.customer, told.not_before) == (secret.pk, "电费", None, later)
+    before = (secret.reason, secret.not_before)
+    secret.refresh_from_db()
+    assert (secret.reason, secret.not_before) == before
+    assert owe_call_back(reason="补充", by=demo.staff["lead"].actor, **asked).reason == "补充"
+    secret.refresh_from_db()
+    assert secret.reason == "补充"
 
 
 @pytest.mark.parametrize("model", [LetterIn, LetterOut, PaperLetter, Call, CallBack, InternalRequest, Task])

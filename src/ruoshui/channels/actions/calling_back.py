@@ -15,6 +15,8 @@ from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.models import Customer
+from ruoshui.organization.acting import person_behind
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Staff, Unit
 
 AGAIN_AFTER = timedelta(minutes=30)
@@ -34,7 +36,10 @@ def owe_call_back(
     by: Actor,
     at: datetime,
 ) -> CallBack:
-    """One a number at a time: who calls three times in vain is called back once."""
+    """One a number at a time: who calls three times in vain is called back once.
+
+    Where that one is kept from the person who asks, it stays as it is, and they get back what they said.
+    """
     must_be_near("not_before", not_before, at=at)
     try:
         normal = normal_contact(ContactKind.PHONE, number)
@@ -53,6 +58,9 @@ def owe_call_back(
     )
     CallBack.objects.bulk_create([made], ignore_conflicts=True)
     owed = CallBack.objects.select_for_update(of=("self",)).owed().get(unit=unit, normal=normal)
+    if _is_kept_from(person_behind(by), owed):
+        made.pk = owed.pk
+        return made
     owed.call, owed.case_id = call or owed.call, case or owed.case_id
     owed.reason = reason.strip()[:300] or owed.reason
     if not_before is not None:
@@ -61,6 +69,13 @@ def owe_call_back(
     if owed.wanted_at == at:
         record(CallBackWanted(), about=owed, by=by, at=at)
     return owed
+
+
+def _is_kept_from(person: Staff | None, owed: CallBack) -> bool:
+    """It belongs to a confidential case."""
+    if person is None:
+        return False
+    return not CallBack.objects.filter(not_hidden(person, "case_id", "call__case_id"), pk=owed.pk).exists()
 
 
 @verb
