@@ -20,6 +20,7 @@ from ruoshui.web.access import visible_case, workable_case
 from ruoshui.web.api.auth import Token, must_carry, staff_of, token_of
 from ruoshui.web.api.once import once
 from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.told import may_read_cases
 from ruoshui.web.api.types import (
     AssignmentIn,
     CaseIn,
@@ -53,11 +54,7 @@ def found(request: HttpRequest, number: str, *, to_work: bool = False) -> Case:
 def fresh(request: HttpRequest, case: Case) -> CaseOut:
     """The answer to what was written; a token that may not read cases learns nothing of their content."""
     case = Case.objects.select_related("type", "unit", "team", "assignee").get(pk=case.pk)
-    return CaseOut.of(case, may_read=_may_read(request))
-
-
-def _may_read(request: HttpRequest) -> bool:
-    return Scope.CASES_READ in token_of(request).scopes
+    return CaseOut.of(case, may_read=may_read_cases(request))
 
 
 @router.post("/cases", auth=WRITE, response={201: CaseOpenedOut, **ERRORS}, operation_id="create_case")
@@ -95,7 +92,7 @@ def _open(request: HttpRequest, body: CaseIn) -> CaseOpenedOut:
         at=now,
     )
     case.type = type
-    known = CaseOut.of(case, may_read=_may_read(request))
+    known = CaseOut.of(case, may_read=may_read_cases(request))
     return CaseOpenedOut(**known.model_dump(), access_code=case.access_code)
 
 

@@ -10,6 +10,7 @@ from ruoshui.cases.models import Case
 from ruoshui.channels.models import Call, CallBack
 from ruoshui.customers.models import Way, Wish
 from ruoshui.informing.models import CustomerNotice
+from ruoshui.web.api.told import Worded
 from ruoshui.web.api.types import Code, Id, _storable
 
 Number = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=40)]
@@ -74,7 +75,9 @@ class CallBackEndIn(Schema):
     note: Remark = ""
 
 
-class CallBackOut(Schema):
+class CallBackOut(Worded):
+    words = ("number", "reason")
+
     id: int
     number: str
     customer: int | None

@@ -36,6 +36,7 @@ from ruoshui.web.api.channel_types import (
 )
 from ruoshui.web.api.once import once
 from ruoshui.web.api.problems import ERRORS
+from ruoshui.web.api.told import told
 from ruoshui.web.api.types import Id, Limit
 
 READ, WRITE = Token(Scope.CASES_READ), Token(Scope.CASES_WRITE)
@@ -107,7 +108,7 @@ def ask(request: HttpRequest, body: CallBackIn, key: Key = None) -> Any:
             by=token_of(request).actor,
             at=timezone.now(),
         )
-        return CallBackOut.of(owed)
+        return told(request, CallBackOut.of(owed))
 
     return once(request, key, work)
 
@@ -128,16 +129,16 @@ def _owed(request: HttpRequest, pk: int) -> CallBack:
 def take(request: HttpRequest, id: Id) -> Any:
     """Nobody else calls him meanwhile."""
     owed = _owed(request, id)
-    return CallBackOut.of(actions.take_call_back(owed, by=staff_of(request), at=timezone.now()))
+    taken = actions.take_call_back(owed, by=staff_of(request), at=timezone.now())
+    return told(request, CallBackOut.of(taken))
 
 
 @router.post("/call-backs/{id}/end", auth=WRITE, response={200: CallBackOut, **ERRORS}, operation_id="end_call_back")
 def end(request: HttpRequest, id: Id, body: CallBackEndIn) -> Any:
     """Reached, or not: then it comes again in half an hour, five times at most."""
-    by = token_of(request).actor
-    return CallBackOut.of(
-        actions.end_call_back(_owed(request, id), reached=body.reached, note=body.note, by=by, at=timezone.now())
-    )
+    owed, by = _owed(request, id), token_of(request).actor
+    ended = actions.end_call_back(owed, reached=body.reached, note=body.note, by=by, at=timezone.now())
+    return told(request, CallBackOut.of(ended))
 
 
 @router.get("/customers/{id}/wishes", auth=SEE, response={200: WishOut, **ERRORS}, operation_id="get_wishes")

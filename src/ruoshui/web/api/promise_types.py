@@ -13,6 +13,7 @@ from ruoshui.notices.sentences import sentence_of
 from ruoshui.sla.explaining import Explanation
 from ruoshui.sla.handoffs import Handoff
 from ruoshui.sla.models import Clock, PauseReason, ViolationKind
+from ruoshui.web.api.told import Worded
 from ruoshui.web.api.types import Code, Text, _storable
 
 Short = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
@@ -137,7 +138,9 @@ class UrgeIn(Schema):
     is_urgent: bool = False
 
 
-class UrgeOut(Schema):
+class UrgeOut(Worded):
+    words = ("text", "answer")
+
     id: int
     text: str
     at: datetime
@@ -154,7 +157,9 @@ class ExtensionIn(Schema):
     reason: Reason
 
 
-class ExtensionOut(Schema):
+class ExtensionOut(Worded):
+    words = ("reason", "remark")
+
     id: int
     minutes: int
     reason: str

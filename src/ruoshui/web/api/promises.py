@@ -42,6 +42,7 @@ from ruoshui.web.api.promise_types import (
     ViolationOut,
     WaitIn,
 )
+from ruoshui.web.api.told import told
 from ruoshui.web.api.types import Id, Limit
 
 READ, WRITE = Token(Scope.CASES_READ), Token(Scope.CASES_WRITE)
@@ -100,7 +101,7 @@ def urge(request: HttpRequest, clock: ClockId, body: UrgeIn, key: Key = None) ->
     def work() -> UrgeOut:
         staff, known = _supervised(request, clock)
         made = actions.urge(known, text=body.text, is_urgent=body.is_urgent, by=staff, at=timezone.now())
-        return UrgeOut.from_orm(made)
+        return told(request, UrgeOut.from_orm(made))
 
     return once(request, key, work)
 
@@ -113,7 +114,7 @@ def answer_urge(request: HttpRequest, urge: Id, body: AnswerIn) -> Any:
         raise NotFound
     if not may_work_on_clock(staff, found_clock(staff, made.clock_id)):
         raise NotAllowed
-    return actions.answer_urge(made, text=body.text, by=staff, at=timezone.now())
+    return told(request, UrgeOut.from_orm(actions.answer_urge(made, text=body.text, by=staff, at=timezone.now())))
 
 
 @router.post(
@@ -128,7 +129,7 @@ def ask_extension(request: HttpRequest, clock: ClockId, body: ExtensionIn, key: 
         if not (may_work_on_clock(staff, known) or staff.may(Permission.SUPERVISE, known.unit)):
             raise NotAllowed
         made = actions.ask_extension(known, minutes=body.minutes, reason=body.reason, by=staff, at=timezone.now())
-        return ExtensionOut.from_orm(made)
+        return told(request, ExtensionOut.from_orm(made))
 
     return once(request, key, work)
 
@@ -144,7 +145,8 @@ def decide_extension(request: HttpRequest, extension: Id, body: ExtensionDecisio
     if asked is None:
         raise NotFound
     staff, _clock = _supervised(request, asked.clock_id)
-    return actions.decide_extension(asked, approve=body.approve, remark=body.remark, by=staff, at=timezone.now())
+    made = actions.decide_extension(asked, approve=body.approve, remark=body.remark, by=staff, at=timezone.now())
+    return told(request, ExtensionOut.from_orm(made))
 
 
 @router.post(

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from ruoshui.sla.models import InternalRequest
 from ruoshui.web.api.promise_types import Reason, Short
+from ruoshui.web.api.told import Worded
 from ruoshui.web.api.types import Code, _storable
 
 
@@ -36,7 +37,9 @@ class RatingIn(Schema):
     remark: Short = ""
 
 
-class RequestOut(Schema):
+class RequestOut(Worded):
+    words = ("subject", "body", "answer", "remark")
+
     id: int
     number: str
     case: str | None

@@ -18,6 +18,7 @@ from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.promise_types import AnswerIn
 from ruoshui.web.api.promises import level_named
 from ruoshui.web.api.request_types import RatingIn, ReasonIn, RequestIn, RequestOut, RequestPage, RequestPassIn
+from ruoshui.web.api.told import told
 from ruoshui.web.api.types import Id, Limit
 
 READ, WRITE = Token(Scope.CASES_READ), Token(Scope.CASES_WRITE)
@@ -31,9 +32,10 @@ def _unit(code: str) -> Unit:
     return unit
 
 
-def _fresh(pk: int) -> RequestOut:
+def _fresh(request: HttpRequest, pk: int) -> RequestOut:
     related = ("unit", "from_unit", "assignee", "case", "version__level")
-    return RequestOut.of(InternalRequest.objects.select_related(*related).prefetch_related("clocks").get(pk=pk))
+    found = InternalRequest.objects.select_related(*related).prefetch_related("clocks").get(pk=pk)
+    return told(request, RequestOut.of(found))
 
 
 @router.get("/requests", auth=READ, response={200: RequestPage, **ERRORS}, operation_id="list_requests")
@@ -54,7 +56,7 @@ def requests(
 
 @router.get("/requests/{pk}", auth=READ, response={200: RequestOut, **ERRORS}, operation_id="get_request")
 def get_request(request: HttpRequest, pk: Id) -> Any:
-    return _fresh(visible_request(staff_of(request), pk).pk)
+    return _fresh(request, visible_request(staff_of(request), pk).pk)
 
 
 @router.post("/requests", auth=WRITE, response={201: RequestOut, **ERRORS}, operation_id="ask_unit")
@@ -78,7 +80,7 @@ def ask(request: HttpRequest, body: RequestIn, key: Key = None) -> Any:
             by=token_of(request).actor,
             at=timezone.now(),
         )
-        return _fresh(made.pk)
+        return _fresh(request, made.pk)
 
     return once(request, key, work)
 
@@ -105,35 +107,35 @@ def _asked(request: HttpRequest, pk: int) -> InternalRequest:
 def accept(request: HttpRequest, pk: Id) -> Any:
     staff, asked = _served(request, pk)
     actions.accept_request(asked, to=staff, by=token_of(request).actor, at=timezone.now())
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.put("/requests/{pk}/return", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="return_request")
 def send_back(request: HttpRequest, pk: Id, body: ReasonIn) -> Any:
     _staff, asked = _served(request, pk)
     actions.return_request(asked, reason=body.reason, by=token_of(request).actor, at=timezone.now())
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.put("/requests/{pk}/unit", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="pass_request")
 def hand_on(request: HttpRequest, pk: Id, body: RequestPassIn) -> Any:
     _staff, asked = _served(request, pk)
     actions.pass_request(asked, to=_unit(body.unit), reason=body.reason, by=token_of(request).actor, at=timezone.now())
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.put("/requests/{pk}/answer", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="finish_request")
 def finish(request: HttpRequest, pk: Id, body: AnswerIn) -> Any:
     _staff, asked = _served(request, pk)
     actions.finish_request(asked, answer=body.text, by=token_of(request).actor, at=timezone.now())
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.delete("/requests/{pk}/return", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="ask_again")
 def again(request: HttpRequest, pk: Id, note: Annotated[str, Query(min_length=1, max_length=500)]) -> Any:
     """What was missing is there: the request is with the other unit again."""
     actions.ask_again(_asked(request, pk), note=note, by=token_of(request).actor, at=timezone.now())
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.put(
@@ -141,7 +143,7 @@ def again(request: HttpRequest, pk: Id, note: Annotated[str, Query(min_length=1,
 )
 def withdraw(request: HttpRequest, pk: Id, body: ReasonIn) -> Any:
     actions.withdraw_request(_asked(request, pk), reason=body.reason, by=token_of(request).actor, at=timezone.now())
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.put("/requests/{pk}/rating", auth=WRITE, response={200: RequestOut, **ERRORS}, operation_id="rate_request")
@@ -150,4 +152,4 @@ def rate(request: HttpRequest, pk: Id, body: RatingIn) -> Any:
     actions.rate_request(
         _asked(request, pk), score=body.score, remark=body.remark, by=token_of(request).actor, at=timezone.now()
     )
-    return _fresh(pk)
+    return _fresh(request, pk)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from ruoshui.documents.models import DocumentVersion
 from ruoshui.processes.models import Task, TaskState
 from ruoshui.web.api.promise_types import Reason, Short
+from ruoshui.web.api.told import Worded
 from ruoshui.web.api.types import Code, Text, _storable
 from ruoshui.web.showing_work import Paper
 
@@ -17,8 +18,10 @@ Name = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=
 Body = Annotated[str, AfterValidator(_storable), Field(max_length=2000)]
 
 
-class TaskOut(Schema):
+class TaskOut(Worded):
     """`form` is the JSON Schema that `answers` must fit; `needs` makes it an approval."""
+
+    words = ("name_zh", "name_en", "stage", "answers")
 
     id: int
     case: str
@@ -155,7 +158,9 @@ class PaperOut(Schema):
         )
 
 
-class PapersOut(Schema):
+class PapersOut(Worded):
+    words = ("items",)
+
     items: list[PaperOut]
 
 

@@ -35,6 +35,7 @@ from ruoshui.web.api.task_types import (
     TaskPage,
     TaskPassIn,
 )
+from ruoshui.web.api.told import told
 from ruoshui.web.api.types import Id, Limit
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
 
@@ -44,8 +45,8 @@ router = Router(tags=["tasks"])
 RELATED = ("case", "role", "unit", "assignee", "request")
 
 
-def _fresh(pk: int) -> TaskOut:
-    return TaskOut.of(Task.objects.select_related(*RELATED).get(pk=pk))
+def _fresh(request: HttpRequest, pk: int) -> TaskOut:
+    return told(request, TaskOut.of(Task.objects.select_related(*RELATED).get(pk=pk)))
 
 
 def _doable(request: HttpRequest, pk: int) -> Task:
@@ -84,33 +85,33 @@ def tasks(
 
 @router.get("/tasks/{pk}", auth=READ, response={200: TaskOut, **ERRORS}, operation_id="get_task")
 def task(request: HttpRequest, pk: Id) -> Any:
-    return _fresh(visible_task(staff_of(request), pk).pk)
+    return _fresh(request, visible_task(staff_of(request), pk).pk)
 
 
 @router.post("/tasks/{pk}/taking", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="take_task")
 def take(request: HttpRequest, pk: Id) -> Any:
     actions.take_task(_doable(request, pk), to=staff_of(request), **_said(request))
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.post("/tasks/{pk}/return", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="give_task_back")
 def give_back(request: HttpRequest, pk: Id, body: GiveBackIn) -> Any:
     actions.give_task_back(_doable(request, pk), reason=body.reason, **_said(request))
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.post("/tasks/{pk}/holder", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="pass_task")
 def hand_on(request: HttpRequest, pk: Id, body: TaskPassIn) -> Any:
     task = _doable(request, pk)
     actions.pass_task(task, to=_colleague(staff_of(request), body.staff), reason=body.reason, **_said(request))
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.post("/tasks/{pk}/end", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="finish_task")
 def finish(request: HttpRequest, pk: Id, body: TaskEndIn) -> Any:
     """Done; the answers must fit the form of the task, and the process goes on."""
     actions.finish_task(_doable(request, pk), answers=body.answers, remark=body.remark, **_said(request))
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.post("/tasks/{pk}/decision", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="decide_task")
@@ -118,7 +119,7 @@ def decide(request: HttpRequest, pk: Id, body: TaskDecisionIn) -> Any:
     """Approve or reject; only those who are asked."""
     task, staff = visible_task(staff_of(request), pk), staff_of(request)
     actions.vote(task, staff=staff, approves=body.approves, remark=body.remark, **_said(request))
-    return _fresh(pk)
+    return _fresh(request, pk)
 
 
 @router.post("/cases/{number}/tasks", auth=WRITE, response={201: TaskOut, **ERRORS}, operation_id="add_task")
@@ -138,7 +139,7 @@ def add(request: HttpRequest, number: Number, body: TaskIn, key: Key = None) -> 
             asked_by=staff_of(request),
             **_said(request),
         )
-        return _fresh(made.pk)
+        return _fresh(request, made.pk)
 
     return once(request, key, work)
 
@@ -196,7 +197,7 @@ def add_document(request: HttpRequest, number: Number, body: DocumentIn, key: Ke
             internal=body.internal,
             **_said(request),
         )
-        return PapersOut(items=[PaperOut.of(one) for one in papers_of(case)])
+        return told(request, PapersOut(items=[PaperOut.of(one) for one in papers_of(case)]))
 
     return once(request, key, work)
 
