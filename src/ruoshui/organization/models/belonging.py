@@ -41,7 +41,7 @@ class Belonging:
     def of_all(self) -> Q:
         """Those that belong to the whole organisation."""
         if not self.path:
-            return Q()
+            return Q(pk__isnull=False)  # an empty Q is "everything" alone, but "nothing more" in an OR
         return Q(pk__in=[]) if self.path == ITSELF else Q(**{f"{self.path}__isnull": True})
 
 

@@ -36,6 +36,14 @@ def found_setting(staff: Staff, model: type[M], **named: Any) -> M:
     return found
 
 
+def own_setting(staff: Staff, model: type[M], **named: Any) -> M:
+    """One they may change, too: for what has secrets, or tells of the work of every unit."""
+    found = found_setting(staff, model, **named)
+    if not may_set_up(staff, found):
+        raise NotFound
+    return found
+
+
 def own_units(staff: Staff, model: type[models.Model]) -> "models.QuerySet[Unit]":
     """The units in use where such a thing may be set up."""
     right = BELONGING[model].right

@@ -12,7 +12,7 @@ from ruoshui.cases.queries import hidden_among
 from ruoshui.core.refusals import NotFound
 from ruoshui.core.typed import is_whole
 from ruoshui.web.access import staff_of
-from ruoshui.web.studio.doors import found_setting, page_of, sets_up
+from ruoshui.web.studio.doors import own_setting, page_of, sets_up
 from ruoshui.webhooks.actions import deliver_again, new_secret
 from ruoshui.webhooks.models import Delivery, DeliveryState, Subscription
 
@@ -21,7 +21,7 @@ PAGE = 50
 
 @sets_up(Subscription)
 def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
-    subscription = found_setting(staff_of(request), Subscription, pk=pk)
+    subscription = own_setting(staff_of(request), Subscription, pk=pk)
     found = subscription.deliveries.all()
     state = request.GET.get("state", "")
     found = found.filter(state=state) if state in DeliveryState.values else found
@@ -46,7 +46,7 @@ def _case_of(delivery: Delivery) -> int | None:
 @sets_up(Subscription)
 @require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
-    delivery = found_setting(staff_of(request), Delivery, pk=pk)
+    delivery = own_setting(staff_of(request), Delivery, pk=pk)
     if hidden_among(staff_of(request), [_case_of(delivery)]):
         raise NotFound
     deliver_again(delivery, by=staff_of(request).actor, at=timezone.now())
@@ -57,7 +57,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 @sets_up(Subscription)
 @require_POST
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
-    subscription = found_setting(staff_of(request), Subscription, pk=pk)
+    subscription = own_setting(staff_of(request), Subscription, pk=pk)
     new_secret(subscription, by=staff_of(request).actor, at=timezone.now())
     messages.success(request, _("The secret is new; the old one is worth nothing any more."))
     return redirect("studio:webhook", pk)
