@@ -16,11 +16,11 @@ from ruoshui.cases.refusals import NeedsConfidential
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import NotAllowed
 from ruoshui.customers.actions import merge_customers, register_customer
-from ruoshui.organization.actions import issue_token
-from ruoshui.organization.models import Presence, Scope, Staff
+from ruoshui.organization.actions import hire, issue_token
+from ruoshui.organization.models import Presence, Reach, Role, Scope, Staff
 from ruoshui.processes.actions import add_task, ask_approval, pass_task
 from ruoshui.routing.actions import assign_backlog
-from ruoshui.sla.actions import ask_unit, pass_request
+from ruoshui.sla.actions import ask_unit, pass_request, withdraw_request
 from tests.conftest import NOW, refused
 
 
@@ -133,6 +133,24 @@ def test_the_unit_that_was_asked_hands_a_request_on_only_with_the_right(secret, 
     pass_request(request, to=demo.units["south"], reason="r", by=demo.staff["netlead"].actor, at=NOW)
     request.refresh_from_db()
     assert request.unit == demo.units["south"]
+
+
+def test_who_reaches_both_units_but_sees_no_confidential_case_does_not_speak_for_who_asked(secret, demo, client):
+    """They may read the request, for they reach the unit that was asked: withdrawing it is the case's business."""
+    role = Role.objects.create(code="o", name_zh="督办", permissions=["work", "supervise"], reach=Reach.SUBTREE)
+    hired = {"unit": demo.units["hq"], "roles": [role], "password": None, "by": SYSTEM, "at": NOW}
+    auditor = hire(username="auditor", name_zh="督办", **hired)
+    request = ask(secret, demo, demo.staff["lead"].actor)
+    with refused(NotAllowed):
+        withdraw_request(request, reason="r", by=auditor.actor, at=NOW)
+    client.force_login(auditor)
+    assert client.get(f"/work/requests/{request.pk}").status_code == 200
+    assert client.post(f"/work/requests/{request.pk}/withdrawal", {"reason": "r"}).status_code == 403
+    request.refresh_from_db()
+    assert request.state == "asked"
+    withdraw_request(request, reason="r", by=demo.staff["lead"].actor, at=NOW)
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
 
 
 def test_a_task_is_passed_on_only_with_the_right(secret, demo):

@@ -110,7 +110,10 @@ def may_serve(staff: Staff, request: InternalRequest) -> bool:
 
 
 def may_ask_for(staff: Staff, request: InternalRequest) -> bool:
-    """Works in the unit that asked, or asked himself."""
+    """Works in the unit that asked, or asked; of a confidential case only who sees it."""
+    case = request.case
+    if case is not None and case.confidential and Case.objects.hidden_from(staff).filter(pk=case.pk).exists():
+        return False
     return staff.may(Permission.WORK, request.from_unit) or request.asked_by_id in stood_in_for(staff, timezone.now())
 
 

@@ -11,6 +11,8 @@ from ruoshui.core.events import Event, record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.notices.actions import tell_staff
+from ruoshui.organization.acting import person_behind
+from ruoshui.organization.hiding import must_see_all_of
 from ruoshui.organization.models import Staff, Unit
 from ruoshui.sla.actions.keeping import end_clock
 from ruoshui.sla.calendars import Calendars
@@ -137,7 +139,7 @@ def return_request(request: InternalRequest, *, reason: str, by: Actor, at: date
 def ask_again(request: InternalRequest, *, note: str, by: Actor, at: datetime) -> InternalRequest:
     """What was missing is there: the clock runs on."""
     note = _reason(note, _("Say what has changed since it was sent back."))
-    request = _locked(request, RequestState.RETURNED)
+    request = _locked_by_asker(request, by, RequestState.RETURNED)
     request.state = RequestState.ACCEPTED if request.assignee_id else RequestState.ASKED
     request.save(update_fields=["state"])
     told = RequestAskedAgain(note=note)
@@ -188,7 +190,7 @@ def finish_request(request: InternalRequest, *, answer: str, by: Actor, at: date
 def withdraw_request(request: InternalRequest, *, reason: str, by: Actor, at: datetime) -> InternalRequest:
     """It is no longer needed: the promise is neither kept nor broken, unless it was broken already."""
     reason = _reason(reason, _("Say why it is no longer needed."))
-    request = _locked(request, *OUTSTANDING)
+    request = _locked_by_asker(request, by, *OUTSTANDING)
     request.state, request.ended_at = RequestState.WITHDRAWN, at
     request.save(update_fields=["state", "ended_at"])
     Clock.objects.filter(request=request).update(ended_at=at, due_at=None, next_at=None)
@@ -204,7 +206,7 @@ def rate_request(request: InternalRequest, *, score: int, remark: str = "", by: 
     """How well did the other unit serve us? Once, after it is done."""
     if not 1 <= score <= 5:
         raise Invalid({"score": [_("Choose one to five stars.")]})
-    request = _locked(request, RequestState.DONE)
+    request = _locked_by_asker(request, by, RequestState.DONE)
     if request.rated_at is not None:
         raise RequestInState(number=request.number, state=_("rated already"))
     request.score, request.remark, request.rated_at = score, remark.replace("\x00", "").strip()[:500], at
@@ -220,6 +222,14 @@ def reckon_request(request: InternalRequest, clock: Clock | None = None) -> Cloc
     set_times(clock, rungs_of(clock.term_id), spans_of_request(request), Calendars(clock.term))
     clock.save()
     return clock
+
+
+def _locked_by_asker(request: InternalRequest, by: Actor, *states: RequestState) -> InternalRequest:
+    """The side that asked acts on its case: of a confidential one only who sees it, also if they reach the unit."""
+    request = _locked(request, *states)
+    if request.case_id is not None:
+        must_see_all_of(person_behind(by), pk=request.case_id)
+    return request
 
 
 def _locked_clock(request: InternalRequest) -> Clock:
