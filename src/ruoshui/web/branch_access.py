@@ -82,6 +82,14 @@ def must_serve(staff: Staff, ticket: Ticket) -> None:
         must_sit_at(staff, ticket.branch, Counter(pk=ticket.counter_id))
 
 
+def must_move(staff: Staff, ticket: Ticket) -> None:
+    """A number that waits is moved, and ended, by who looks after the hall; one at a counter also by who sits there."""
+    if ticket.counter_id is None:
+        must_look_after(staff, ticket.branch)
+    else:
+        must_serve(staff, ticket)
+
+
 def must_supervise(staff: Staff, branch: Branch) -> None:
     if not staff.may(Permission.SUPERVISE, branch.unit):
         raise NotAllowed

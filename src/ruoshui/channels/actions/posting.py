@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ruoshui.channels.models import PaperLetter, PaperState
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
-from ruoshui.organization.models import Staff, Unit
+from ruoshui.organization.models import Permission, Staff, Unit
 
 MOST_LINES, LINE = 6, 44
 NEXT = {
@@ -70,6 +70,8 @@ def write_letter(
 def mark_letters(ids: Iterable[int], state: PaperState, *, by: Staff, at: datetime) -> int:
     """Printed, posted or come back; those that are not there yet, or are past it, stay. Returns how many changed."""
     letters = PaperLetter.objects.visible_to(by).filter(pk__in=list(ids), state__in=NEXT[state])
+    if not by.sees_everything(Permission.WORK):
+        letters = letters.filter(unit__in=by.units_with(Permission.WORK))
     changed = 0
     for letter in letters.select_for_update(of=("self",)).order_by("pk"):
         letter.state = state

@@ -18,7 +18,7 @@ from ruoshui.informing.models import CustomerNotice, NoticeTemplate
 from ruoshui.informing.ways import wish_of
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Scope
-from ruoshui.web.access import must_look_after_customer, visible_case
+from ruoshui.web.access import must_look_after_customer, unit_to_register_in, visible_case
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.channel_types import (
@@ -97,10 +97,8 @@ def ask(request: HttpRequest, body: CallBackIn, key: Key = None) -> Any:
 
     def work() -> CallBackOut:
         staff = staff_of(request)
-        if not staff.may(Permission.WORK):
-            raise NotAllowed
         owed = actions.owe_call_back(
-            unit=staff.unit,
+            unit=unit_to_register_in(staff),
             number=body.number,
             customer=_customer(request, body.customer) if body.customer else None,
             reason=body.reason,

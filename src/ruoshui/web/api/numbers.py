@@ -40,6 +40,7 @@ from ruoshui.web.api.types import Code, CustomerIn, Id
 from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
+    must_move,
     must_serve,
     must_sit_at,
     must_supervise,
@@ -53,13 +54,17 @@ READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
 router = Router(tags=["queues"])
 
 
-def _ticket(request: HttpRequest, pk: int, *, lobby: bool = False) -> Ticket:
+def _ticket(request: HttpRequest, pk: int) -> Ticket:
     staff = staff_of(request)
     ticket = visible_ticket(staff, pk)
-    if lobby:
-        must_look_after(staff, ticket.branch)
-    else:
-        must_serve(staff, ticket)
+    must_serve(staff, ticket)
+    return ticket
+
+
+def _movable(request: HttpRequest, pk: int) -> Ticket:
+    staff = staff_of(request)
+    ticket = visible_ticket(staff, pk)
+    must_move(staff, ticket)
     return ticket
 
 
@@ -151,7 +156,7 @@ def call_this(request: HttpRequest, code: Code, number: int, pk: Id) -> Any:
 @router.post("/numbers/{pk}/move", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="move_number")
 def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
     """To another queue, by its letters, or to one counter."""
-    ticket = _ticket(request, pk)
+    ticket = _movable(request, pk)
     setup = setup_of(ticket.branch_id)
     queue = next((one for one in setup.queues.values() if one.prefix == body.queue), None)
     if body.queue is not None and queue is None:
@@ -164,13 +169,15 @@ def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
 @router.post("/numbers/{pk}/care", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="care_for_number")
 def care(request: HttpRequest, pk: Id, body: CareIn) -> Any:
     given: dict[str, Any] = {"care": body.care, "goes_first": body.goes_first}
-    actions.care_for(_ticket(request, pk, lobby=True), **given, **_said(request))
+    staff, ticket = staff_of(request), visible_ticket(staff_of(request), pk)
+    must_look_after(staff, ticket.branch)
+    actions.care_for(ticket, **given, **_said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/departure", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="leave_queue")
 def leave(request: HttpRequest, pk: Id, body: LeaveIn) -> Any:
-    actions.leave_queue(_ticket(request, pk), reason=body.reason, **_said(request))
+    actions.leave_queue(_movable(request, pk), reason=body.reason, **_said(request))
     return _fresh(pk)
 
 

@@ -151,8 +151,7 @@ def set_counter(request: HttpRequest, code: Code, number: int, body: CounterIn) 
     if body.state == "open":
         actions.open_counter(counter, staff=_sitter(staff, found, body.staff), by=by, at=now)
     else:
-        if counter.staff_id != staff.pk:
-            must_look_after(staff, found)
+        must_sit_at(staff, found, counter)
         if body.state == "paused":
             actions.pause_counter(counter, reason=body.reason, by=by, at=now)
         else:

@@ -7,10 +7,10 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from ruoshui.core.refusals import Invalid, NotAllowed
-from ruoshui.organization.models import Permission, Scope, Staff, Unit
+from ruoshui.organization.models import Scope, Staff, Unit
 from ruoshui.sla import actions
 from ruoshui.sla.models import InternalRequest
-from ruoshui.web.access import may_ask_for, may_serve, visible_request
+from ruoshui.web.access import may_ask_for, may_serve, unit_to_register_in, visible_request
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key, found
 from ruoshui.web.api.once import once
@@ -66,14 +66,12 @@ def ask(request: HttpRequest, body: RequestIn, key: Key = None) -> Any:
     def work() -> RequestOut:
         staff = staff_of(request)
         case = found(request, body.case, to_work=True) if body.case else None
-        if case is None and not staff.may(Permission.WORK):
-            raise NotAllowed
         made = actions.ask_unit(
             _unit(body.unit),
             subject=body.subject,
             body=body.body,
             level=level_named(body.level),
-            from_unit=case.unit if case else staff.unit,
+            from_unit=case.unit if case else unit_to_register_in(staff),
             case=case,
             is_awaited=body.is_awaited,
             asked_by=staff,

@@ -18,7 +18,7 @@ from ruoshui.queues import actions
 from ruoshui.queues.models import Counter, Ticket, TicketState
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
-from ruoshui.web.branch_access import counter_of, must_serve, must_sit_at, visible_branch, visible_ticket
+from ruoshui.web.branch_access import counter_of, must_move, must_serve, must_sit_at, visible_branch, visible_ticket
 
 
 def answers_of(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
@@ -64,6 +64,8 @@ def act(request: HttpRequest, code: str, pk: int, verb_name: str) -> HttpRespons
     try:
         VERBS[verb_name](request, staff, ticket, counter)
     except Refusal as refusal:
+        if refusal.status == 403:
+            raise
         messages.error(request, str(refusal))
     at = counter.number if counter else ticket.counter.number if ticket.counter else None
     return redirect("branch:counter", code, at) if at else redirect("branch:branch", code)
@@ -118,6 +120,7 @@ def _call_this(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Coun
 
 def _transfer(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
     """`to`: “queue-<id>” or “counter-<number>”."""
+    must_move(staff, ticket)
     kind, _sep, value = request.POST.get("to", "").partition("-")
     setup = setup_of(ticket.branch_id)
     if not is_whole(value):

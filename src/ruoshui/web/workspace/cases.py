@@ -24,7 +24,7 @@ from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term, Urge
 from ruoshui.sla.queries import internal_levels
 from ruoshui.sla.terms import terms_of
-from ruoshui.web.access import may_work_on, staff_of, staff_only, unit_to_register_in, visible_case
+from ruoshui.web.access import may_work_on, needs, staff_of, staff_only, unit_to_register_in, visible_case
 from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
@@ -153,7 +153,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @takes_files
-@staff_only
+@needs(Permission.WORK)
 def new(request: HttpRequest) -> HttpResponse:
     """Somebody calls or stands at the counter: open his case for him."""
     staff = staff_of(request)

@@ -33,7 +33,7 @@ from ruoshui.core.remembering import remembered
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff
-from ruoshui.web.access import needs, staff_of, staff_only, workable_case
+from ruoshui.web.access import needs, staff_of, staff_only, unit_to_register_in, workable_case
 from ruoshui.web.going_back import safe_back
 from ruoshui.web.inbound import call_of, refusing
 from ruoshui.web.live import sign_topics
@@ -127,7 +127,7 @@ def call_number(request: HttpRequest) -> HttpResponse:
 
 
 def _visible_call(staff: Staff, pk: int) -> Call:
-    call = Call.objects.visible_to(staff).select_related("customer", "exchange").filter(pk=pk).first()
+    call = Call.objects.visible_to(staff).select_related("customer", "exchange__unit").filter(pk=pk).first()
     if call is None:
         raise NotFound
     return call
@@ -139,6 +139,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """What was said, and — with a case's number — what it was about."""
     staff = staff_of(request)
     call, now = _visible_call(staff, pk), timezone.now()
+    if call.staff_id != staff.pk and not staff.may(Permission.WORK, call.exchange.unit):
+        raise NotAllowed
     case: Case | None = None
     if number := request.POST.get("case", "").strip():
         found = case_id_of(number)
@@ -204,7 +206,7 @@ def new_back(request: HttpRequest) -> HttpResponse:
         customer = customers_visible_to(staff).filter(pk=int(known)).first()
     try:
         owe_call_back(
-            unit=staff.unit,
+            unit=unit_to_register_in(staff),
             number=request.POST.get("number", ""),
             customer=customer,
             reason=request.POST.get("reason", ""),

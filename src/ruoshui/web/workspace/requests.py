@@ -23,7 +23,15 @@ from ruoshui.sla import actions
 from ruoshui.sla.models import Clock, InternalRequest, Level, Urge
 from ruoshui.sla.models.requests import OUTSTANDING
 from ruoshui.sla.queries import internal_levels
-from ruoshui.web.access import may_ask_for, may_serve, staff_of, staff_only, visible_request, workable_case
+from ruoshui.web.access import (
+    may_ask_for,
+    may_serve,
+    staff_of,
+    staff_only,
+    unit_to_register_in,
+    visible_request,
+    workable_case,
+)
 from ruoshui.web.live import sign_topics
 from ruoshui.web.timeline import request_timeline
 from ruoshui.web.workspace.lists import list_topics
@@ -99,11 +107,10 @@ def ask(request: HttpRequest) -> HttpResponse:
     staff, now = staff_of(request), timezone.now()
     case_id = request.POST.get("case", "")
     case = workable_case(staff, int(case_id)) if is_whole(case_id) else None
-    if case is None and not staff.may(Permission.WORK):
-        raise NotAllowed
+    asks = case.unit if case else unit_to_register_in(staff)
     back = redirect("workspace:case", case.pk) if case else redirect("workspace:requests")
     try:
-        made = _ask(request, staff, case, now)
+        made = _ask(request, staff, asks, case, now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return back
@@ -111,7 +118,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return back if case else redirect("workspace:request", made.pk)
 
 
-def _ask(request: HttpRequest, staff: Staff, case: Case | None, now: datetime) -> InternalRequest:
+def _ask(request: HttpRequest, staff: Staff, asks: Unit, case: Case | None, now: datetime) -> InternalRequest:
     unit = Unit.objects.filter(pk=key_in(request.POST.get("unit")), is_active=True).first()
     level = Level.objects.filter(pk=key_in(request.POST.get("level"))).first()
     if unit is None:
@@ -123,7 +130,7 @@ def _ask(request: HttpRequest, staff: Staff, case: Case | None, now: datetime) -
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
         level=level,
-        from_unit=case.unit if case else staff.unit,
+        from_unit=asks,
         case=case,
         is_awaited="await" in request.POST,
         asked_by=staff,
