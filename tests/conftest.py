@@ -63,6 +63,11 @@ def fresh_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def demo(db: None) -> SimpleNamespace:
     """Units, staff, types, teams, levels by their codes: demo.staff["chen"]."""
+    return loaded()
+
+
+def loaded() -> SimpleNamespace:
+    """The demo organisation as it stands in the database."""
     from ruoshui.cases.models import CaseType
     from ruoshui.organization.models import Role, Staff, Team, Unit
     from ruoshui.sla.models import Level

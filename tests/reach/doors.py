@@ -32,7 +32,7 @@ def pages() -> Iterator[Door]:
             for pattern in resolver.url_patterns:
                 assert isinstance(pattern, URLPattern)
                 route = f"{resolver.pattern}{pattern.pattern}"
-                if not str(pattern.pattern).startswith(NOT_SIGNED_IN) and "sign-" not in route:
+                if not route.startswith(NOT_SIGNED_IN) and "sign-" not in route:
                     yield from _of(f"{resolver.namespace}:{pattern.name}", route)
 
 
@@ -84,17 +84,19 @@ def operations() -> Iterator[tuple[Door, dict[str, Any]]]:
                 yield Door(operation["operationId"], method.upper(), filled), given.get("schema", {})
 
 
-def body_of(schema: dict[str, Any], named: dict[str, Any]) -> Any:
-    """Something that fits: what is named, else the plainest value of its kind."""
+def body_of(schema: dict[str, Any], named: dict[str, Any], *, least: bool = False) -> Any:
+    """Something that fits: what is named, else the plainest value of its kind; with `least` only what must be there."""
     components = description()["components"]["schemas"]
     if "$ref" in schema:
-        return body_of(components[schema["$ref"].rpartition("/")[2]], named)
+        return body_of(components[schema["$ref"].rpartition("/")[2]], named, least=least)
     if "anyOf" in schema:
         return body_of(schema["anyOf"][0], named)
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("type") == "object":
         properties = schema.get("properties", {})
+        if least:
+            properties = {name: properties[name] for name in schema.get("required", ())}
         return {name: named[name] if name in named else body_of(one, named) for name, one in properties.items()}
     if schema.get("type") == "array":
         return [body_of(schema["items"], named)] if schema.get("minItems") else []
