@@ -1,5 +1,6 @@
 """What can be done with a number, and appointments, for programs."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -54,17 +55,9 @@ READ, WRITE = Token(Scope.QUEUES_READ), Token(Scope.QUEUES_WRITE)
 router = Router(tags=["queues"])
 
 
-def _ticket(request: HttpRequest, pk: int) -> Ticket:
-    staff = staff_of(request)
-    ticket = visible_ticket(staff, pk)
-    must_serve(staff, ticket)
-    return ticket
-
-
-def _movable(request: HttpRequest, pk: int) -> Ticket:
-    staff = staff_of(request)
-    ticket = visible_ticket(staff, pk)
-    must_move(staff, ticket)
+def _ticket(request: HttpRequest, pk: int, guard: Callable[[Staff, Ticket], None] = must_serve) -> Ticket:
+    ticket = visible_ticket(staff_of(request), pk)
+    guard(staff_of(request), ticket)
     return ticket
 
 
@@ -156,7 +149,7 @@ def call_this(request: HttpRequest, code: Code, number: int, pk: Id) -> Any:
 @router.post("/numbers/{pk}/move", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="move_number")
 def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
     """To another queue, by its letters, or to one counter."""
-    ticket = _movable(request, pk)
+    ticket = _ticket(request, pk, must_move)
     setup = setup_of(ticket.branch_id)
     queue = next((one for one in setup.queues.values() if one.prefix == body.queue), None)
     if body.queue is not None and queue is None:
@@ -169,15 +162,14 @@ def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
 @router.post("/numbers/{pk}/care", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="care_for_number")
 def care(request: HttpRequest, pk: Id, body: CareIn) -> Any:
     given: dict[str, Any] = {"care": body.care, "goes_first": body.goes_first}
-    staff, ticket = staff_of(request), visible_ticket(staff_of(request), pk)
-    must_look_after(staff, ticket.branch)
+    ticket = _ticket(request, pk, lambda staff, one: must_look_after(staff, one.branch))
     actions.care_for(ticket, **given, **_said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/departure", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="leave_queue")
 def leave(request: HttpRequest, pk: Id, body: LeaveIn) -> Any:
-    actions.leave_queue(_movable(request, pk), reason=body.reason, **_said(request))
+    actions.leave_queue(_ticket(request, pk, must_move), reason=body.reason, **_said(request))
     return _fresh(pk)
 
 
