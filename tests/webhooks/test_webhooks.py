@@ -4,18 +4,21 @@ import hashlib
 import hmac
 import json
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from ruoshui.cases.actions import close_case, note_case
+from ruoshui.cases.actions import categorize_case, close_case, note_case
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
+from ruoshui.organization.models import Membership, Reach, Role
 from ruoshui.sla.actions import sweep_clocks
 from ruoshui.webhooks.actions import deliver_again, delivering, new_secret, send_due_deliveries
+from ruoshui.webhooks.guarding import CallsInside, TellsConfidential
 from ruoshui.webhooks.models import Delivery, Subscription
 from tests.conftest import NOW, refused
 
@@ -64,6 +67,38 @@ def subscribed(demo, receiver):
         return configure(Subscription(), values | more, by=SYSTEM, at=NOW)
 
     return make
+
+
+def test_a_confidential_case_is_told_only_where_that_is_meant(subscribed, opened, demo):
+    quiet, told = subscribed(name="crm"), subscribed(name="core", confidential=True)
+    case = opened()
+    categorize_case(case, {"confidential": True}, by=demo.staff["lead"].actor, at=NOW)
+    close_case(case, outcome="solved", summary="办好了", by=demo.staff["lead"].actor, at=NOW)
+    kinds = Delivery.objects.order_by("event", "subscription").values_list("subscription", "kind")
+    assert list(kinds) == [(quiet.pk, "cases.opened"), (told.pk, "cases.opened"), (told.pk, "cases.closed")]
+
+
+@pytest.mark.parametrize(
+    ("more", "rights", "refusal"),
+    [
+        ({"confidential": True}, ["security"], TellsConfidential),
+        ({"may_be_inside": True}, ["security", "confidential"], CallsInside),
+        ({"confidential": True}, ["security", "confidential"], None),
+        ({}, ["security"], None),
+    ],
+)
+def test_who_sets_up_one_unit_gives_a_webhook_no_more_than_they_have(demo, more, rights, refusal):
+    role = Role.objects.create(code="channels", name_zh="渠道", permissions=rights, reach=Reach.UNIT)
+    Membership.objects.create(staff=demo.staff["chen"], unit=demo.units["city"], role=role)
+    values = {
+        "name": "own",
+        "url": "https://example.com/",
+        "kinds": ["cases.opened"],
+        "unit": demo.units["city"],
+    } | more
+    with refused(refusal) if refusal else nullcontext():
+        configure(Subscription(), values, by=demo.staff["chen"].actor, at=NOW)
+    assert Subscription.objects.filter(name="own").count() == (0 if refusal else 1)
 
 
 def test_what_happens_is_told_signed_and_without_what_is_personal(subscribed, receiver, opened, demo):

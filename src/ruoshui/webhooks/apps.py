@@ -8,4 +8,4 @@ class WebhooksConfig(AppConfig):
     verbose_name = _("Webhooks")
 
     def ready(self) -> None:
-        from ruoshui.webhooks import reactions  # noqa: F401 registers them
+        from ruoshui.webhooks import guarding, reactions  # noqa: F401 registers them

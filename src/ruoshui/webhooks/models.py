@@ -41,6 +41,11 @@ class Subscription(models.Model):
         default=False,
         help_text=_("Otherwise addresses of the own machine and network are refused."),
     )
+    confidential = models.BooleanField(
+        _("tells of confidential cases too"),
+        default=False,
+        help_text=_("Their number, type and state; needs the right to see them."),
+    )
     is_active = models.BooleanField(_("in use"), default=True)
     generation = models.PositiveSmallIntegerField(default=1, editable=False)
 

@@ -176,7 +176,7 @@ CHANNEL_SECTIONS = (
         _("Webhooks"),
         "webhook",
         Subscription,
-        ("name", "url", "kinds", "unit", "may_be_inside", "is_active"),
+        ("name", "url", "kinds", "unit", "may_be_inside", "confidential", "is_active"),
         (
             (_("Name"), names_of),
             (_("address"), lambda s: s.url),

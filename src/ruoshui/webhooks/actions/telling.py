@@ -21,9 +21,7 @@ def _active() -> list[Subscription]:
 
 def tell_subscribers(event: RecordedEvent, case: Case) -> int:
     """In the transaction of the event: what was recorded is told, what was not is not. Returns to how many."""
-    wanted = [
-        one for one in _active() if event.kind in one.kinds and (one.unit is None or case.unit.is_within(one.unit))
-    ]
+    wanted = [one for one in _active() if event.kind in one.kinds and _may_hear(one, case)]
     if not wanted:
         return 0
     body = _body(event, case)
@@ -35,6 +33,12 @@ def tell_subscribers(event: RecordedEvent, case: Case) -> int:
         ignore_conflicts=True,
     )
     return len(wanted)
+
+
+def _may_hear(one: Subscription, case: Case) -> bool:
+    if case.confidential and not one.confidential:
+        return False
+    return one.unit is None or case.unit.is_within(one.unit)
 
 
 def _body(event: RecordedEvent, case: Case) -> Mapping[str, Any]:
