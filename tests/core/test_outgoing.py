@@ -76,7 +76,7 @@ def test_an_address_outside_is_called(host):
     ],
     ids=lambda given: given if isinstance(given, str) else type(given).__name__,
 )
-def test_whoever_enters_such_an_address_hears_it_at_its_field(thing, field):
+def test_whoever_enters_such_an_address_hears_it_at_its_field(db, thing, field):
     with pytest.raises(ValidationError) as wrong:
         thing.clean()
     assert list(wrong.value.message_dict) == [field]

@@ -27,11 +27,19 @@ def test_an_ordinary_head_is_answered():
     [
         [GET + b"X: " + b"a" * MOST_HEAD + b"\r\n" + END],
         [GET, b"X: ", *[b"a" * 1000] * 100],
+        [GET + b"X: " + b"a" * (MOST_HEAD + 1)],
         [GET + b"".join(b"X%d: aaaaaaaaaaaa\r\n" % n for n in range(5000)) + END],
         [b"GET /" + b"a" * MOST_HEAD + b" HTTP/1.1\r\n" + END],
         [GET + b"X: a\r\n" * (MOST_FIELDS + 1) + END],
     ],
-    ids=["in one piece", "never ending", "many fields", "a long address", "more fields than anybody needs"],
+    ids=[
+        "in one piece",
+        "never ending",
+        "never ending, in one piece",
+        "many fields",
+        "a long address",
+        "more fields than anybody needs",
+    ],
 )
 def test_a_head_that_is_too_large_is_refused_however_it_comes(pieces):
     heard = answered(*pieces)

@@ -71,7 +71,12 @@ class Protocol(HttpToolsProtocol):
         was_in_head = self.in_head
         super().data_received(data)
         # A field is told when it is complete; the parser keeps what there is of one that never is.
-        self.unread = self.unread + len(data) if was_in_head and self.in_head else 0
+        if not self.in_head:
+            self.unread = 0
+        elif was_in_head:
+            self.unread += len(data)
+        else:  # it began in this piece: what follows its last whole line has been told to nobody
+            self.unread = len(data) - data.rfind(b"\n") - 1
         if self.unread > MOST_HEAD and not self.transport.is_closing():
             self._refuse(431)
 
