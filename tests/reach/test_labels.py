@@ -136,7 +136,6 @@ def test_with_nothing_but_the_right_that_covers_it_one_is_let_in(browser, house)
             wrong |= {(name, "+".join(sorted(rights)), status)} if status in REFUSED else set()
     more = sorted(one for one in wrong if one[0] not in NOT_THERE)
     assert more == [], more
-    assert NOT_THERE - {name for name, *_rest in wrong} == set()
 
 
 DEMO_ROLES = ("agent", "clerk", "lobby", "supervisor", "admin", "surveyor", "planner", "builder", "inspector")

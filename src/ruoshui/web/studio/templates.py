@@ -147,7 +147,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 def discard(request: HttpRequest, code: str) -> HttpResponse:
     type = type_of(request, code)
     try:
-        discard_template(type.template, by=staff_of(request).actor, at=timezone.now())
+        discard_template(_draft(type).template, by=staff_of(request).actor, at=timezone.now())
     except Refusal as refusal:
         tell(request, refusal)
     return redirect("studio:template", code)
