@@ -52,10 +52,19 @@ NOT_THERE = {
     *("workspace:text-again", "workspace:text-in-again"),
     *("decide_extension", "answer_urge", "arrive", "cancel_appointment", "reach_milestone", "read_notice"),
     *("studio:branch-queue", "studio:calendar", "studio:special-day", "studio:level", "studio:draft"),
-    *("studio:discard-draft", "studio:move-template", "studio:publish-template", "studio:revoke", "studio:unit"),
+    *(
+        "studio:discard-draft",
+        "studio:discard-template",
+        "studio:move-template",
+        "studio:publish-template",
+        "studio:revoke",
+        "studio:unit",
+    ),
     *("studio:send-notice", "studio:webhook-again", "studio:webhook-secret"),
     "studio:person",  # they may do more than one does oneself
 }
+# Seen let in once in a run of everything and refused alone; why is not known yet.
+VARIES = {"answer_urge"}
 WITHOUT_ROWS = {
     *("blocked", "blocked-files", "checks", "classes", "equipment", "exchanges", "extensions", "macros", "notices"),
     *("roles", "tiers", "webhooks"),
@@ -136,6 +145,7 @@ def test_with_nothing_but_the_right_that_covers_it_one_is_let_in(browser, house)
             wrong |= {(name, "+".join(sorted(rights)), status)} if status in REFUSED else set()
     more = sorted(one for one in wrong if one[0] not in NOT_THERE)
     assert more == [], more
+    assert NOT_THERE - {name for name, *_rest in wrong} <= VARIES
 
 
 DEMO_ROLES = ("agent", "clerk", "lobby", "supervisor", "admin", "surveyor", "planner", "builder", "inspector")
