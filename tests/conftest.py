@@ -10,9 +10,11 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
 
 from ruoshui.core import remembering
 from ruoshui.organization import worktimes
+from tests.template import copied
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # An ordinary Wednesday morning, inside working hours.
@@ -37,12 +39,12 @@ def refused(kind: type[Exception]) -> Iterator[pytest.ExceptionInfo[Exception]]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
-    """The organisation is set up once; each test's own doings are rolled back."""
-    from ruoshui.demo.setup import set_up_demo
-
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        set_up_demo(NOW - timedelta(days=365))
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The organisation is set up once and kept; each test's own doings are rolled back."""
+    with django_db_blocker.unblock(), copied(NOW - timedelta(days=365)), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture(autouse=True)
