@@ -74,7 +74,7 @@ def test_a_pause_with_an_end_ends_by_itself(opened, chen):
 def test_resolving_a_paused_case_keeps_its_promise(opened, chen):
     case = opened(at=at("2026-03-04 10:00"))
     pause_case(case, by=chen, at=at("2026-03-04 11:00"))
-    close_case(case, outcome="withdrawn", by=chen, at=at("2026-06-01 10:00"))
+    close_case(case, outcome="explained", by=chen, at=at("2026-06-01 10:00"))
     assert clock(case).state == "kept"
 
 

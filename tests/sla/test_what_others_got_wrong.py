@@ -156,7 +156,8 @@ def test_14_reopening_after_days_closed_goes_on_with_the_time_that_was_left(open
     reopen_case(case, by=chen, at=at("2026-03-11 09:00"))
     # 1 of 24 hours was used: 23 remain from the reopening on.
     assert clock(case).due_at == at("2026-03-13 17:00")
-    assert Case.objects.get(pk=case.pk).due_at == at("2026-03-13 17:00")
+    # Nobody has answered yet: three of the four hours for the first answer remain too.
+    assert Case.objects.get(pk=case.pk).due_at == at("2026-03-11 12:00")
 
 
 def test_15_a_calendar_edited_afterwards_moves_what_still_runs(opened, demo):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ruoshui.cases.actions import assign_case, pause_case, resolve_case
+from ruoshui.cases.actions import assign_case, pause_case, reply_case, resolve_case
 from ruoshui.cases.models import Case
 from ruoshui.reports.lateness import record_of, risks_of
 from tests.conftest import at
@@ -69,7 +69,9 @@ def test_the_record_uses_only_what_was_known_before(past, opened, demo):
     assert record_of(Case.objects.all(), NOW) == []
     for n in range(90):
         begin = at("2026-01-05 09:00") + timedelta(days=7 * (n // 12), minutes=n)
-        resolve_case(opened(at=begin), by=chen, at=begin + timedelta(days=1 + 3 * (n % 2)))
+        case = opened(at=begin)
+        reply_case(case, body="在查", by=chen, at=begin + timedelta(hours=2 + 4 * (n % 2)))
+        resolve_case(case, by=chen, at=begin + timedelta(days=1 + 3 * (n % 2)))
     bins = record_of(Case.objects.all(), NOW)
     assert sum(one.count for one in bins) > 20
     assert all(one.low <= one.foretold <= one.high for one in bins)

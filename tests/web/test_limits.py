@@ -15,7 +15,8 @@ from tests.conftest import NOW, at
 
 def test_a_month_counts_what_was_kept_and_what_was_broken(demo, opened):
     kept, late = opened(), opened()
-    close_case(kept, outcome="solved", by=demo.staff["chen"].actor, at=NOW + timedelta(hours=1))
+    chen = demo.staff["chen"].actor
+    close_case(kept, outcome="solved", summary="已退还。", by=chen, at=NOW + timedelta(hours=1))
     sweep_clocks(NOW + timedelta(days=9))
     close_case(late, outcome="solved", by=demo.staff["chen"].actor, at=NOW + timedelta(days=9))
     found = assess(demo.units.values(), at("2026-03-01 00:00"), at("2026-04-01 00:00"), now=at("2026-04-01 00:00"))
@@ -86,7 +87,7 @@ def test_the_time_of_a_broken_limit_went_where_it_lay_longest(demo, opened):
 def test_months_are_compared_and_kinds_of_cases_told_apart(demo, opened):
     chen, ids = demo.staff["chen"].actor, [one.pk for one in demo.units.values()]
     kept, late = opened(), opened()
-    close_case(kept, outcome="solved", by=chen, at=NOW + timedelta(hours=1))
+    close_case(kept, outcome="solved", summary="已退还。", by=chen, at=NOW + timedelta(hours=1))
     reopen_case(kept, by=chen, at=NOW + timedelta(hours=2))
     sweep_clocks(NOW + timedelta(days=40))
     close_case(late, outcome="solved", by=chen, at=NOW + timedelta(days=40))

@@ -109,7 +109,10 @@ class CaseResolved(Event):
 @register("cases.closed")
 @dataclass(frozen=True, kw_only=True)
 class CaseClosed(Event):
+    """`in_words`: the customer was told in words how it ended, which answers them."""
+
     outcome: str
+    in_words: bool = False
     sentence = _("closed the case: {outcome}")
     icon = "circle-check"
 

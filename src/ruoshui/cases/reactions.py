@@ -5,10 +5,22 @@ from django.db import transaction
 from ruoshui.assets.actions import bind_defect, mend_defect
 from ruoshui.assets.events import DefectFound
 from ruoshui.assets.models import Asset, Defect, Severity
-from ruoshui.cases.actions import bring_message, open_case
+from ruoshui.cases.actions import bring_message, open_case, say
 from ruoshui.cases.events import CaseClosed, CaseReplied, CaseTold
 from ruoshui.cases.form_rules import sound_form
-from ruoshui.cases.models import Case, CaseType, Channel, Message, Outcome, Participant, Priority
+from ruoshui.cases.mail_threads import last_mail_about
+from ruoshui.cases.models import (
+    Case,
+    CaseType,
+    Channel,
+    Closure,
+    Message,
+    MessageKind,
+    Outcome,
+    Participant,
+    Priority,
+)
+from ruoshui.cases.text_threads import last_text_about
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.core.refusals import Refusal
 from ruoshui.customers.events import CustomersMerged
@@ -60,6 +72,18 @@ def a_solved_case_mends_its_defect(event: CaseClosed, happened: Happened) -> Non
         return
     for defect in Defect.objects.filter(case_id=happened.about_id, mended_at__isnull=True):
         mend_defect(defect, by=happened.recorded.by, at=happened.at)
+
+
+@at_once(CaseClosed)
+def closing_words_go_where_they_write(event: CaseClosed, happened: Happened) -> None:
+    """On the portal they stand with the outcome; who writes by mail or short message gets them there."""
+    case = cast(Case, happened.about)
+    if happened.is_history or not event.in_words or not (last_text_about(case) or last_mail_about(case)):
+        return
+    by = happened.recorded.by
+    words = Closure.objects.values_list("summary", flat=True).get(case=case)
+    message = say(case, kind=MessageKind.REPLY, channel=case.channel, body=words, by=by, at=happened.at)
+    bring_message(case, message, is_automatic=not by.is_staff, at=happened.at)
 
 
 @at_once(CaseReplied, CaseTold)

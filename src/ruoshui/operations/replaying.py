@@ -181,7 +181,7 @@ def _print_report(report: LoopReport) -> None:
         share = kept.kept / max(1, kept.kept + kept.broken)
         print(
             f"  {kept.target:<15} promised {kept.promised:,}   kept {kept.kept:,} ({share:.0%})   "
-            f"broken {kept.broken:,}   running {kept.running:,}"
+            f"broken {kept.broken:,}   running {kept.running:,}   not reached {kept.not_reached:,}"
         )
     print("  late by unit and team:")
     for unit in report.late_by_unit[:10]:

@@ -60,7 +60,10 @@ def record_of(cases: CaseQuerySet, at: datetime) -> list[Bin]:
     used up, from what was known when the first of them began. Empty when there are fewer than 30.
     """
     logs, clocks = _loaded(cases.filter(opened_at__gte=at - PAST), at)
-    ended = sorted((clock for clock in clocks if clock.ended_at and clock.seconds), key=lambda clock: clock.starts_at)
+    settled = (
+        clock for clock in clocks if clock.ended_at and clock.seconds and (clock.broken_at or not clock.not_reached)
+    )
+    ended = sorted(settled, key=lambda clock: clock.starts_at)
     asked = ended[len(ended) * 2 // 3 :]
     if len(asked) < 30:
         return []
@@ -89,8 +92,8 @@ def _observed(logs: Logs, clocks: Iterable[Clock], at: datetime) -> Iterator[Rem
     for clock in clocks:
         end = min(clock.ended_at or at, at)
         ended = clock.ended_at is not None and clock.ended_at <= at
-        if ended and clock.due_at is None and clock.broken_at is None:
-            continue  # called off, or it ended while it waited: no word on how long it takes
+        if ended and (clock.not_reached or (clock.due_at is None and clock.broken_at is None)):
+            continue  # never reached, or it ended while it waited: no word on how long it takes
         for step in logs.get(clock.case_id or 0, ()):
             if clock.starts_at <= step.at < end:
                 yield Remaining(_groups(clock, step), _working(clock.calendar, step.at, end), ended)

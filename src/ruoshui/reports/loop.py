@@ -18,6 +18,7 @@ class Kept:
     kept: int
     broken: int
     running: int
+    not_reached: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ def loop_report(source: str = "") -> LoopReport:
     by_target = clocks.values("target").annotate(
         n=Count("pk"),
         broken=Count("pk", filter=Q(broken_at__isnull=False)),
-        kept=Count("pk", filter=Q(broken_at__isnull=True, ended_at__isnull=False)),
+        kept=Count("pk", filter=Q(broken_at__isnull=True, ended_at__isnull=False, not_reached=False)),
+        running=Count("pk", filter=Q(broken_at__isnull=True, ended_at__isnull=True)),
+        not_reached=Count("pk", filter=Q(broken_at__isnull=True, not_reached=True)),
     )
     promises = [
-        Kept(row["target"], row["n"], row["kept"], row["broken"], row["n"] - row["kept"] - row["broken"])
+        Kept(row["target"], row["n"], row["kept"], row["broken"], row["running"], row["not_reached"])
         for row in by_target.order_by("target")
     ]
     late = cases.values("unit__name_zh", "team__name_zh").annotate(

@@ -32,7 +32,8 @@ class Week:
 
 
 def ended_clocks(unit_ids: Iterable[int] | None, since: datetime | None = None) -> QuerySet[Clock]:
-    clocks = Clock.objects.filter(ended_at__isnull=False, target__in=TO_CUSTOMERS)
+    """Promises to customers that were kept or broken, and have ended."""
+    clocks = Clock.objects.counted().filter(ended_at__isnull=False, target__in=TO_CUSTOMERS)
     if since is not None:
         clocks = clocks.filter(ended_at__gte=since)
     return clocks if unit_ids is None else clocks.filter(unit_id__in=list(unit_ids))
@@ -51,7 +52,8 @@ def kept_by_week(clocks: QuerySet[Clock]) -> list[Week]:
 
 def settled_against_promise(clocks: QuerySet[Clock]) -> dict[str, int]:
     """How many were settled in each band of time before or after the promised moment."""
-    resolved = clocks.filter(target=Target.RESOLUTION, due_at__isnull=False).annotate(
+    settled = clocks.filter(target=Target.RESOLUTION, due_at__isnull=False, not_reached=False)
+    resolved = settled.annotate(
         band=When_(
             *(When(ended_at__lte=F("due_at") + bound, then=Value(name)) for name, bound in BANDS if bound is not None),
             default=Value(BANDS[-1][0]),

@@ -61,6 +61,18 @@ class PromiseKept(Event):
     icon = "shield-check"
 
 
+@register("sla.promise_not_reached")
+@dataclass(frozen=True, kw_only=True)
+class PromiseNotReached(Event):
+    """The case ended, or the request was withdrawn, before the target was reached: neither kept nor broken."""
+
+    target: str
+    milestone: str = ""
+    clock: int | None = None
+    sentence = _("ended without being reached: {target} {milestone}")
+    icon = "shield-minus"
+
+
 @register("sla.promise_broken")
 @dataclass(frozen=True, kw_only=True)
 class PromiseBroken(Event):

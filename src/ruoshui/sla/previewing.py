@@ -60,7 +60,7 @@ def preview(rows: Sequence[Strategy], since: datetime, until: datetime) -> Previ
 
 def _outcomes(cases: Sequence[Case], versions: dict[int, LevelVersion]) -> tuple[int, int, int]:
     ended = [case for case in cases if case.resolved_at is not None and case.pk in versions][:MOST_SETTLED]
-    clocks = Clock.objects.filter(case__in=ended, target=Target.RESOLUTION, ended_at__isnull=False)
+    clocks = Clock.objects.counted().filter(case__in=ended, target=Target.RESOLUTION, ended_at__isnull=False)
     broken = {pk: at is not None for pk, at in clocks.order_by("round").values_list("case_id", "broken_at")}
     ended = [case for case in ended if case.pk in broken]
     spans = spans_of_cases(ended, {case.pk: case.opened_at for case in ended})

@@ -16,13 +16,23 @@ from ruoshui.cases.events import (
     CaseSplit,
     CaseWaiting,
 )
-from ruoshui.cases.models import Case
+from ruoshui.cases.models import Case, Outcome
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import Configured
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.organization.models import Unit
 from ruoshui.sla.actions.correcting import backdate_promise
-from ruoshui.sla.actions.keeping import drop_clocks, end_clocks, locked_clocks, new_clock, promise_of, reckon
+from ruoshui.sla.actions.keeping import (
+    date_by,
+    drop_clocks,
+    end_clock,
+    end_clocks,
+    end_unreached,
+    locked_clocks,
+    new_clock,
+    promise_of,
+    reckon,
+)
 from ruoshui.sla.actions.promising import promise_level
 from ruoshui.sla.actions.reaching import begin_update
 from ruoshui.sla.actions.serving import withdraw_request
@@ -30,7 +40,8 @@ from ruoshui.sla.choosing import choice_for
 from ruoshui.sla.models import Clock, InternalRequest, OnReopen, Promise, Target
 from ruoshui.sla.tasks import ALL_HAVE_FORGOTTEN_SECONDS, redate
 
-ENDS_WITH_THE_CASE = (Target.RESOLUTION, Target.FIRST_RESPONSE, Target.UPDATE, Target.MILESTONE)
+# Who withdraws, cannot be found or has another case for it was not given what was promised.
+SETTLES = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFUSED)
 
 
 def _case(happened: Happened) -> Case:
@@ -77,9 +88,31 @@ def go_with_the_case(event: CasePassed, happened: Happened) -> None:
 
 
 @at_once(CaseResolved, CaseClosed)
-def resolution_reached(event: CaseResolved | CaseClosed, happened: Happened) -> None:
-    """A case that ends without any answer owes none: the first response ends with it."""
-    end_clocks(_case(happened), *ENDS_WITH_THE_CASE, at=happened.at)
+def nothing_more_is_owed(event: CaseResolved | CaseClosed, happened: Happened) -> None:
+    """What the ending reached is kept or broken; everything else of the case was not reached."""
+    reached: tuple[Target, ...] = (Target.RESOLUTION,)
+    if isinstance(event, CaseClosed):
+        reached = (Target.RESOLUTION,) if event.outcome in SETTLES else ()
+        if event.in_words:
+            reached = (*reached, Target.FIRST_RESPONSE, Target.UPDATE)
+    case = _case(happened)
+    if Target.FIRST_RESPONSE in reached:
+        _owe_again(case, [clock for clock in locked_clocks(case) if clock.target == Target.FIRST_RESPONSE])
+    clocks = locked_clocks(case)
+    for clock in clocks:
+        if clock.ended_at is None:
+            (end_clock if clock.target in reached else end_unreached)(clock, case, happened.at)
+    date_by(case, clocks)
+
+
+def _owe_again(case: Case, clocks: list[Clock]) -> None:
+    """What ended before it was reached and stands in the promise still."""
+    promise = promise_of(case)
+    again = [one for one in clocks if promise and one.not_reached and one.term.version_id == promise.version_id]
+    for clock in again:
+        clock.ended_at, clock.not_reached = None, False
+    if again:
+        reckon(case, again)
 
 
 @at_once(CaseClosed, CaseMerged)
@@ -100,25 +133,25 @@ def merged_owes_nothing(event: CaseMerged, happened: Happened) -> None:
 
 @at_once(CaseReopened)
 def resolution_owed_again(event: CaseReopened, happened: Happened) -> None:
-    """Go on, start again, or begin a second clock: the promised level says which."""
+    """Go on, start again, or begin a second clock: the promised level says which. What was not reached is owed."""
     case = _case(happened)
     promise = promise_of(case)
     if promise is None:
         return
     clocks = locked_clocks(case)
+    _owe_again(case, [clock for clock in clocks if clock.target != Target.RESOLUTION])
     resolutions = [clock for clock in clocks if clock.target == Target.RESOLUTION]
-    if not resolutions:
-        return
-    _reopen(case, promise, resolutions[-1], clocks, happened.at)
+    if resolutions:
+        _reopen(case, promise, resolutions[-1], clocks, happened.at)
     reckon(case, clocks)
 
 
 def _reopen(case: Case, promise: Promise, last: Clock, clocks: list[Clock], at: datetime) -> None:
     choice = promise.version.on_reopen
-    if choice == OnReopen.NEW:
+    if choice == OnReopen.NEW and not last.not_reached:
         clocks.append(new_clock(case, last.term, at, round=last.round + 1))
         return
-    last.ended_at = None
+    last.ended_at, last.not_reached = None, False
     if choice == OnReopen.RESTART:
         last.starts_at, last.fired = at, []
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.sla.drafts import TermDraft
 from ruoshui.sla.explaining import CLOSED, PAUSED, RAN, Line
-from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy, Term
+from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy, Target, Term
 from ruoshui.sla.queries import SOON
 from ruoshui.sla.spans import FINISHED
 from ruoshui.web.tags import duration, minutes
@@ -21,7 +21,7 @@ COUNTED = 999  # of what is counted up to a limit
 
 
 # icons: circle-dot, player-pause, check, circle-check, flame, chevron-up, minus, chevron-down, clock
-# icons: hourglass, alert-triangle, shield-check, shield-x
+# icons: hourglass, alert-triangle, shield-check, shield-minus, shield-x
 STATE_LOOK = {
     CaseState.OPEN: ("circle-dot", "open"),
     CaseState.WAITING: ("player-pause", "waiting"),
@@ -176,6 +176,7 @@ def seconds(amount: int) -> str:
 CLOCK_LOOK = {
     "kept": ("shield-check", "good"),
     "broken": ("shield-x", "late"),
+    "not_reached": ("shield-minus", "closed"),
     "paused": ("player-pause", "paused"),
     "running": ("clock", "soon"),
 }
@@ -194,7 +195,12 @@ def clock_kind(clock: Clock) -> str:
 
 @register.filter
 def clock_word(clock: Clock) -> str:
-    return {"kept": _("kept"), "broken": _("broken"), "paused": _("paused"), "running": _("running")}[clock.state]
+    words = {"kept": _("kept"), "broken": _("broken"), "paused": _("paused"), "running": _("running")}
+    return words.get(clock.state) or _not_reached(clock)
+
+
+def _not_reached(clock: Clock) -> str:
+    return _("not given") if clock.target in (Target.FIRST_RESPONSE, Target.UPDATE) else _("not reached")
 
 
 @register.filter

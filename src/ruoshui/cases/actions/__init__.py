@@ -1,5 +1,5 @@
 from ruoshui.cases.actions._locking import is_opening, locked, locked_active, write
-from ruoshui.cases.actions._saying import make_findable
+from ruoshui.cases.actions._saying import make_findable, say
 from ruoshui.cases.actions.answering import bring_message
 from ruoshui.cases.actions.assigning import assign_case, may_take, queue_case, release_case
 from ruoshui.cases.actions.calling import bind_call_to_case
@@ -53,6 +53,7 @@ __all__ = [
     "resolve_case",
     "resume_case",
     "save_view",
+    "say",
     "split_case",
     "survivor_of",
     "take_letter",

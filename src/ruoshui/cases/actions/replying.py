@@ -11,6 +11,7 @@ from ruoshui.cases.actions.waiting import resume_case
 from ruoshui.cases.events import CaseNoted, CaseReplied, CustomerReplied
 from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Case, CaseState, Channel, LinkKind, Message, MessageKind
+from ruoshui.cases.reaching import reaches_customer
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
@@ -27,11 +28,11 @@ def reply_case(
     by: Actor,
     at: datetime,
 ) -> Message:
-    """Answer the customer. The first answer is what the first-response promise is about."""
+    """Answer the customer. The first answer that reaches them is what the first-response promise is about."""
     case = locked_active(case, seen=seen)
     message = say(case, kind=MessageKind.REPLY, channel=channel, body=body, files=files, by=by, at=at)
-    is_first = case.first_replied_at is None
-    write(case, at, first_replied_at=case.first_replied_at or at)
+    is_first = case.first_replied_at is None and reaches_customer(case, channel=channel, at=at)
+    write(case, at, first_replied_at=at if is_first else case.first_replied_at)
     record(CaseReplied(message=message.pk, is_first=is_first), about=case, by=by, at=at)
     return message
 

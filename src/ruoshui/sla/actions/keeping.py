@@ -8,7 +8,7 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
 from ruoshui.sla.calendars import Calendars
-from ruoshui.sla.events import PromiseBroken, PromiseKept
+from ruoshui.sla.events import PromiseBroken, PromiseKept, PromiseNotReached
 from ruoshui.sla.history import spans_of_case
 from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term
 from ruoshui.sla.reckoning import set_times
@@ -29,6 +29,7 @@ COLUMNS = (
     "next_at",
     "ended_at",
     "broken_at",
+    "not_reached",
 )
 
 
@@ -105,8 +106,24 @@ def end_clock(clock: Clock, about: Case | InternalRequest, at: datetime) -> None
             due = clock.due_at.isoformat() if clock.due_at else None
             kept = PromiseKept(target=clock.target, due=due, milestone=clock.milestone, clock=clock.pk)
             record(kept, about=about, by=SYSTEM, at=at)
+    _write_end(clock, at)
+
+
+def end_unreached(clock: Clock, about: Case | InternalRequest, at: datetime) -> None:
+    """Nothing more is owed, though the target was not reached: neither kept nor broken, unless it was late already."""
+    if clock.broken_at is None:
+        if clock.due_at is not None and at > clock.due_at:
+            break_clock(clock, about)
+        elif clock.target != Target.UPDATE:
+            told = PromiseNotReached(target=clock.target, milestone=clock.milestone, clock=clock.pk)
+            record(told, about=about, by=SYSTEM, at=at)
+    clock.not_reached = True
+    _write_end(clock, at)
+
+
+def _write_end(clock: Clock, at: datetime) -> None:
     clock.ended_at, clock.next_at = at, None
-    clock.save(update_fields=["ended_at", "broken_at", "next_at"])
+    clock.save(update_fields=["ended_at", "broken_at", "next_at", "not_reached"])
 
 
 def break_clock(clock: Clock, about: Case | InternalRequest) -> None:
@@ -129,7 +146,8 @@ def broken(clock: Clock, about: Case | InternalRequest) -> PromiseBroken:
 
 def drop_clocks(case: Case, *, at: datetime) -> None:
     """End what runs, neither kept nor broken: another case's promise stands for this one."""
-    Clock.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at, due_at=None, next_at=None)
+    running = Clock.objects.filter(case=case, ended_at__isnull=True)
+    running.update(ended_at=at, due_at=None, next_at=None, not_reached=True)
     date_case(case, None)
 
 

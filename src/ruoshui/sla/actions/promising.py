@@ -100,8 +100,8 @@ def _let_go(clock: Clock, at: datetime) -> None:
     if not clock.violations.exists():
         clock.delete()
         return
-    clock.ended_at, clock.due_at, clock.next_at = at, None, None
-    clock.save(update_fields=["ended_at", "due_at", "next_at"])
+    clock.ended_at, clock.due_at, clock.next_at, clock.not_reached = at, None, None, True
+    clock.save(update_fields=["ended_at", "due_at", "next_at", "not_reached"])
 
 
 def _take_term(clock: Clock, term: Term, promise: Promise) -> None:

@@ -193,7 +193,7 @@ def withdraw_request(request: InternalRequest, *, reason: str, by: Actor, at: da
     request = _locked_by_asker(request, by, *OUTSTANDING)
     request.state, request.ended_at = RequestState.WITHDRAWN, at
     request.save(update_fields=["state", "ended_at"])
-    Clock.objects.filter(request=request).update(ended_at=at, due_at=None, next_at=None)
+    Clock.objects.filter(request=request).update(ended_at=at, due_at=None, next_at=None, not_reached=True)
     told = RequestWithdrawn(reason=reason)
     record(told, about=request, by=by, at=at)
     _tell_served(request, told, at, reason=reason)

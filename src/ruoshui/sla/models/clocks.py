@@ -37,8 +37,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.filter(ended_at__isnull=True, next_at__lte=at)
 
     def counted(self) -> "ClockQuerySet":
-        """Without those of merged cases, neither kept nor broken: the survivor's promise stands for them."""
-        return self.filter(Q(case__merged_into__isnull=True) | Q(broken_at__isnull=False))
+        """What stands in shares: not what was never reached, nor what a merge ended: the survivor's promise stands for
+        it. What was broken counts all the same.
+        """
+        return self.filter(Q(case__merged_into__isnull=True, not_reached=False) | Q(broken_at__isnull=False))
 
     def of_cases(self) -> "ClockQuerySet":
         return self.filter(request__isnull=True)
@@ -51,8 +53,8 @@ class Clock(models.Model):
     reckoned into seconds, as the calendar and the waits so far have it. `due_at` is null
     while the clock is paused; `alarms_at` are the moments of the rungs `alarm_rungs` that have not
     fired, in order; `next_at` is the next moment at which the sweeper has to do something.
-    `ended_at` is when the target was reached (or the case ended without it); `broken_at` is the
-    due time that passed, and stays when a reopened case runs on.
+    `ended_at` is when the target was reached, or (`not_reached`) when nothing more was owed without it; `broken_at` is
+    the due time that passed, and stays when a reopened case runs on.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="clocks")
@@ -73,6 +75,7 @@ class Clock(models.Model):
     next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     broken_at = models.DateTimeField(null=True)
+    not_reached = models.BooleanField(default=False, db_default=False)
 
     objects = ClockQuerySet.as_manager()
 
@@ -105,9 +108,9 @@ class Clock(models.Model):
 
     @property
     def state(self) -> str:
-        """kept, broken, paused or running: each has an icon and a word on screen."""
+        """kept, broken, not_reached, paused or running: each has an icon and a word on screen."""
         if self.broken_at:
             return "broken"
         if self.ended_at:
-            return "kept"
+            return "not_reached" if self.not_reached else "kept"
         return "paused" if self.due_at is None else "running"

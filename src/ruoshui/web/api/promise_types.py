@@ -26,7 +26,10 @@ class DeskTab(StrEnum):
 
 
 class ClockOut(Schema):
-    """`state` is running, paused, kept or broken; `seconds` is the working time that was promised."""
+    """`state` is running, paused, kept, broken or not_reached: nothing more was owed before the target was reached.
+
+    `seconds` is the working time that was promised.
+    """
 
     id: int
     about: str
