@@ -1,6 +1,8 @@
 """History through the same verbs: at its times, once, whatever a row looks like."""
 
+import csv
 import gzip
+import re
 from datetime import datetime
 from importlib.resources import as_file, files
 
@@ -10,6 +12,7 @@ import pytest
 from ruoshui.cases.models import Case
 from ruoshui.core.models import RecordedEvent
 from ruoshui.operations.replaying import replay_command
+from ruoshui.replay.mapping import read_mapping
 from ruoshui.replay.models import ReplayedItem
 from ruoshui.reports.loop import loop_report
 from ruoshui.sla.models import Clock
@@ -144,3 +147,89 @@ def test_the_report_adds_up(demo, sample, tmp_path):
     for kept in report.promises:
         assert kept.promised == kept.kept + kept.broken + kept.running == 50
     assert sum(unit.cases for unit in report.late_by_unit) == 50
+
+
+def accounted(text: str) -> dict[str, int]:
+    """What the line that accounts for the rows says: {"rows": 50, "taken": 48, …}."""
+    line = next(line for line in text.splitlines() if line.startswith("  rows "))
+    return {name.strip(): int(count) for name, count in re.findall(r"([a-z ]+) (\d+)", line)}
+
+
+def test_every_row_is_taken_refused_or_repeated(demo, sample, tmp_path, capsys):
+    path = sample("citizen_letters")
+    lines = path.read_text().splitlines()
+    lines[3] = lines[3].replace("2026/", "2026-13-")  # no moment
+    lines[5] = "," + lines[5].split(",", 1)[1]  # no key
+    lines[7] = lines[7].replace("2026/", "2036/")  # not yet
+    lines += [lines[1], lines[2], lines[2]]
+    path.write_text("\n".join(lines) + "\n")
+    assert play(path, "citizen_letters", tmp_path) == 0
+    assert accounted(capsys.readouterr().out) == {"rows": 53, "taken": 47, "refused": 3, "repeated": 3}
+    report = [line.split(",", 1) for line in (tmp_path / "refused.csv").read_text().splitlines()[1:]]
+    assert [int(line) for line, _reason in report] == [4, 6, 8, 52, 53, 54]
+    assert "in the future" in report[2][1]
+    assert report[5][1] == "repeated: “9001” is in line 3 already"
+    assert Case.objects.filter(source_key__startswith="letters:").count() == 47
+
+
+def test_what_was_brought_in_before_and_what_is_left_are_accounted_for(demo, sample, tmp_path, capsys):
+    path = sample("citizen_letters")
+    play(path, "citizen_letters", tmp_path, limit=20)
+    assert accounted(capsys.readouterr().out) == {
+        "rows": 50, "taken": 20, "refused": 0, "repeated": 0, "left for later": 30,
+    }  # fmt: skip
+    play(path, "citizen_letters", tmp_path)
+    assert accounted(capsys.readouterr().out) == {
+        "rows": 50, "taken": 30, "refused": 0, "repeated": 0, "brought in before": 20,
+    }  # fmt: skip
+
+
+def test_how_a_file_was_read_is_shown(demo, sample, tmp_path, capsys):
+    path = sample("citizen_letters")
+    text = path.read_text()
+    path.write_bytes(("Export,,\n" + text).replace(",", ";").encode("utf-16"))
+    play(path, "citizen_letters", tmp_path, limit=1)
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "UTF-16, separated by “;”; columns in line 2:" in first
+
+
+def test_a_column_the_mapping_needs_and_the_file_lacks_is_named_and_nothing_is_brought_in(
+    demo, sample, tmp_path, capsys
+):
+    path = sample("citizen_letters")
+    header, rest = path.read_text().split("\n", 1)
+    path.write_text(header.replace(header.split(",")[1], "nobody") + "\n" + rest)
+    before = Case.objects.count()
+    assert play(path, "citizen_letters", tmp_path) == 1
+    assert "it has no column" in capsys.readouterr().err
+    assert Case.objects.count() == before
+
+
+@pytest.mark.parametrize("key", ["1.38E+10", "x" * 200])
+def test_a_key_that_is_no_longer_whole_is_refused(demo, sample, tmp_path, key):
+    path = sample("citizen_letters")
+    lines = path.read_text().splitlines()
+    lines[1] = key + "," + lines[1].split(",", 1)[1]
+    path.write_text("\n".join(lines) + "\n")
+    play(path, "citizen_letters", tmp_path)
+    assert [line.split(",")[0] for line in (tmp_path / "refused.csv").read_text().splitlines()[1:]] == ["2"]
+
+
+def test_days_of_a_sheet_are_moments(demo, sample, tmp_path):
+    book = openpyxl.Workbook()
+    for number, line in enumerate(csv.reader(sample("citizen_letters").read_text().splitlines())):
+        cells: list[object] = list(line)
+        if number:
+            cells[3] = datetime.strptime(line[3], "%Y/%m/%d %H:%M:%S")
+        book.active.append(cells)
+    book.save(tmp_path / "letters.xlsx")
+    assert play(tmp_path / "letters.xlsx", "citizen_letters", tmp_path, limit=5) == 0
+    first = next(csv.reader(sample("citizen_letters").read_text().splitlines()[1:2]))
+    opened = Case.objects.get(source_key=f"letters:{first[0]}").opened_at
+    assert opened == datetime.strptime(first[3], "%Y/%m/%d %H:%M:%S").replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize("text", ["0026-03-04 10:00:00", "1900-01-00 00:00:00", "1899-12-31 00:00:00"])
+def test_an_empty_date_of_a_sheet_is_no_moment(text):
+    with pytest.raises(ValueError, match=r"is before 1970|is no time of the form"):
+        read_mapping("citizen_letters").moment(text)

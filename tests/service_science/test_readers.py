@@ -7,6 +7,7 @@ import pytest
 from ruoshui.operations.science.delay import measure_bank, watch_calls
 from ruoshui.replay.bank import read_calls
 from ruoshui.replay.offices import read_offices
+from ruoshui.replay.reading import RefusedRow
 from tests.service_science.shared import shared
 
 CALLS = """vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\tq_start\tq_exit\tq_time\toutcome\tser_start\tser_exit\tser_time\tserver
@@ -44,6 +45,49 @@ def test_calls_become_events_in_order_of_time(tmp_path):
         ("PS2", 105.0, True, 0.0),
         ("NW1", 60.0, False, 0.0),
     ]
+
+
+def test_damaged_lines_of_a_call_log_are_named_and_the_rest_is_read(tmp_path):
+    lines = CALLS.splitlines()
+    short, odd = "A\t6\t7", lines[2].replace("PS", "QQ")
+    times = lines[2].replace("9:02:05\t9:03:00", "9:02:65\t9:03:00")
+    pack(tmp_path / "january.txt.gz", "\n".join([*lines[:3], short, odd, times, "\0\0", *lines[3:]]) + "\n")
+    pack(tmp_path / "whole.txt.gz", CALLS)
+    refused: list[RefusedRow] = []
+    found = read_calls(tmp_path, ("january",), refused=refused)
+    told = [(call.at, call.what, call.server) for call in found]
+    assert told == [(call.at, call.what, call.server) for call in read_calls(tmp_path, ("whole",))]
+    assert [row.line for row in refused] == [4, 5, 6, 7]
+    assert refused[1].reason == "january.txt.gz: “QQ2” is no kind of call"
+    assert refused[2].reason == "january.txt.gz: “9:02:65” is no time of a day"
+
+
+def test_a_hole_in_collection_is_not_counted_as_waiting(tmp_path):
+    """Who waited before it may have been served in it: they are seen no longer, from the last snapshot on."""
+    lines = SNAPSHOTS.splitlines()
+    later = "North,7,2020-01-08,09:45,2,A008,2,10,1\nNorth,7,2020-01-08,09:50,2,A009,2,10,1"
+    pack(tmp_path / "snapshots_one.csv.gz", "\n".join([*lines[:3], later]) + "\n")
+    rows = read_offices(tmp_path)["North"]["7"]
+    told = [((seen.at - rows[0].at) / 60, seen.what, seen.number) for seen in rows if seen.what != "open"]
+    assert told == [
+        (5, "joined", "1-6"), (5, "joined", "1-7"), (5, "joined", "1-8"),
+        (5, "gone", "1-6"), (5, "gone", "1-7"), (5, "gone", "1-8"), (110, "joined", "2-11"),
+    ]  # fmt: skip
+
+
+def test_damaged_snapshots_are_named_and_the_rest_is_read(tmp_path):
+    lines = SNAPSHOTS.splitlines()
+    broken = [
+        "North,7,2020-01-08,08:02",
+        "North,7,2020-13-08,08:03,1,A004,2,10,1",
+        "North,7,2020-01-08,08:04,x,A4,2,10,1",
+    ]
+    pack(tmp_path / "snapshots_one.csv.gz", "\n".join([*lines[:2], *broken, *lines[2:]]) + "\n")
+    (tmp_path / "whole").mkdir()
+    pack(tmp_path / "whole/snapshots_one.csv.gz", SNAPSHOTS)
+    refused: list[RefusedRow] = []
+    assert read_offices(tmp_path, refused=refused) == read_offices(tmp_path / "whole")
+    assert [row.line for row in refused] == [3, 4, 5]
 
 
 def test_snapshots_become_the_customers_they_count(tmp_path):

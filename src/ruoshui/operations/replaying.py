@@ -3,6 +3,7 @@
 import csv
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import time
@@ -23,12 +24,14 @@ from ruoshui.queues.models import Branch, Ticket, TicketSource
 from ruoshui.replay.mapping import Mapping, read_mapping
 from ruoshui.replay.models import ReplayedItem
 from ruoshui.replay.people import People
-from ruoshui.replay.playing import Line, Player, Refused
-from ruoshui.replay.reading import read_rows
+from ruoshui.replay.playing import Line, Player
+from ruoshui.replay.reading import RefusedRow, Table, read_table
 from ruoshui.reports.loop import LoopReport, loop_report
 from ruoshui.settings.places import data_folder, mark, project_root
 from ruoshui.sla.actions import sweep_clocks
 
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
+LONGEST_KEY = 100
 SHARED = {
     "citizen_letters": "data/citizen_letters/letters_with_replies.csv.gz",
     "servicenow_incidents": "data/servicenow_incidents/incident_event_log.csv.gz",
@@ -68,23 +71,28 @@ def replay_command(file: Path, mapping: str, *, report: Path | None, limit: int 
 
 
 def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None, jobs: int) -> int:
-    groups, refused = _grouped(file, mapping)
-    keys = list(groups)[:limit]
+    table = read_table(file, tuple(dict.fromkeys(mapping.columns.values())))
+    columns = ", ".join(name for name in table.columns if name)
+    print(f"  {file.name}: {table.form}; columns in line {table.header_line}: {columns}", flush=True)
+    rows = grouped(table, mapping)
     known = dict(ReplayedItem.objects.filter(source=mapping.source).values_list("key", "rows"))
-    todo = [key for key in keys if known.get(key, 0) < len(groups[key])]
-    if len(todo) < len(keys):
-        print(f"  {len(keys) - len(todo):,} cases were brought in before; going on with {len(todo):,}", flush=True)
-    player = Player(mapping, People(mapping, _earliest(mapping, groups)))
+    chosen = list(rows.by_key)[:limit]
+    rows.before = sum(min(known.get(key, 0), len(rows.by_key[key])) for key in chosen)
+    todo = [key for key in chosen if known.get(key, 0) < len(rows.by_key[key])]
+    if len(todo) < len(chosen):
+        print(f"  {len(chosen) - len(todo):,} cases were brought in before; going on with {len(todo):,}", flush=True)
+    player = Player(mapping, People(mapping, _earliest(mapping, rows.by_key)), now=timezone.now())
     people = Progress(f"{file.name}, people", len(todo))
     for key in todo:
-        player.meet(groups[key])
+        player.meet(rows.by_key[key])
         people.done += 1
         people.step()
     people.step(last=True)
     progress = Progress(file.name, len(todo))
     stop = _asked_to_stop()
-    for found in _played(player, [(key, groups[key]) for key in todo], jobs):
-        refused += found
+    for key, refused in _played(player, [(key, rows.by_key[key]) for key in todo], jobs):
+        rows.refused += refused
+        rows.taken += len(rows.by_key[key]) - known.get(key, 0) - len(refused)
         progress.done += 1
         progress.step()
         if stop():
@@ -93,17 +101,18 @@ def _replay(file: Path, mapping: Mapping, report: Path | None, limit: int | None
             return 130
     progress.step(last=True)
     sweep_clocks(timezone.now())
-    _write_refused(refused, report or data_folder() / f"refused-{mapping.source}.csv")
+    print(f"  {rows.summary()}", flush=True)
+    _write_refused(rows.refused + rows.repeated, report or data_folder() / f"refused-{mapping.source}.csv")
     with translation.override("en"):
         _print_report(loop_report(mapping.source))
     return 0
 
 
-def _played(player: Player, cases: list[tuple[str, list[Line]]], jobs: int) -> Iterator[list[Refused]]:
+def _played(player: Player, cases: list[tuple[str, list[Line]]], jobs: int) -> Iterator[tuple[str, list[RefusedRow]]]:
     """Play the cases in several processes: a case is one transaction, and cases do not touch."""
     if jobs < 2 or len(cases) < 50:
         for key, lines in cases:
-            yield player.play(key, lines)
+            yield key, player.play(key, lines)
         return
     global _player
     _player = player
@@ -116,9 +125,9 @@ def _played(player: Player, cases: list[tuple[str, list[Line]]], jobs: int) -> I
 _player: Player | None = None
 
 
-def _play_one(case: tuple[str, list[Line]]) -> list[Refused]:
+def _play_one(case: tuple[str, list[Line]]) -> tuple[str, list[RefusedRow]]:
     assert _player is not None
-    return _player.play(*case)
+    return case[0], _player.play(*case)
 
 
 def _begin(parent: int) -> None:
@@ -127,18 +136,42 @@ def _begin(parent: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def _grouped(file: Path, mapping: Mapping) -> tuple[dict[str, list[Line]], list[Refused]]:
-    """Lines by case, in the order of the file; lines without a key are refused."""
-    groups: dict[str, list[Line]] = {}
-    refused = []
+@dataclass(slots=True)
+class Rows:
+    """What becomes of every row: taken + refused + repeated (+ before + left for later) = all of them."""
+
+    total: int
+    by_key: dict[str, list[Line]] = field(default_factory=dict)
+    refused: list[RefusedRow] = field(default_factory=list)
+    repeated: list[RefusedRow] = field(default_factory=list)
+    taken: int = 0
+    before: int = 0
+
+    def summary(self) -> str:
+        counts = {"taken": self.taken, "refused": len(self.refused), "repeated": len(self.repeated)}
+        more = {"brought in before": self.before, "left for later": self.total - sum(counts.values()) - self.before}
+        counts |= {name: count for name, count in more.items() if count}
+        return f"rows {self.total:,} = " + " + ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
+def grouped(table: Table, mapping: Mapping) -> Rows:
+    """Lines by case, in the order of the file. Refused: without a key, or with one that a sheet has shortened."""
+    rows = Rows(len(table.rows) + len(table.refused), refused=list(table.refused))
     column = mapping.columns["key"]
-    for number, row in read_rows(file):
-        key = row.get(column, "")
+    for number, row in table.rows:
+        key = row[column]
         if key in mapping.missing or not key:
-            refused.append(Refused(number, f"column “{column}” is empty or missing"))
+            rows.refused.append(RefusedRow(number, f"column “{column}” is empty or missing"))
+        elif SHORTENED.fullmatch(key):
+            rows.refused.append(RefusedRow(number, f"a sheet has shortened “{key}”: keep column “{column}” as text"))
+        elif len(key) > LONGEST_KEY:
+            rows.refused.append(RefusedRow(number, f"column “{column}” has more than {LONGEST_KEY} letters"))
+        elif mapping.shape == "letters" and key in rows.by_key:
+            first = rows.by_key[key][0][0]
+            rows.repeated.append(RefusedRow(number, f"repeated: “{key}” is in line {first} already"))
         else:
-            groups.setdefault(key, []).append((number, row))
-    return groups, refused
+            rows.by_key.setdefault(key, []).append((number, row))
+    return rows
 
 
 def _earliest(mapping: Mapping, groups: dict[str, list[Line]]) -> datetime:
@@ -160,7 +193,7 @@ def _asked_to_stop() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
-def _write_refused(refused: list[Refused], path: Path) -> None:
+def _write_refused(refused: list[RefusedRow], path: Path) -> None:
     if not refused:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +201,7 @@ def _write_refused(refused: list[Refused], path: Path) -> None:
         writer = csv.writer(out)
         writer.writerow(["line", "reason"])
         writer.writerows([one.line, one.reason] for one in sorted(refused, key=lambda one: one.line))
-    print(f"  {len(refused):,} rows were refused; line and reason of each: {path}")
+    print(f"  {len(refused):,} rows were refused or repeated; line and reason of each: {path}")
 
 
 def _print_report(report: LoopReport) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ruoshui.replay.reading import RefusedRow
 from service_science.delay import Kind
 
 TYPES = ("PS", "PE", "IN", "NE", "NW", "TT")
@@ -33,21 +34,35 @@ class Call:
     wait: float = 0.0
 
 
-def read_calls(folder: Path, months: tuple[str, ...] = ("january", "february")) -> list[Call]:
+def read_calls(
+    folder: Path, months: tuple[str, ...] = ("january", "february"), *, refused: list[RefusedRow] | None = None
+) -> list[Call]:
+    """`refused` gets the lines that are damaged; the rest is read."""
     found: list[tuple[float, int, int, Call]] = []
-    for number, row in enumerate(_rows(folder, months)):
-        for order, call in _events(number, row):
-            found.append((call.at, order, number, call))
+    for number, (line, place, row) in enumerate(_rows(folder, months)):
+        try:
+            events = list(_events(number, {name: (value or "").strip() for name, value in row.items() if name}))
+        except (ValueError, KeyError) as wrong:
+            if refused is not None:
+                refused.append(RefusedRow(line, f"{place}: {_why(wrong)}"))
+            continue
+        found += [(call.at, order, number, call) for order, call in events]
     return [call for *_order, call in sorted(found, key=lambda entry: entry[:3])]
 
 
-def _rows(folder: Path, months: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def _why(wrong: Exception) -> str:
+    return f"there is no column {wrong}" if isinstance(wrong, KeyError) else str(wrong)
+
+
+def _rows(folder: Path, months: tuple[str, ...]) -> Iterator[tuple[int, str, dict[str, str | None]]]:
+    """(line, file, row); calls that a switch made up are left out. A short row has None in what it lacks."""
     for month in months:
-        with gzip.open(folder / f"{month}.txt.gz", "rt", encoding="latin-1", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t"):
-                cleaned = {name: value.strip() for name, value in row.items()}
-                if cleaned["outcome"] != "PHANTOM":
-                    yield cleaned
+        path = folder / f"{month}.txt.gz"
+        with gzip.open(path, "rt", encoding="latin-1", newline="") as lines:
+            reader = csv.DictReader((line.replace("\0", "?") for line in lines), delimiter="\t", quoting=csv.QUOTE_NONE)
+            for row in reader:
+                if (row.get("outcome") or "").strip() != "PHANTOM":
+                    yield reader.line_num, path.name, row
 
 
 def _events(key: int, row: dict[str, str]) -> Iterator[tuple[int, Call]]:
@@ -58,6 +73,8 @@ def _events(key: int, row: dict[str, str]) -> Iterator[tuple[int, Call]]:
         return
     joined = _clock(row["q_start"]) if queued else _clock(row["ser_start"])
     kind = row["type"] + row["priority"]
+    if row["type"] not in TYPES or row["priority"] not in PRIORITIES:
+        raise ValueError(f"“{kind}” is no kind of call")
     if served:
         began = max(_clock(row["ser_start"]), joined)
         ended = max(_clock(row["ser_exit"]), began)
@@ -76,4 +93,6 @@ def _seconds(day: str) -> float:
 
 def _clock(text: str) -> int:
     hours, minutes, seconds = map(int, text.split(":"))
+    if not (hours >= 0 and 0 <= minutes < 60 and 0 <= seconds < 60):
+        raise ValueError(f"“{text}” is no time of a day")
     return hours * 3600 + minutes * 60 + seconds

@@ -1,7 +1,6 @@
 """Bring in the past of halls: office displays, a bank's calls, or tickets from a CSV file of one's own."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,12 +18,11 @@ from ruoshui.organization.models import Calendar, Unit
 from ruoshui.queues.actions.installing import BranchPlan, set_up_branch
 from ruoshui.queues.history import DAY, HallHistory, Outcome, keep_learning, learn_at_night
 from ruoshui.queues.models import Branch, Business, Queue, ServiceClass, Ticket, TicketSource
-from ruoshui.replay.bank import PRIORITIES, read_calls
-from ruoshui.replay.offices import read_offices
-from ruoshui.replay.reading import read_rows
+from ruoshui.replay.bank import PRIORITIES
+from ruoshui.replay.hearing import READERS, HallEvent
+from ruoshui.replay.reading import RefusedRow
 
-SHAPES = ("offices", "calls", "tickets")
-COLUMNS = ("branch", "business", "joined_at", "called_at", "ended_at")
+MOST_NAMED = 20  # refused lines that are told one by one
 
 
 class HistoryRefused(Refusal):
@@ -32,29 +30,20 @@ class HistoryRefused(Refusal):
     text = _("This history cannot be brought in: {why}")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """One thing that happened in a hall, in order of time. `server`: who served, where that is known."""
-
-    at: float
-    branch: str
-    what: str
-    queue: str
-    key: str = ""
-    servers: int = 0
-    server: str = ""
-    group: str = ""
-    announced: bool = True
-
-
 def replay_halls(
     shape: str, source: Path, *, unit: Unit, zone: str = "", say: Callable[[str], None] = print
 ) -> dict[str, list[Outcome]]:
-    """Returns what was announced and what became of it, by branch. Refuses what was brought in already."""
-    heard = {"offices": _offices, "calls": _calls, "tickets": _tickets}[shape](source)
-    events = sorted(heard, key=lambda one: one.at)
+    """Returns what was announced and what became of it, by branch. Says which lines cannot be used. Refuses what was
+    brought in already.
+    """
+    refused: list[RefusedRow] = []
+    events = sorted(READERS[shape](source, refused), key=lambda one: one.at)
+    for row in refused[:MOST_NAMED]:
+        say(_("line %(line)s is refused: %(reason)s") % {"line": row.line, "reason": row.reason})
+    if len(refused) > MOST_NAMED:
+        say(_("… and %s lines more") % f"{len(refused) - MOST_NAMED:,}")
     if not events:
-        raise HistoryRefused(why="there is nothing in it")
+        raise HistoryRefused(why=_("there is nothing in it"))
     zones = {"offices": "Europe/Warsaw", "calls": "Asia/Jerusalem"}
     halls, queues = _set_up(shape, events, unit, zone or zones.get(shape, "Asia/Shanghai"))
     _play(events, halls, queues, say)
@@ -65,7 +54,10 @@ def replay_halls(
 
 
 def _play(
-    events: list[Heard], halls: dict[str, HallHistory], queues: dict[tuple[str, str], Queue], say: Callable[[str], None]
+    events: list[HallEvent],
+    halls: dict[str, HallHistory],
+    queues: dict[tuple[str, str], Queue],
+    say: Callable[[str], None],
 ) -> None:
     day, written = -1.0, 0
     for one in events:
@@ -89,7 +81,7 @@ def _play(
 
 @verb
 def _set_up(
-    shape: str, events: list[Heard], unit: Unit, zone: str
+    shape: str, events: list[HallEvent], unit: Unit, zone: str
 ) -> tuple[dict[str, HallHistory], dict[tuple[str, str], Queue]]:
     """A unit, a branch, businesses and counters for each place in the history."""
     now = datetime.now(UTC)
@@ -143,11 +135,11 @@ def _branch(
 ) -> Branch:
     code = slugify(f"{shape}-{name}", allow_unicode=False)[:45] or f"{shape}-{number}"
     if Unit.objects.filter(code=code).exists():
-        raise HistoryRefused(why=f"{code} was brought in before")
+        raise HistoryRefused(why=_("%s was brought in before") % code)
     place = add_unit(code=code, name_zh=name[:120], name_en=name[:120], parent=unit, by=SYSTEM, at=now)
     type = CaseType.objects.filter(is_active=True).order_by("position").first()
     if type is None:
-        raise HistoryRefused(why="there is no case type yet")
+        raise HistoryRefused(why=_("there is no case type yet"))
     plan_queues: list[tuple[str, str, str]] = []
     counters: dict[int, tuple[list[str], list[str]]] = {}
     first = 1
@@ -177,59 +169,6 @@ def _business(shape: str, name: str, type: CaseType, now: datetime) -> Business:
 
 def _letters(number: int) -> str:
     return chr(65 + number) if number < 26 else chr(64 + number // 26) + chr(65 + number % 26)
-
-
-def _offices(folder: Path) -> Iterator[Heard]:
-    for office, queues in read_offices(folder).items():
-        for queue, rows in queues.items():
-            for seen in rows:
-                what = "duty" if seen.what == "open" else seen.what
-                key = f"{office}/{queue}/{seen.number}"
-                yield Heard(seen.at, office, what, queue, key, servers=seen.counters, group=office)
-
-
-def _calls(folder: Path) -> Iterator[Heard]:
-    begin = datetime(1999, 1, 1, tzinfo=UTC).timestamp()
-    kinds: dict[int, str] = {}
-    for call in read_calls(folder):
-        kind = kinds.setdefault(call.key, call.kind) if call.kind else kinds[call.key]
-        yield Heard(
-            begin + call.at,
-            "calls",
-            call.what,
-            f"{kind[:2]}/{kind[2]}",
-            str(call.key),
-            server=call.server,
-            group=kind[:2],
-            announced=call.queued,
-        )
-
-
-def _tickets(file: Path) -> Iterator[Heard]:
-    """A row a customer: branch, business, joined_at, called_at (empty: left), ended_at; and class, counter."""
-    for number, row in read_rows(file):
-        missing = [name for name in COLUMNS if name not in row]
-        if missing:
-            raise HistoryRefused(why=f"the columns {', '.join(missing)} are missing")
-        try:
-            times = {name: _seconds(row[name]) for name in ("joined_at", "called_at", "ended_at")}
-        except ValueError as wrong:
-            raise HistoryRefused(why=f"line {number}: {wrong}") from wrong
-        joined, called, ended = times["joined_at"], times["called_at"], times["ended_at"]
-        if joined is None or (called is not None and called < joined):
-            raise HistoryRefused(why=f"line {number}: joined_at must be there, and called_at not before it")
-        place, key = (row["branch"].strip(), row["business"].strip()), str(number)
-        yield Heard(joined, place[0], "joined", place[1], key, group=place[0])
-        if called is None:
-            yield Heard(max(joined, ended or joined + 60), place[0], "gone", place[1], key)
-        else:
-            yield Heard(called, place[0], "began", place[1], key, server=row.get("counter", ""))
-            yield Heard(max(called, ended or called + 60), place[0], "ended", place[1], key)
-
-
-def _seconds(text: str) -> float | None:
-    """Local time, "2026-03-04 10:00" or with seconds, as seconds of the branch's own clock."""
-    return datetime.fromisoformat(text.strip()).replace(tzinfo=UTC).timestamp() if text.strip() else None
 
 
 def brought_in(branch: Branch) -> int:

@@ -16,6 +16,8 @@ from ruoshui.core.plain_json import NotPlain, check_plain
 from ruoshui.core.refusals import Refusal
 
 SHAPES = ("letters", "event_log")
+ISO = "%Y-%m-%d %H:%M:%S"
+EARLIEST = 1970  # a year before it is a slip, or a sheet's empty date
 
 
 class BadMapping(Refusal):
@@ -39,12 +41,15 @@ class Mapping:
     defaults: dict[str, str] = field(default_factory=dict)
 
     def moment(self, text: str) -> datetime:
-        """Raises ValueError, naming the formats, for what fits none."""
-        for form in self.time_formats:
+        """Raises ValueError, naming the formats, for what fits none. A sheet's own dates come as ISO 8601."""
+        for form in (*self.time_formats, ISO):
             try:
-                return datetime.strptime(text, form).replace(tzinfo=self.zone)
+                found = datetime.strptime(text, form).replace(tzinfo=self.zone)
             except ValueError:
                 continue
+            if found.year < EARLIEST:
+                raise ValueError(f"“{text}” is before {EARLIEST}")
+            return found
         raise ValueError(f"“{text}” is no time of the form {' or '.join(self.time_formats)}")
 
 

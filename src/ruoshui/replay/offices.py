@@ -12,8 +12,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from pathlib import Path
 
+from ruoshui.replay.reading import RefusedRow
+
+HOLE = 20 * 60  # seconds without a snapshot, of which there is one every five minutes: nobody knows what went on
+DAY = 86400
+MOST = 10_000  # people, counters, minutes: more is a slip
 LEAP = 60  # numbers a display cannot advance by within one snapshot: it was set back or on
 
 
@@ -32,8 +38,9 @@ class Seen:
 
 @dataclass(slots=True)
 class _Display:
-    """One queue as followed from snapshot to snapshot. `last`: the highest number issued."""
+    """One queue as followed from snapshot to snapshot. `last`: the highest number issued. `at`: the last one."""
 
+    at: float = -inf
     current: int = -1
     last: int = -1
     waiting: dict[int, str] = field(default_factory=dict)
@@ -70,28 +77,48 @@ class _Display:
         self.current = -1
 
 
-def read_offices(folder: Path) -> dict[str, dict[str, list[Seen]]]:
-    """Office → queue → what was seen, in order of time. Seconds since 1 January 1970, local time taken as UTC."""
+def read_offices(folder: Path, *, refused: list[RefusedRow] | None = None) -> dict[str, dict[str, list[Seen]]]:
+    """Office → queue → what was seen, in order of time. Seconds since 1 January 1970, local time taken as UTC.
+
+    `refused` gets the lines that are damaged; the rest is read.
+    """
     found: dict[str, dict[str, list[Seen]]] = {}
     displays: dict[tuple[str, str], _Display] = {}
-    days: dict[tuple[str, str], str] = {}
-    for row in _rows(folder):
-        queue = (row["name"], row["idGrupy"])
-        at = datetime.fromisoformat(f"{row['date']}T{row['time']}:00+00:00").timestamp()
-        display = displays.setdefault(queue, _Display())
+    for line, place, row in _rows(folder):
+        try:
+            at, number, figures = _snapshot(row)
+        except (ValueError, KeyError, TypeError) as wrong:
+            if refused is not None:
+                refused.append(RefusedRow(line, f"{place}: {wrong}"))
+            continue
+        display = displays.setdefault((row["name"], row["idGrupy"]), _Display())
         seen = found.setdefault(row["name"], {}).setdefault(row["idGrupy"], [])
-        if days.get(queue) != row["date"]:
+        if at // DAY != display.at // DAY or at - display.at > HOLE:
             seen.extend(display.clear(seen[-1].at if seen else at))
-            days[queue] = row["date"]
-        digits = re.search(r"(\d+)$", row["aktualnyNumer"])
-        if digits and not (seen and at < seen[-1].at):
-            counted = int(row["liczbaKlwKolejce"]), int(row["liczbaCzynnychStan"]), float(row["czasObslugi"] or 10)
-            seen.extend(display.show(at, int(digits[1]), *counted))
+        if number is not None and at >= display.at:
+            seen.extend(display.show(at, number, *figures))
+            display.at = at
     return found
 
 
-def _rows(folder: Path) -> Iterator[dict[str, str]]:
+def _snapshot(row: dict[str, str]) -> tuple[float, int | None, tuple[int, int, float]]:
+    """(moment, number on the display if any, (waiting, counters, minutes each)). Raises ValueError, KeyError and
+    TypeError for a damaged line.
+    """
+    at = datetime.fromisoformat(f"{row['date']}T{row['time']}:00+00:00").timestamp()
+    digits = re.search(r"(\d+)$", row["aktualnyNumer"])
+    if digits is None:
+        return at, None, (0, 0, 0.0)
+    figures = int(row["liczbaKlwKolejce"]), int(row["liczbaCzynnychStan"]), float(row["czasObslugi"] or 10)
+    if not (0 <= figures[0] < MOST and 0 <= figures[1] < MOST and 0 <= figures[2] < MOST and row["name"]):
+        raise ValueError(f"{figures} is no state of a queue")
+    return at, int(digits[1]), figures
+
+
+def _rows(folder: Path) -> Iterator[tuple[int, str, dict[str, str]]]:
     paths = sorted(folder.glob("snapshots_*.csv.gz"))
     for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-            yield from csv.DictReader(lines)
+        with gzip.open(path, "rt", encoding="utf-8", errors="replace", newline="") as lines:
+            reader = csv.DictReader(line.replace("\0", "?") for line in lines)
+            for row in reader:
+                yield reader.line_num, path.name, row

@@ -1,6 +1,5 @@
 """One case of a history, row by row, through the verbs at the original times."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,21 +12,16 @@ from ruoshui.core.verbs import verb
 from ruoshui.replay.mapping import Mapping
 from ruoshui.replay.models import ReplayedItem
 from ruoshui.replay.people import People
-from ruoshui.replay.reading import Row
+from ruoshui.replay.reading import RefusedRow, Row
 
 Line = tuple[int, Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    line: int
-    reason: str
-
-
 class Player:
-    def __init__(self, mapping: Mapping, people: People) -> None:
+    def __init__(self, mapping: Mapping, people: People, *, now: datetime) -> None:
         self.mapping = mapping
         self.people = people
+        self.now = now
 
     def meet(self, lines: list[Line]) -> None:
         """Set up everybody the rows name, before and apart from the cases: people are remembered for
@@ -50,7 +44,7 @@ class Player:
         """Who answered the letters, when no column says so."""
         return self.mapping.defaults.get("agent", "Replay")
 
-    def play(self, key: str, lines: list[Line]) -> list[Refused]:
+    def play(self, key: str, lines: list[Line]) -> list[RefusedRow]:
         """Do what of this case was not done yet; all of it commits together, with the note of it.
 
         Most cases have no bad row: only when one is refused is the case played again row by row.
@@ -61,7 +55,7 @@ class Player:
             return self._play(key, lines, carefully=True)
 
     @verb
-    def _play(self, key: str, lines: list[Line], *, carefully: bool) -> list[Refused]:
+    def _play(self, key: str, lines: list[Line], *, carefully: bool) -> list[RefusedRow]:
         item, _is_new = ReplayedItem.objects.select_for_update().get_or_create(source=self.mapping.source, key=key)
         source_key = f"{self.mapping.source}:{key}"
         case = (
@@ -78,7 +72,7 @@ class Player:
                 with transaction.atomic():  # a refused row must not take its case with it
                     case = self._row(case, source_key, row)
             except (Refusal, ValueError, KeyError) as reason:
-                refused.append(Refused(number, str(reason)))
+                refused.append(RefusedRow(number, str(reason)))
                 case = Case.objects.select_related("unit").filter(source_key=source_key).first()
         item.rows = len(lines)
         item.save(update_fields=["rows"])
@@ -87,13 +81,20 @@ class Player:
     def _row(self, case: Case | None, source_key: str, row: Row) -> Case:
         if self.mapping.shape == "letters":
             return case or self._letter(source_key, row)
-        at = self.mapping.moment(self._cell(row, "at") or "")
+        at = self._moment(self._cell(row, "at") or "")
         if case is None:
             case = self._open(source_key, row)
         if at < case.opened_at:
             raise ValueError("the row is earlier than the opening of its case")
         self._catch_up(case, row, at)
         return case
+
+    def _moment(self, text: str) -> datetime:
+        """A history has no future: a year typed wrongly would be promised for ten years."""
+        found = self.mapping.moment(text)
+        if found > self.now:
+            raise ValueError(f"“{text}” is in the future")
+        return found
 
     def _cell(self, row: Row, name: str) -> str | None:
         """The value of a column; None when the mapping has no such column or the cell is missing."""
@@ -115,7 +116,7 @@ class Player:
         return words.get(value, value)
 
     def _open(self, source_key: str, row: Row) -> Case:
-        opened_at = self.mapping.moment(self._cell(row, "opened_at") or "")
+        opened_at = self._moment(self._cell(row, "opened_at") or "")
         name = self._cell(row, "customer")
         customer = self.people.customer(name) if name else None
         subject = self._cell(row, "subject") or " · ".join(
@@ -137,7 +138,7 @@ class Player:
 
     def _letter(self, source_key: str, row: Row) -> Case:
         answer, answered = self._cell(row, "answer"), self._cell(row, "answered_at")
-        answered_at = self.mapping.moment(answered) if answered else None
+        answered_at = self._moment(answered) if answered else None
         case = self._open(source_key, row)
         if not answer or answered_at is None:
             return case
