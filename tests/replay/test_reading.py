@@ -27,8 +27,9 @@ def written(folder: Path, content: bytes, name: str = "export.csv") -> Path:
 
 def book(folder: Path, *lines: list[object], name: str = "export.xlsx") -> Path:
     made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
     for line in lines:
-        made.active.append(line)
+        sheet.append(line)
     made.save(folder / name)
     return folder / name
 
