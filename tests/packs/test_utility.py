@@ -12,11 +12,12 @@ from ruoshui.core.refusals import Refusal
 from ruoshui.documents.models import Requirement
 from ruoshui.processes.actions import finish_task, give_task_back, take_task, vote
 from ruoshui.processes.models import RunState, Task
-from ruoshui.processes.refusals import MayNotDecline
+from ruoshui.processes.refusals import MayNotDecline, PapersMissing
 from ruoshui.sla.actions import sweep_clocks
 from ruoshui.sla.models import Clock, Term
 from ruoshui.sla.queries import desk_clocks
 from tests.conftest import NOW, at, refused
+from tests.processing.conftest import waive_papers
 
 BUSINESS = {"kind": "新装", "company": "云州医院", "address": "云州路 1 号", "capacity": 2000.0}
 HOME = {"kind": "新装", "address": "柳岸小区 3 幢"}
@@ -74,6 +75,9 @@ def test_a_home_has_its_supply_within_three_and_three_working_days(demo: SimpleN
     do(demo, case, "inspect", at("2026-03-11 10:00"), passed=False)
     do(demo, case, "build", at("2026-03-11 15:00"))  # inspection sent it back
     do(demo, case, "inspect", at("2026-03-12 10:00"), passed=True)
+    with refused(PapersMissing):
+        do(demo, case, "paper", at("2026-03-12 10:30"))
+    waive_papers(case, at("2026-03-12 10:45"))
     do(demo, case, "paper", at("2026-03-12 11:00"))
     assert clocks(case)["energised"].due_at == at("2026-03-17 18:00")
     do(demo, case, "energise", at("2026-03-16 10:00"), meter="YZ1")
@@ -110,6 +114,7 @@ def test_the_green_channel_is_kept_and_nobody_may_decline(demo: SimpleNamespace,
     do(demo, case, "green_build", at("2026-03-10 10:00"))
     do(demo, case, "green_inspect", at("2026-03-11 10:00"), passed=True)
     assert clocks(case)["energised"].due_at == at("2026-03-12 18:00")
+    waive_papers(case, at("2026-03-11 11:00"))
     do(demo, case, "green_energise", at("2026-03-12 09:30"), meter="YZ2")
     sweep_clocks(at("2026-03-13 10:00"))
     states = {code: clocks(case)[code].state for code in ("data", "design", "accepted", "energised")}

@@ -8,6 +8,8 @@ import pytest
 from ruoshui.cases.actions import open_case
 from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
+from ruoshui.documents.actions import waive_requirement
+from ruoshui.documents.models import Requirement
 from ruoshui.processes.actions import begin_template, publish_template, set_template
 from ruoshui.processes.models import TemplateVersion
 from tests.conftest import NOW
@@ -37,6 +39,12 @@ def card(publish: Callable[..., TemplateVersion]) -> TemplateVersion:
         {"code": "income", "name_zh": "收入证明", "name_en": "Proof of income", "when": 'customer_tier != "diamond"'},
     ]
     return publish(CARD, forms=forms, decisions=[LIMIT], documents=documents)
+
+
+def waive_papers(case: Case, at: datetime = NOW) -> None:
+    """Every document the case needs is said not to be needed."""
+    for requirement in Requirement.objects.filter(case=case):
+        waive_requirement(requirement, why="窗口已核验原件", by=SYSTEM, at=at)
 
 
 @pytest.fixture

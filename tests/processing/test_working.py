@@ -42,6 +42,7 @@ from ruoshui.processes.refusals import (
 )
 from ruoshui.sla.models import InternalRequest, RequestState
 from tests.conftest import NOW, at, refused
+from tests.processing.conftest import waive_papers
 from tests.processing.drawings import CARD, drawing
 
 Publish = Callable[..., TemplateVersion]
@@ -78,6 +79,7 @@ def test_a_card_is_applied_for_checked_decided_and_told(
     demo: SimpleNamespace, card: TemplateVersion, apply: Apply
 ) -> None:
     case, chen = apply(), demo.staff["chen"]
+    waive_papers(case)
     task = the_task(case)
     assert (task.name, task.role, task.unit.code, task.stage) == ("Check", demo.roles["clerk"], "city", "check")
     take_task(task, to=chen, by=chen.actor, at=NOW)

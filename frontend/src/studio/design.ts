@@ -23,7 +23,7 @@ export interface Schema {
 export interface Column { name: string; type: string; label_zh: string; label_en: string }
 export interface Rule { when: string[]; then: string[]; note: string }
 export interface Table { code: string; name: string; policy: string; inputs: Column[]; outputs: Column[]; rules: Rule[] }
-export interface Paper { code: string; name_zh: string; name_en?: string; explanation_zh?: string; explanation_en?: string; is_required?: boolean; when?: string }
+export interface Paper { code: string; name_zh: string; name_en?: string; explanation_zh?: string; explanation_en?: string; is_required?: boolean; when?: string; steps?: string }
 export interface Design {
   drawing: string;
   forms: Record<string, Schema>;

@@ -28,6 +28,7 @@ function paper(one: Paper): HTMLElement {
   return el("section", { class: "panel mb-2" }, el("div", { class: "panel-body d-flex gap-3 align-items-start" }, el("span", { class: "drag" }, icon("grip-vertical")),
     el("div", { class: "flex-fill form-two" }, field(w("name zh"), text(one.name_zh, set("name_zh"), { "data-set": "paper-zh" })), field(w("name en"), text(one.name_en ?? "", set("name_en"), { "data-set": "paper-en" })),
       field(w("explanation zh"), text(one.explanation_zh ?? "", set("explanation_zh"))), field(w("explanation en"), text(one.explanation_en ?? "", set("explanation_en"))),
-      field(w("code"), text(one.code, set("code"))), field(w("only when"), text(one.when ?? "", set("when"), { placeholder: "amount > 50000" }), w("only when hint")), check(w("required"), one.is_required !== false, set("is_required"))),
+      field(w("code"), text(one.code, set("code"))), field(w("only when"), text(one.when ?? "", set("when"), { placeholder: "amount > 50000" }), w("only when hint")),
+      field(w("needed for"), text(one.steps ?? "", set("steps"), { placeholder: "accept plan" }), w("needed for hint")), check(w("required"), one.is_required !== false, set("is_required"))),
     el("button", { type: "button", class: "plain-button", title: w("take out"), onclick: () => { design.documents = design.documents.filter((other) => other !== one); touch(); } }, icon("trash"))));
 }

@@ -14,6 +14,11 @@ HAVE_THEIR_PAGE = (Channel.PORTAL, Channel.EMAIL, Channel.CHAT, Channel.SMS, Cha
 IN_PERSON = (Channel.PHONE, Channel.COUNTER, Channel.LETTER)
 
 
+def is_brought_in(case: Case, at: datetime) -> bool:
+    """From elsewhere, long after it happened: nobody can be asked any more."""
+    return bool(case.source_key) and timezone.now() - at > HISTORY
+
+
 def reaches_customer(case: Case, *, channel: str = "", at: datetime) -> bool:
     """By their page, by the way they talk to us, by a contact, or because they were told in person (`channel`). Of what
     was brought in from elsewhere long after it happened, the record is believed.
@@ -22,6 +27,6 @@ def reaches_customer(case: Case, *, channel: str = "", at: datetime) -> bool:
         return False
     if channel in IN_PERSON or case.channel in HAVE_THEIR_PAGE:
         return True
-    if case.source_key and timezone.now() - at > HISTORY:
+    if is_brought_in(case, at):
         return True
     return case.customer.contacts.exists() or bool(last_text_about(case) or last_mail_about(case))

@@ -75,6 +75,19 @@ class AssigneeInactive(Refusal):
     text = _("{name} does not work here any more. Choose someone else.")
 
 
+class WorkUnfinished(Refusal):
+    code = "work-unfinished"
+    text = _(
+        "{number} is not done yet: {unfinished}. Finish this, choose another outcome, or let a supervisor end it with "
+        "a reason."
+    )
+
+
+class NeedsSupervisor(NotAllowed):
+    code = "needs-supervisor"
+    text = _("Only a supervisor of {unit} may end a case while something is missing.")
+
+
 class NoMessagesToSplit(Refusal):
     code, status = "no-messages-to-split", 422
     text = _("Choose at least one message of this case to split off.")

@@ -1,7 +1,18 @@
+from collections.abc import Iterator
+
+from ruoshui.cases.models import Case
+from ruoshui.cases.unfinished import PAPER, Unfinished, tells_unfinished
 from ruoshui.core.reactions import Happened, afterwards
 from ruoshui.documents.actions import find_pdf_words
 from ruoshui.documents.events import DocumentReceived
 from ruoshui.documents.models import DocumentVersion
+from ruoshui.documents.models.requirements import missing
+
+
+@tells_unfinished
+def papers_are_missing(case: Case) -> Iterator[Unfinished]:
+    for one in missing(case):
+        yield Unfinished(PAPER, one.name_zh, one.name_en)
 
 
 @afterwards(DocumentReceived)

@@ -72,6 +72,7 @@ DOCUMENT = rows(
     explanation_zh=TEXT,
     explanation_en=TEXT,
     is_required={"type": "boolean"},
+    steps={"type": "string", "maxLength": 300},
     when={"type": "string", "maxLength": 500},
 )
 CHECK = rows(

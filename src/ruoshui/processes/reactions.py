@@ -1,15 +1,17 @@
 """What happens to a case, told to its process: at once, so that the two never disagree."""
 
+from collections.abc import Iterator
 from typing import cast
 
 from ruoshui.cases.events import CaseCategorized, CaseClosed, CaseMerged, CaseOpened, CaseResumed, CustomerReplied
 from ruoshui.cases.models import Case
+from ruoshui.cases.unfinished import PROCESS, TASK, Unfinished, tells_unfinished
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.documents.events import DocumentReceived
 from ruoshui.processes.actions.running import call_off, send_message, start_process
 from ruoshui.processes.actions.tasks import finish_task, schema_of
-from ruoshui.processes.models import Run, Task
+from ruoshui.processes.models import Run, RunState, Task
 from ruoshui.processes.templates import current_template
 from ruoshui.sla.events import RequestDone, Urged
 from ruoshui.sla.models import InternalRequest
@@ -68,6 +70,17 @@ def nothing_is_to_be_done_any_more(event: CaseClosed | CaseMerged, happened: Hap
     case = _case(happened)
     call_off(case, by=SYSTEM, at=happened.at)
     Task.objects.to_do().filter(case=case, run__isnull=True).update(state="dropped", ended_at=happened.at)
+
+
+@tells_unfinished
+def work_is_open(case: Case) -> Iterator[Unfinished]:
+    """Tasks to do; a process that waits for something else goes on too."""
+    tasks = list(Task.objects.to_do().filter(case=case).order_by("pk"))
+    for task in tasks:
+        yield Unfinished(TASK, task.name_zh, task.name_en)
+    run = Run.objects.filter(case=case, status__in=(RunState.RUNNING, RunState.STOPPED)).first()
+    if run is not None and not any(task.run_id for task in tasks):
+        yield Unfinished(PROCESS, case.type.name_zh, case.type.name_en)
 
 
 @at_once(CaseCategorized)

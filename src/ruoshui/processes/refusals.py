@@ -20,6 +20,11 @@ class TaskNotTaken(Refusal):
     text = _("Nobody has taken “{name}” yet, so it cannot be given back.")
 
 
+class PapersMissing(Refusal):
+    code = "papers-missing"
+    text = _("“{name}” cannot be finished yet: {papers} is missing. Bring it in, or say why it is not needed.")
+
+
 class MayNotDecline(Refusal):
     code = "may-not-decline"
     text = _("“{name}” may not be declined. Pass it to a colleague who can do it today.")

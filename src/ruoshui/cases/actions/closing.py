@@ -2,6 +2,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ruoshui.cases.actions._finishing import must_be_done
 from ruoshui.cases.actions._locking import locked, write
 from ruoshui.cases.actions.waiting import end_suspension
 from ruoshui.cases.events import CaseClosed
@@ -13,6 +14,8 @@ from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 
+DONE = (Outcome.SOLVED, Outcome.EXPLAINED)
+
 
 @verb
 def close_case(
@@ -20,11 +23,15 @@ def close_case(
     *,
     outcome: str,
     summary: str = "",
+    despite: str = "",
     seen: int | None = None,
     by: Actor,
     at: datetime,
 ) -> Closure:
-    """End the case with an outcome; `summary` is told to the customer."""
+    """End the case with an outcome; `summary` is told to the customer.
+
+    Solved or explained only when everything is done, or by a supervisor with the reason `despite`.
+    """
     case = locked(case, seen=seen)
     if case.state == CaseState.CLOSED:
         raise CaseAlreadyClosed(number=case.number)
@@ -32,6 +39,8 @@ def close_case(
         raise Invalid({"outcome": [_("Choose how the case ended.")]})
     if len(summary) > 4000:
         raise Invalid({"summary": [_("At most 4,000 characters.")]})
+    if outcome in DONE:
+        must_be_done(case, despite=despite, by=by, at=at)
     summary = summary.replace("\x00", "").strip()
     in_words = bool(summary) and reaches_customer(
         case, channel=case.channel if case.channel == Channel.COUNTER else "", at=at

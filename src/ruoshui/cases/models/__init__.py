@@ -1,6 +1,6 @@
 from ruoshui.cases.models.cases import Case, CaseState, Channel, Priority
 from ruoshui.cases.models.conversation import Attachment, Message, MessageKind
-from ruoshui.cases.models.endings import Closure, Outcome, Suspension, WaitReason
+from ruoshui.cases.models.endings import Closure, Outcome, Override, Suspension, WaitReason
 from ruoshui.cases.models.people import Participant
 from ruoshui.cases.models.relations import CaseLink, LinkKind
 from ruoshui.cases.models.search import SearchPiece
@@ -20,6 +20,7 @@ __all__ = [
     "Message",
     "MessageKind",
     "Outcome",
+    "Override",
     "Participant",
     "Priority",
     "SavedView",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models.cases import Case
 from ruoshui.core.actors import ByActor
+from ruoshui.core.naming import in_language
 
 
 class WaitReason(models.TextChoices):
@@ -29,6 +30,24 @@ class Suspension(ByActor):
             ),
         )
         indexes = (models.Index(fields=["until"], name="suspension_until", condition=models.Q(ended_at__isnull=True)),)
+
+
+class Override(ByActor):
+    """A supervisor ended the case as done though something was missing, and said why.
+
+    `unfinished`: the names of what was missing, each in Chinese and English.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="overrides")
+    reason = models.CharField(max_length=500)
+    unfinished = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("pk",)
+
+    @property
+    def names(self) -> list[str]:
+        return [in_language(zh, en) for zh, en in self.unfinished]
 
 
 class Outcome(models.TextChoices):

@@ -22,6 +22,7 @@ class Wanted:
     explanation_zh: str = ""
     explanation_en: str = ""
     is_required: bool = True
+    steps: str = ""
 
 
 @verb
@@ -39,6 +40,7 @@ def require_documents(case: Case, wanted: Iterable[Wanted], *, by: Actor, at: da
             explanation_zh=one.explanation_zh,
             explanation_en=one.explanation_en,
             is_required=one.is_required,
+            steps=one.steps,
             position=10 * (len(there) + place),
         )
         for place, one in enumerate(new, 1)

@@ -7,7 +7,7 @@ from ruoshui.core.naming import BilingualName, in_language
 
 class Requirement(BilingualName):
     """A document a case needs. It is met by an accepted document, or one nobody has looked at yet; or waived with a
-    reason.
+    reason. `steps`: the tasks of the process that cannot be finished without it, by their codes in the drawing.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="requirements")
@@ -16,6 +16,7 @@ class Requirement(BilingualName):
     explanation_en = models.CharField(max_length=300, blank=True)
     is_required = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=100)
+    steps = models.CharField(max_length=300, blank=True, default="", db_default="")
     waived_because = models.CharField(max_length=300, blank=True)
 
     class Meta:

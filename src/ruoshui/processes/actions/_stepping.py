@@ -17,6 +17,7 @@ from ruoshui.core.events import record
 from ruoshui.core.refusals import Refusal
 from ruoshui.core.statements import Prepared
 from ruoshui.core.writing import update
+from ruoshui.documents.models.requirements import missing
 from ruoshui.processes.actions._following import follow
 from ruoshui.processes.engine.drawing import Node
 from ruoshui.processes.engine.machine import Handlers, Machine
@@ -125,7 +126,8 @@ def _keep(run: Run, machine: Machine, *, by: Actor, at: datetime) -> None:
     follow(run, machine.waiting(), by=by, at=at)
     if machine.is_finished:
         record(ProcessFinished(), about=run.case, by=SYSTEM, at=at)
-        if run.case.is_active:
+        # Without the papers it is not solved: it stays with who has it.
+        if run.case.is_active and not missing(run.case).exists():
             resolve_case(run.case, by=SYSTEM, at=at)
 
 

@@ -13,7 +13,7 @@ from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
 from ruoshui.processes.actions._following import of, tell_opened
-from ruoshui.processes.actions.tasks import locked_task, settle
+from ruoshui.processes.actions.tasks import locked_task, papers_must_be_there, settle
 from ruoshui.processes.events import Voted
 from ruoshui.processes.models import Task, Vote, Voting
 from ruoshui.processes.refusals import CannotDoTask, NotAnApproval, NotAskedToVote, VotedAlready
@@ -72,6 +72,8 @@ def vote(task: Task, *, staff: Staff, approves: bool, remark: str = "", by: Acto
     mine.save(update_fields=["approves", "remark", "decided_at"])
     record(Voted(**of(task), approves=approves, remark=remark), about=task.case, by=by, at=at)
     decided = outcome(task.needs, [one.approves for one in Vote.objects.filter(task=task)])
+    if decided:
+        papers_must_be_there(task)
     if decided is not None:
         answers = {"approved": decided} | ({f"{task.node}_approved": decided} if task.node else {})
         settle(task, answers, remark=remark, by=by, at=at)

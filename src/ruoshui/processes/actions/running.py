@@ -47,6 +47,7 @@ def _wanted(one: Mapping[str, Any]) -> Wanted:
         explanation_zh=one.get("explanation_zh", ""),
         explanation_en=one.get("explanation_en", ""),
         is_required=bool(one.get("is_required", True)),
+        steps=one.get("steps", ""),
     )
 
 

@@ -16,6 +16,7 @@ from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.statements import Prepared, bring_up_to_date
 from ruoshui.core.verbs import verb
 from ruoshui.core.writing import update
+from ruoshui.documents.models.requirements import missing
 from ruoshui.organization.models import Permission, Role, Staff, Unit
 from ruoshui.processes.actions._following import of, tell_opened
 from ruoshui.processes.actions._stepping import run_of, step
@@ -26,6 +27,7 @@ from ruoshui.processes.refusals import (
     CannotDoTask,
     IsAnApproval,
     MayNotDecline,
+    PapersMissing,
     TaskNotTaken,
     TaskNotToDo,
     TaskTakenAlready,
@@ -131,6 +133,7 @@ def finish_task(
     task = locked_task(task)
     if task.is_approval:
         raise IsAnApproval(name=task.name)
+    papers_must_be_there(task)
     given = dict(answers or {})
     if task.run_id is not None:
         schema = schema_of(task)
@@ -138,6 +141,15 @@ def finish_task(
             raise Invalid(errors)
     settle(task, given, remark=remark, by=by, at=at)
     return task
+
+
+def papers_must_be_there(task: Task) -> None:
+    """Refuses while a paper is missing that this step needs."""
+    if not task.node or task.run_id is None:
+        return
+    wanted = [one.name for one in missing(task.case) if task.node in one.steps.split()]
+    if wanted:
+        raise PapersMissing(name=task.name, papers=_(", ").join(wanted))
 
 
 def schema_of(task: Task) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.processes.actions._shapes import shaped
 from ruoshui.processes.engine.checking import problems
 from ruoshui.processes.engine.decisions import BadDecision
-from ruoshui.processes.engine.drawing import read_drawing
+from ruoshui.processes.engine.drawing import Drawing, read_drawing
 from ruoshui.processes.engine.expressions import BadExpression, parse
 from ruoshui.processes.engine.machine import specs_of
 from ruoshui.processes.engine.table_shapes import table_from
@@ -96,13 +96,27 @@ def faults(version: TemplateVersion) -> list[tuple[str, str, str]]:
         except BadDecision as bad:
             found.append(("decisions", str(table.get("code") if isinstance(table, dict) else number), str(bad)))
     found += _faults_of_documents(version.documents)
-    if version.drawing:
-        drawing = read_drawing(version.drawing)
+    drawing = read_drawing(version.drawing) if version.drawing else None
+    found += _faults_of_steps(version.documents, drawing)
+    if drawing is not None:
         wrongs = problems(drawing, known_to(version))
         found += [("drawing", one.node, str(one.text)) for one in wrongs]
         if not wrongs:
             specs_of(drawing)  # what only the engine would notice, it refuses here
     return found
+
+
+def _faults_of_steps(documents: list[Any], drawing: Drawing | None) -> list[tuple[str, str, str]]:
+    """The steps that need a document are tasks of the drawing."""
+    tasks = {node.id for node in drawing.of_kind("task")} if drawing else set()
+    text = _("The drawing has no task “%s” that could need this document.")
+    return [
+        ("documents", str(one.get("code", "")), text % step)
+        for one in documents
+        if isinstance(one, dict)
+        for step in str(one.get("steps") or "").split()
+        if step not in tasks
+    ]
 
 
 def _faults_of_documents(documents: list[Any]) -> list[tuple[str, str, str]]:

@@ -33,9 +33,10 @@ from ruoshui.web.api.types import (
     Limit,
     MessageIn,
     MessageOut,
+    OverrideOut,
     ReopeningIn,
+    ResolutionIn,
     SuspensionIn,
-    VersionIn,
 )
 
 router = Router(tags=["cases"])
@@ -233,19 +234,33 @@ def resume(request: HttpRequest, number: Number) -> Any:
 
 
 @router.put("/cases/{number}/resolution", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="resolve_case")
-def resolve(request: HttpRequest, number: Number, body: VersionIn) -> Any:
+def resolve(request: HttpRequest, number: Number, body: ResolutionIn) -> Any:
+    """Refused while tasks are open or papers missing, unless a supervisor gives a reason in `despite`."""
     case = found(request, number, to_work=True)
-    actions.resolve_case(case, seen=body.version, by=token_of(request).actor, at=timezone.now())
+    by, now = token_of(request).actor, timezone.now()
+    actions.resolve_case(case, despite=body.despite, seen=body.version, by=by, at=now)
     return fresh(request, case)
+
+
+@router.get(
+    "/cases/{number}/overrides", auth=READ, response={200: list[OverrideOut], **ERRORS}, operation_id="list_overrides"
+)
+def overrides(request: HttpRequest, number: Number) -> Any:
+    """What was missing when a supervisor ended the case as done all the same, and why."""
+    case = found(request, number)
+    return [OverrideOut(reason=one.reason, unfinished=one.names, at=one.at) for one in case.overrides.all()]
 
 
 @router.put("/cases/{number}/closure", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="close_case")
 def close(request: HttpRequest, number: Number, body: ClosureIn) -> Any:
-    """End the case with an outcome; the customer is asked whether it satisfied."""
+    """End the case with an outcome; the customer is asked whether it satisfied. Solved or explained is refused while
+    tasks are open or papers missing, unless a supervisor gives a reason in `despite`.
+    """
     case = found(request, number, to_work=True)
     actions.close_case(
         case,
         outcome=body.outcome,
+        despite=body.despite,
         summary=body.summary,
         seen=body.version,
         by=token_of(request).actor,

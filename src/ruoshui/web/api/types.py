@@ -158,8 +158,25 @@ class VersionIn(Schema):
     version: int | None = None
 
 
+class ResolutionIn(VersionIn):
+    """`despite`: why a supervisor says it is done while something is missing."""
+
+    despite: Annotated[str, AfterValidator(_storable), Field(max_length=500)] = ""
+
+
+class OverrideOut(Schema):
+    """A supervisor ended the case as done while this was missing, for this reason."""
+
+    reason: str
+    unfinished: list[str]
+    at: datetime
+
+
 class ClosureIn(Schema):
+    """`despite`: why a supervisor says “solved” or “explained” while something is missing."""
+
     outcome: Outcome
+    despite: Annotated[str, AfterValidator(_storable), Field(max_length=500)] = ""
     summary: Annotated[str, AfterValidator(_storable), Field(max_length=4000)] = ""
     version: int | None = None
 

@@ -48,6 +48,8 @@ def _general() -> dict[str, str]:
         "document": _("document"),
         "no documents": _("No document is asked for."),
         "only when": _("only when"),
+        "needed for": _("Steps that need it"),
+        "needed for hint": _("Codes of tasks in the drawing, with blanks between; none can be finished without it."),
         "only when hint": _("Empty: always. A condition on the fields of the application."),
     }
 

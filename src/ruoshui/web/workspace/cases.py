@@ -12,6 +12,7 @@ from ruoshui.cases.actions import bind_call_to_case, open_case
 from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
 from ruoshui.cases.queries import customers_visible_to, takers_of
 from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.cases.unfinished import unfinished_in
 from ruoshui.channels.models import Call
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
@@ -62,6 +63,8 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         open_urges = Urge.objects.filter(clock__case=case, answered_at__isnull=True).select_related("clock__term")
         return common | {
             "closure": getattr(case, "closure", None),
+            "overrides": list(case.overrides.all()),
+            "unfinished": unfinished_in(case) if may_work and case.is_active else [],
             "open_urges": list(open_urges),
             "stages": stages_of(case, tasks_of(case)),
         }
@@ -126,6 +129,7 @@ def _choices(staff: Staff, case: Case) -> dict[str, Any]:
         .order_by("username")[:300],
         "internal_levels": internal_levels(),
         "now": timezone.localtime(),
+        "unfinished": unfinished_in(case) if case.is_active else [],
         "may_assign": staff.may(Permission.SUPERVISE, case.unit),
         "may_disclose": not case.confidential or staff.may(Permission.CONFIDENTIAL, case.unit),
     }

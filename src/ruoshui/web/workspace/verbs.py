@@ -135,7 +135,8 @@ def milestone(request: HttpRequest, staff: Staff, case: Case) -> str:
 
 @on_case
 def resolve(request: HttpRequest, staff: Staff, case: Case) -> str:
-    actions.resolve_case(case, seen=_seen(request), by=staff.actor, at=timezone.now())
+    despite = request.POST.get("despite", "")
+    actions.resolve_case(case, despite=despite, seen=_seen(request), by=staff.actor, at=timezone.now())
     return _("The case is resolved.")
 
 
@@ -145,6 +146,7 @@ def close(request: HttpRequest, staff: Staff, case: Case) -> str:
         case,
         outcome=request.POST.get("outcome") or Outcome.SOLVED,
         summary=request.POST.get("summary", ""),
+        despite=request.POST.get("despite", ""),
         seen=_seen(request),
         by=staff.actor,
         at=timezone.now(),
