@@ -7,8 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from ruoshui.core.refusals import Refusal
+from ruoshui.processes.engine.cells import fits
 from ruoshui.processes.engine.checking import Known, must_be_sound
-from ruoshui.processes.engine.decisions import BadDecision, fits
+from ruoshui.processes.engine.decisions import BadDecision
 from ruoshui.processes.engine.dmn import read_dmn
 from ruoshui.processes.engine.drawing import read_drawing, working_span
 from ruoshui.processes.engine.expressions import BadExpression, evaluate, parse

@@ -10,8 +10,8 @@ from ruoshui.core.plain_text import unkept_at
 from ruoshui.core.refusals import Refusal
 from ruoshui.packs.shipped import shipped_packs
 from ruoshui.processes.actions._shapes import SHAPES, shaped
+from ruoshui.processes.engine.cells import fits
 from ruoshui.processes.engine.checking import Known, problems
-from ruoshui.processes.engine.decisions import fits
 from ruoshui.processes.engine.dmn import read_dmn, write_dmn
 from ruoshui.processes.engine.drawing import read_drawing
 from ruoshui.processes.engine.expressions import evaluate, names_in

@@ -20,7 +20,7 @@ export interface Schema {
   required?: string[];
   "x-order"?: string[];
 }
-export interface Column { name: string; type: string; label_zh: string; label_en: string }
+export interface Column { name: string; type: string; label_zh: string; label_en: string; values?: string }
 export interface Rule { when: string[]; then: string[]; note: string }
 export interface Table { code: string; name: string; policy: string; inputs: Column[]; outputs: Column[]; rules: Rule[] }
 export interface Paper { code: string; name_zh: string; name_en?: string; explanation_zh?: string; explanation_en?: string; is_required?: boolean; when?: string; steps?: string }

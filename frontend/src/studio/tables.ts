@@ -3,7 +3,8 @@ import Sortable from "sortablejs";
 import { button, codeOf, el, icon, select, text } from "./dom";
 import { changed, design, w, type Column, type Pair, type Table } from "./design";
 
-const POLICIES = ["FIRST", "UNIQUE", "ANY", "COLLECT", "SUM", "MIN", "MAX", "COUNT"];
+const POLICIES = ["FIRST", "UNIQUE", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER", "SUM", "MIN", "MAX", "COUNT"];
+const BY_PREFERENCE = ["PRIORITY", "OUTPUT ORDER"];
 const TYPES = ["text", "number", "boolean"];
 let box: HTMLElement;
 
@@ -46,7 +47,15 @@ function grid(table: Table): HTMLElement {
 function columnHead(table: Table, side: "inputs" | "outputs", column: Column, at: number): HTMLElement {
   const type = select(column.type, TYPES.map((one) => [one, w(`type ${one}`)] as Pair), (value) => { column.type = value || "text"; touch(); });
   const remove = () => { table[side].splice(at, 1); for (const rule of table.rules) rule[side === "inputs" ? "when" : "then"].splice(at, 1); touch(); };
-  return el("th", { class: `is-${side}` }, text(column.name, (value) => { column.name = value; touch(); }, { "aria-label": w("field"), "data-column": side }), el("div", { class: "d-flex" }, type, el("button", { type: "button", class: "plain-button", title: w("take out"), onclick: remove }, icon("x"))));
+  const name = text(column.name, (value) => { column.name = value; touch(); }, { "aria-label": w("field"), "data-column": side });
+  const kind = el("div", { class: "d-flex" }, type, el("button", { type: "button", class: "plain-button", title: w("take out"), onclick: remove }, icon("x")));
+  return el("th", { class: `is-${side}` }, name, kind, ...(side === "outputs" && BY_PREFERENCE.includes(table.policy) ? [preference(column)] : []));
+}
+
+// The answers there are, the preferred one first.
+function preference(column: Column): HTMLElement {
+  const hint = { placeholder: '"high", "low"', "aria-label": w("preference"), title: w("preference"), "data-values": column.name };
+  return text(column.values ?? "", (value) => { column.values = value; changed("decisions"); }, hint);
 }
 
 function addColumn(table: Table, side: "inputs" | "outputs"): HTMLElement {

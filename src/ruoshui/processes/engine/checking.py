@@ -13,6 +13,7 @@ from ruoshui.processes.engine.expressions import BadExpression, parse
 from ruoshui.processes.engine.reaching import is_too_long, looks_ahead_too_far
 
 DEEPEST = 5
+MOST_PLACES = 5  # of one problem, each named by its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,20 @@ def problems(drawing: Drawing, known: Known) -> list[Problem]:
     found = list(_whole(drawing))
     for node in drawing.nodes.values():
         found += [Problem(node.id, text, node.line) for text in _of_node(drawing, node, known)]
-    found += list(_flows(drawing))
-    return found + list(_calls(drawing))
+    return gathered([*found, *_flows(drawing), *_calls(drawing)])
+
+
+def gathered(found: list[Problem]) -> list[Problem]:
+    """Each problem at its first places, and then how many more there are: a file may hold one 8,000 times."""
+    places: dict[str, list[Problem]] = {}
+    for one in found:
+        places.setdefault(str(one.text), []).append(one)
+    shown = []
+    for text, ones in places.items():
+        shown += ones[:MOST_PLACES]
+        if (more := len(ones) - MOST_PLACES) > 0:
+            shown.append(Problem("", _("%(text)s The same at %(more)s more places.") % {"text": text, "more": more}))
+    return shown
 
 
 def _whole(drawing: Drawing) -> Iterator[Problem]:

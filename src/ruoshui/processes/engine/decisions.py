@@ -1,27 +1,27 @@
 """Decision tables: rows of conditions, the answers of the row that fits. DMN's tables, evaluated by a closed language.
 
-A cell of a condition is DMN's short form: `-` (any), `> 5`, `[1..10]`, `(0..1]`, `"gold","silver"`, `not("x")`, `true`.
 A cell of an answer is a number, a text in quotes, true/false, or an expression of the fields.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
 from ruoshui.processes.engine.bounds import named
-from ruoshui.processes.engine.expressions import BadExpression, evaluate, parse, with_thousands
+from ruoshui.processes.engine.cells import fits, parts_of
+from ruoshui.processes.engine.expressions import BadExpression, evaluate, parse
 
-HitPolicy = Literal["UNIQUE", "FIRST", "ANY", "COLLECT", "SUM", "MIN", "MAX", "COUNT"]
-POLICIES: tuple[HitPolicy, ...] = ("UNIQUE", "FIRST", "ANY", "COLLECT", "SUM", "MIN", "MAX", "COUNT")
+HitPolicy = Literal[
+    "UNIQUE", "FIRST", "ANY", "PRIORITY", "COLLECT", "RULE ORDER", "OUTPUT ORDER", "SUM", "MIN", "MAX", "COUNT"
+]
+POLICIES: tuple[HitPolicy, ...] = get_args(HitPolicy)
+BY_PREFERENCE = ("PRIORITY", "OUTPUT ORDER")
+LISTED = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
 MOST_RULES, MOST_COLUMNS, MOST_CELLS, MOST_LETTERS = 1000, 30, 10_000, 200_000
-LONGEST_CELL, LONGEST_NAME = 500, 200
-_COMPARED = re.compile(r"(<=|>=|!=|<|>|=)(.+)", re.DOTALL)
-# What follows a comma in 50,000: after a comparison three digits, anywhere three that begin with 0.
-_ENDS_IN_DIGITS, _THREE_DIGITS = re.compile(r"(?<![0-9.])[0-9]{1,3}$"), re.compile(r"[0-9]{3}(?![0-9.])")
+LONGEST_NAME = 200
 
 
 class BadDecision(Refusal):
@@ -41,12 +41,15 @@ class RulesDisagree(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`name` is a field; `type` is number, text or boolean; labels for people in both languages."""
+    """`name` is a field; `type` is number, text or boolean; labels for people in both languages. `values`: the answers
+    there are, separated by commas, the preferred one first.
+    """
 
     name: str
     type: str = "text"
     label_zh: str = ""
     label_en: str = ""
+    values: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,14 @@ class Table:
         if self.policy == "COUNT":
             return {column.name: len(hits) for column in self.outputs}
         if not hits:
-            if self.policy in ("COLLECT", "SUM"):
-                return {column.name: [] if self.policy == "COLLECT" else 0 for column in self.outputs}
+            if self.policy in (*LISTED, "SUM"):
+                return {column.name: 0 if self.policy == "SUM" else [] for column in self.outputs}
             seen = ", ".join(f"{column.name} = {named(facts.get(column.name))}" for column in self.inputs)
             raise NoRuleFits(table=self.name, facts=seen)
         answers = [self._answers(number, rule, facts) for number, rule in hits]
-        if self.policy == "FIRST":
+        if self.policy in BY_PREFERENCE:
+            answers.sort(key=self._preference)  # stable: equal ones stay in the order of their rows
+        if self.policy in ("FIRST", "PRIORITY"):
             return answers[0]
         if self.policy in ("UNIQUE", "ANY"):
             if (self.policy == "UNIQUE" and len(hits) > 1) or any(one != answers[0] for one in answers):
@@ -88,8 +93,12 @@ class Table:
             return answers[0]
         return {column.name: self._gathered([one[column.name] for one in answers]) for column in self.outputs}
 
+    def _preference(self, answers: Mapping[str, Any]) -> list[int]:
+        """The place of each answer among those there are, column by column; what is not among them comes last."""
+        return [_place(answers[column.name], preferred(column)) for column in self.outputs if column.values]
+
     def _gathered(self, values: list[Any]) -> Any:
-        if self.policy == "COLLECT":
+        if self.policy in LISTED:
             return values
         try:
             return sum(values) if self.policy == "SUM" else min(values) if self.policy == "MIN" else max(values)
@@ -117,62 +126,13 @@ class Table:
             raise BadDecision(table=self.name, where=where, why=str(wrong)) from wrong
 
 
-def fits(cell: str, value: Any, facts: Mapping[str, Any]) -> bool:
-    """Does a value fit a cell?"""
-    if len(cell) > LONGEST_CELL:
-        raise BadExpression(expression=cell[:40] + "…", why=_("a cell has at most 500 letters."))
-    text = cell.strip()
-    if text in ("", "-"):
-        return True
-    if text.startswith("not(") and text.endswith(")"):
-        return not fits(text[4:-1], value, facts)
-    parts = _parts(text)
-    for part, after in zip(parts, parts[1:], strict=False):
-        _must_be_apart(part, after, text)
-    return any(_fits_one(part.strip(), value, facts) for part in parts)
+def preferred(column: Column) -> list[Any]:
+    """The values of a column's answers, the preferred one first."""
+    return [evaluate(part, {}) for part in parts_of(column.values)] if column.values else []
 
 
-def _must_be_apart(part: str, after: str, cell: str) -> None:
-    """`> 50,000` would be “more than 50, or 0”."""
-    if not _ENDS_IN_DIGITS.search(part) or not _THREE_DIGITS.match(after):
-        return
-    if after.startswith("0") or _COMPARED.fullmatch(part.strip()) or ".." in part:
-        why = with_thousands(cell) or _("a comma separates answers; write numbers without it.")
-        raise BadExpression(expression=cell, why=why)
-
-
-def _fits_one(part: str, value: Any, facts: Mapping[str, Any]) -> bool:
-    if part[:1] in ("[", "(", "]") and part[-1:] in ("]", ")", "[") and ".." in part:
-        opens, closes = part[0], part[-1]
-        low, _dots, high = part[1:-1].partition("..")
-        bottom, top = evaluate(low, facts), evaluate(high, facts)
-        above = evaluate("v >= b" if opens == "[" else "v > b", {"v": value, "b": bottom})
-        below = evaluate("v <= t" if closes == "]" else "v < t", {"v": value, "t": top})
-        return bool(above and below)
-    if found := _COMPARED.fullmatch(part):
-        sign, other = found.groups()
-        return bool(evaluate(f"v {sign} o", {"v": value, "o": evaluate(other, facts)}))
-    return bool(value == evaluate(part, facts))
-
-
-def _parts(text: str) -> list[str]:
-    """Split at commas outside quotes and brackets."""
-    parts, depth, quote, current = [], 0, "", ""
-    for letter in text:
-        if quote:
-            quote = "" if letter == quote else quote
-        elif letter in "\"'":
-            quote = letter
-        elif letter == "," and depth == 0:
-            parts.append(current)
-            current = ""
-            continue
-        elif letter in "([":
-            depth += 1
-        elif letter in ")]":
-            depth -= 1
-        current += letter
-    return [*parts, current]
+def _place(value: Any, values: list[Any]) -> int:
+    return values.index(value) if value in values else len(values)
 
 
 def check_table(table: Table) -> None:
@@ -188,6 +148,7 @@ def check_table(table: Table) -> None:
     for column in table.columns:
         if not column.name.isidentifier() or len(column.name) > LONGEST_NAME:
             raise bad(_("columns"), _("“%s” is no name of a field: letters, digits and _ only.") % column.name[:40])
+    _check_values(table)
     if not table.rules or len(table.rules) > MOST_RULES:
         raise bad(_("rows"), _("it needs between 1 and 1,000 rows."))
     if _is_too_large(table):
@@ -196,6 +157,17 @@ def check_table(table: Table) -> None:
         if len(rule.when) != len(table.inputs) or len(rule.then) != len(table.outputs):
             raise bad(_("row %s") % number, _("it has not as many cells as there are columns."))
         _check_rule(table, number, rule)
+
+
+def _check_values(table: Table) -> None:
+    if table.policy in BY_PREFERENCE and not any(column.values for column in table.outputs):
+        why = _("say in which order the answers are preferred, under the answer's field.")
+        raise BadDecision(table=table.name, where=_("hit policy"), why=why)
+    for column in table.outputs:
+        try:
+            preferred(column)
+        except BadExpression as wrong:
+            raise BadDecision(table=table.name, where=_("column %s") % column.name, why=str(wrong)) from wrong
 
 
 def _check_rule(table: Table, number: int, rule: Rule) -> None:

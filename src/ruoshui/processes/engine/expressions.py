@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.plain_text import storable, unkept_at
 from ruoshui.core.refusals import Refusal
-from ruoshui.processes.engine.bounds import OutOfBounds, as_number, must_be_small, named, rounded
+from ruoshui.processes.engine.bounds import OutOfBounds, as_number, as_text, day, must_be_small, named, rounded
 
 LONGEST, DEEPEST = 500, 50
 CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
@@ -28,6 +28,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": max,
     "round": rounded,
     "length": lambda value: len(value or ""),
+    "date": day,
+    "string": as_text,
     "given": lambda value: value not in (None, ""),
 }
 _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.plain_text import unkept_at
+from ruoshui.processes.engine.cells import LONGEST_CELL
 from ruoshui.processes.engine.decisions import (
-    LONGEST_CELL,
     LONGEST_NAME,
     MOST_RULES,
     BadDecision,
@@ -68,7 +68,8 @@ class _Shape:
         where = _("columns")
         if not isinstance(value, dict) or not {"name"} <= value.keys() <= set(Column.__slots__):
             raise self.bad(where)
-        return Column(**{name: self.text(text, where) for name, text in value.items()})
+        longest = {"values": LONGEST_CELL}
+        return Column(**{name: self.text(text, where, longest.get(name, LONGEST_NAME)) for name, text in value.items()})
 
     def rule(self, value: Any, number: int) -> Rule:
         where = _("row %s") % number
@@ -92,6 +93,7 @@ def plain_table(table: Table) -> dict[str, Any]:
             "type": column.type,
             "label_zh": column.label_zh,
             "label_en": column.label_en,
+            **({"values": column.values} if column.values else {}),
         }
 
     return {

@@ -230,12 +230,12 @@ def _bring(request: HttpRequest, type: CaseType) -> HttpResponse:
         if len(files) != 1:
             raise Invalid({"file": [_("Choose one file.")]})
         (upload,) = files
-        if upload.name.endswith(".zip"):
+        if upload.name.lower().endswith(".zip"):
             take_in(upload.content, unit=type.unit, by=staff.actor, at=now)
             messages.success(request, _("The pack is taken in."))
             return redirect("studio:templates")
         version = begin_template(type, by=staff.actor, at=now)
-        if upload.name.endswith(".dmn"):
+        if upload.name.lower().endswith(".dmn"):
             there = {table["code"]: table for table in version.decisions}
             there |= {table.code: plain_table(table) for table in read_dmn(upload.content)}
             set_template(version.template, {"decisions": list(there.values())}, by=staff.actor, at=now)
