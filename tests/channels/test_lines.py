@@ -6,6 +6,7 @@ import pytest
 
 from ruoshui.cases.actions import close_case, merge_cases, reply_case, take_new_texts
 from ruoshui.cases.models import Attachment, Case
+from ruoshui.cases.senders import whose_it_may_be
 from ruoshui.channels.actions import send_due_texts
 from ruoshui.channels.models import LetterState, RefusedCall, TextIn, TextOut
 from ruoshui.core.actors import SYSTEM
@@ -79,13 +80,18 @@ def test_a_stranger_becomes_a_customer_with_his_number(line):
     assert (case.customer.language, [c.value for c in case.customer.contacts.all()]) == ("en", ["13711112222"])
 
 
-def test_a_phone_that_two_share_is_nobodys(line, customer, demo):
+def test_a_phone_that_two_share_makes_no_third_customer_and_waits_for_a_word_of_who_it_is(line, customer, demo):
     from ruoshui.customers.actions import register_customer
 
     register_customer(name="林青", contacts=[("phone", "138 0000 9999")], unit=demo.units["city"], at=NOW)
     line("sms")
     sms({"id": "1", "from": "13800009999", "text": "电费"})
-    assert Case.objects.get().customer not in (None, customer)
+    sms({"id": "2", "from": "+86 138 0000 9999", "text": "还有水费"})
+    case = Case.objects.get()
+    assert case.customer is None
+    assert [message.body for message in case.messages.all()] == ["电费", "还有水费"]
+    assert Customer.objects.reached_by("13800009999").count() == 2
+    assert list(whose_it_may_be(case)) == [customer, Customer.objects.get(name="林青")]
 
 
 def test_a_message_a_day_after_the_end_is_a_new_need(line, customer, demo, monkeypatch):

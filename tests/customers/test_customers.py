@@ -80,3 +80,28 @@ def test_a_customer_without_a_name_is_refused(db):
     with refused(Invalid) as info:
         register_customer(name="  ", at=NOW)
     assert list(info.value.errors) == ["name"]
+
+
+@pytest.mark.parametrize("name", ["许 文", "許文", "　许文 ", "许\u200b文"])
+def test_a_name_is_the_same_however_it_is_written(customer, name):
+    assert identify(name=name, contacts=[("phone", "+86 138-0000-9999")], unit=None, at=NOW) == customer
+
+
+def test_of_doubles_it_is_the_first_and_never_a_third(customer):
+    register_customer(name="许文", contacts=[("phone", "13800009999")], at=NOW)
+    assert identify(name="许文", contacts=[("phone", "13800009999")], unit=None, at=NOW) == customer
+
+
+def test_somebody_of_the_same_name_and_another_phone_is_somebody_else(customer):
+    assert identify(name="许文", contacts=[("phone", "13800001111")], unit=None, at=NOW) != customer
+
+
+def test_a_phone_is_no_reference_of_the_same_digits(customer):
+    assert identify(name="许文", contacts=[("reference", "13800009999")], unit=None, at=NOW) != customer
+
+
+@pytest.mark.parametrize("typed", ["许文", "許 文"])
+def test_registering_somebody_who_is_known_answers_them(customer, signed_in, typed):
+    page = signed_in("lead").post("/work/customers/new", {"name": typed, "contact": "138 0000 9999"})
+    assert page["Location"] == f"/work/customers/{customer.pk}"
+    assert Customer.objects.filter(contacts__normal="13800009999").count() == 1

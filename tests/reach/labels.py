@@ -33,6 +33,7 @@ _PAGES: list[tuple[Ways, str]] = [
         # cases
         "workspace:new workspace:say workspace:assign workspace:queue workspace:suspend workspace:resolve"
         " workspace:close workspace:reopen workspace:pass workspace:split workspace:link workspace:participate"
+        " workspace:say-whose"
         " workspace:categorize workspace:milestone workspace:add-task"
         # their documents
         " workspace:receive-document workspace:accept-document workspace:return-document workspace:waive-document"

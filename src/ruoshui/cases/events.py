@@ -191,6 +191,16 @@ class CaseLinked(Event):
     icon = "link"
 
 
+@register("cases.customer_named")
+@dataclass(frozen=True, kw_only=True)
+class CustomerNamed(Event):
+    """Nobody was known as the customer until now."""
+
+    customer: int
+    sentence = _("said whose request it is")
+    icon = "user-check"
+
+
 @register("cases.participant_added")
 @dataclass(frozen=True, kw_only=True)
 class ParticipantAdded(Event):

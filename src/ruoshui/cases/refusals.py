@@ -88,6 +88,11 @@ class NeedsSupervisor(NotAllowed):
     text = _("Only a supervisor of {unit} may end a case while something is missing.")
 
 
+class CustomerKnown(Refusal):
+    code = "customer-known"
+    text = _("{number} has a customer already.")
+
+
 class NoMessagesToSplit(Refusal):
     code, status = "no-messages-to-split", 422
     text = _("Choose at least one message of this case to split off.")

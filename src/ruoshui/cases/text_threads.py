@@ -54,7 +54,7 @@ def known_sender(text: TextIn) -> Customer | None:
         normal = normal_contact(contact, text.sender)
     except ValidationError:
         return None
-    known = Customer.objects.current().filter(contacts__kind=contact, contacts__normal=normal).distinct()[:2]
+    known = Customer.objects.current().with_contact([(contact, normal)])[:2]
     return known[0] if len(known) == 1 else None
 
 

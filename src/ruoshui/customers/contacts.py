@@ -1,11 +1,14 @@
 """One spelling per contact, so that the same phone typed two ways is found once."""
 
-import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.normal_text import visible
+from ruoshui.customers.phones import normal_phone
 
 
 class ContactKind(models.TextChoices):
@@ -21,9 +24,9 @@ def normal_contact(kind: str, value: str) -> str:
     """The comparable form. Raises ValidationError for what cannot be a contact of this kind."""
     if kind not in ContactKind.values:
         raise ValidationError(_("Choose what kind of contact this is."))
-    value = value.strip()
     if kind == ContactKind.PHONE:
-        return _normal_phone(value)
+        return normal_phone(value)
+    value = unicodedata.normalize("NFKC", visible(value)).strip()
     if kind == ContactKind.EMAIL:
         validate_email(value)
         return value.lower()
@@ -34,15 +37,9 @@ def normal_contact(kind: str, value: str) -> str:
     return value.lower()
 
 
-def _normal_phone(value: str) -> str:
-    # A full-width digit is a digit; +86 and a leading 00 are ways of writing the same number.
-    digits = "".join(str(int(c)) for c in value if c.isdecimal())
-    if re.search(r"[^\d\s()（）+＋\-—–./]", value) or not 5 <= len(digits) <= 17:
-        raise ValidationError(_("This is not a phone number. Use digits, for example 138 0000 0000."))
-    if value.lstrip().startswith(("+", "＋", "00")):
-        digits = digits.removeprefix("00")
-        return digits.removeprefix("86") if digits.startswith("86") and len(digits) > 11 else f"+{digits}"
-    return digits.removeprefix("86") if digits.startswith("86") and len(digits) == 13 else digits
+def as_kept(value: str) -> str:
+    """What is shown of a contact: as it was typed, without what nobody sees."""
+    return visible(value).strip()
 
 
 def guess_kind(value: str) -> ContactKind:

@@ -10,6 +10,7 @@ from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.actions.linking import link_cases
 from ruoshui.cases.actions.mail_in import reject_letter, release_letter, take_letter, take_new_letters
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
+from ruoshui.cases.actions.naming_customer import name_customer
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.participating import add_participant
 from ruoshui.cases.actions.passing import pass_case
@@ -39,6 +40,7 @@ __all__ = [
     "make_findable",
     "may_take",
     "merge_cases",
+    "name_customer",
     "note_case",
     "open_case",
     "pass_case",

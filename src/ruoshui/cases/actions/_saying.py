@@ -1,6 +1,6 @@
 """Put words and files into a conversation. Used by opening, replying and splitting."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -32,7 +32,7 @@ def say(
     channel: str,
     body: str,
     files: Sequence[Upload] = (),
-    findable_with: str = "",
+    findable_with: Sequence[str] = (),
     by: Actor,
     at: datetime,
 ) -> Message:
@@ -47,10 +47,10 @@ def say(
         attachment = Attachment(message=message, name=name, content_type=content_type)
         keep_content(attachment, upload.content)
         attachment.save()
-    make_findable(case, " ".join([findable_with, body, *(name for _upload, name, _type in accepted)]))
+    make_findable(case, [*findable_with, body, *(name for _upload, name, _type in accepted)])
     return message
 
 
-def make_findable(case: Case, text: str) -> None:
-    if text.strip():
-        SearchPiece.objects.create(case=case, body=text)
+def make_findable(case: Case, texts: Iterable[str]) -> None:
+    if body := " ".join(texts).strip():
+        SearchPiece.objects.create(case=case, body=body)

@@ -10,9 +10,7 @@ from ruoshui.cases.text_threads import last_text_about
 
 
 def bring_message(case: Case, message: Message, *, is_automatic: bool, at: datetime) -> bool:
-    """True when he has it, or it is on its way; False: nothing is known but his page on the portal."""
-    if case.customer is None:
-        return False
+    """True when they have it, or it is on its way; False: nothing is known but their page on the portal."""
     text, mail = last_text_about(case), last_mail_about(case)
     if text is not None and (mail is None or text.received_at >= mail.received_at):
         text_message(case, message, text, is_automatic=is_automatic, at=at)

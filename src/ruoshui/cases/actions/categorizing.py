@@ -4,6 +4,7 @@ from typing import Any
 
 from ruoshui.cases.actions._checking import check_particulars
 from ruoshui.cases.actions._locking import locked_active, write
+from ruoshui.cases.actions._saying import make_findable
 from ruoshui.cases.actions.keeping_secret import guard_secret, parts_of, set_secrecy
 from ruoshui.cases.events import CaseCategorized
 from ruoshui.cases.models import Case
@@ -43,6 +44,8 @@ def categorize_case(
         return case
     check_particulars(case, form=bool({"type", "form"} & set(changes)), is_draft=is_draft)
     write(case, at, **{name: getattr(case, name) for name in changes})
+    words = [value for value in case.form.values() if isinstance(value, str)] if "form" in changes else []
+    make_findable(case, [getattr(case, name) for name in ("subject", "category") if name in changes] + words)
     record(CaseCategorized(changes=changes), about=case, by=by, at=at)
     set_secrecy(parts, confidential=case.confidential, by=by, at=at)
     return case

@@ -13,6 +13,7 @@ from ruoshui.cases.files import MAX_FILES, Upload, checked
 from ruoshui.cases.mail_threads import case_answered, normal_address, speaks_in
 from ruoshui.cases.models import Case, CaseType, Channel, LinkKind, Message
 from ruoshui.cases.refusals import AttachmentRefused, LetterSettled, LetterUnreadable
+from ruoshui.cases.senders import is_sender_of
 from ruoshui.channels.actions import mark_bounced, put_letter_off, reason_of, settle_letter, take_due
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
 from ruoshui.channels.mail.letters import Letter, Part
@@ -23,7 +24,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.remembering import remembered
 from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
-from ruoshui.customers.actions import register_customer
+from ruoshui.customers.actions import identify_sender
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Staff
@@ -152,9 +153,10 @@ def _from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | lis
     speaker = speaks_in(read.sender, answered) if answered and read.sender else None
     files, left_out = _files(read)
     message: Message | None
-    if answered is not None and speaker is not None:
-        body = _words(read, files)
-        said = reply_as_customer(answered, body=body, channel=Channel.EMAIL, files=files, by=speaker.actor, at=at)
+    nobody_yet = answered if answered and answered.customer_id is None else None
+    if answered is not None and (speaker or (nobody_yet and is_sender_of(nobody_yet, ContactKind.EMAIL, read.sender))):
+        body, by = _words(read, files), speaker.actor if speaker else SYSTEM
+        said = reply_as_customer(answered, body=body, channel=Channel.EMAIL, files=files, by=by, at=at)
         case, message = said.case, said
     else:
         case, message = _new_case(letter, read, files, at)
@@ -203,17 +205,15 @@ def type_of(code: str) -> CaseType:
 
 
 def _customer(letter: LetterIn, read: Letter, at: datetime) -> Customer | None:
-    """Whose address it is, when it is one customer's; else a new customer."""
-    normal = normal_address(read.sender)
-    if not normal:
+    """Whose address it is; a new customer where it is nobody's. None: several share it, and somebody must ask."""
+    if not normal_address(read.sender):
         return None
-    known = list(Customer.objects.current().reached_by(normal).distinct()[:2])
-    if len(known) == 1:
-        return known[0]
     is_chinese = any("\u4e00" <= sign <= "\u9fff" for sign in f"{read.subject}{read.text[:500]}")
-    return register_customer(
+    return identify_sender(
+        kind=ContactKind.EMAIL,
+        value=read.sender,
         name=read.sender_name or read.sender.partition("@")[0],
-        contacts=[(ContactKind.EMAIL, read.sender)],
+        is_named=bool(read.sender_name),
         unit=letter.mailbox.unit,
         language="zh-hans" if is_chinese else "en",
         at=at,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.mail_threads import came_about, chain_of, reply_address, went_about
+from ruoshui.cases.mail_threads import came_about, chain_of, normal_address, reply_address, went_about
 from ruoshui.cases.models import Case, Channel, Message
 from ruoshui.channels.actions import give_letter
 from ruoshui.channels.models import LetterIn, LetterOut
@@ -16,9 +16,9 @@ from ruoshui.customers.models import ContactPoint
 
 def acknowledge(case: Case, letter: LetterIn, *, at: datetime) -> LetterOut | None:
     """Tell the sender its number at once; by when he hears from us stands on its page."""
-    if case.customer is None or not letter.sender:
+    if not normal_address(letter.sender):
         return None
-    with translation.override(case.customer.language):
+    with translation.override(_language(case)):
         lines = [
             _("We have your mail. Its number is {number}.").format(number=case.number),
             _("See how it goes at {address} with the code {code}.").format(address=_track(), code=case.access_code),
@@ -37,9 +37,12 @@ def acknowledge(case: Case, letter: LetterIn, *, at: datetime) -> LetterOut | No
 
 
 def mail_message(case: Case, message: Message, *, is_automatic: bool, at: datetime) -> LetterOut | None:
-    """Send what was said to the customer, when he talks to us by mail. None: he does not, or has no address."""
+    """Send what was said to the customer, when they talk to us by mail. None: they do not, or have no address.
+
+    Where nobody has said yet whose request it is, who wrote it is answered at the address they wrote from.
+    """
     came = came_about(case)
-    if not came or case.customer is None:
+    if not came:
         return None
     last = came[-1]
     to = _address(case, [one.sender for one in reversed(came)])
@@ -47,7 +50,7 @@ def mail_message(case: Case, message: Message, *, is_automatic: bool, at: dateti
         return None
     message.channel = Channel.EMAIL
     message.save(update_fields=["channel"])
-    with translation.override(case.customer.language):
+    with translation.override(_language(case)):
         foot = _("Your number: {number}. See how it goes at {address} with the code {code}.")
         foot = foot.format(number=case.number, address=_track(), code=case.access_code)
         return give_letter(
@@ -66,10 +69,16 @@ def mail_message(case: Case, message: Message, *, is_automatic: bool, at: dateti
 
 
 def _address(case: Case, senders: list[str]) -> str | None:
-    """The address he last wrote from, while it is his; else the first of his."""
+    """The address they last wrote from, while it is theirs; else the first of theirs."""
+    if case.customer is None:
+        return next(filter(normal_address, senders), None)
     points = ContactPoint.objects.filter(customer=case.customer, kind=ContactKind.EMAIL).order_by("-is_primary", "pk")
     known = {point.normal: point.value for point in points}
     return next((sender for sender in senders if sender in known), next(iter(known.values()), None))
+
+
+def _language(case: Case) -> str:
+    return case.customer.language if case.customer else "zh-hans"
 
 
 def _subject(case: Case) -> str:

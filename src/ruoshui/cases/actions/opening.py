@@ -63,7 +63,7 @@ def open_case(
     body = clean_body(body, may_be_empty=True)
     case.save(force_insert=True)
     answers = [str(value) for value in case.form.values() if isinstance(value, str)]
-    about = " ".join((case.number, case.subject, customer.name if customer else "", case.category, *answers))
+    about = [case.number, case.subject, customer.name if customer else "", case.category, *answers]
     if body or files:
         kind = MessageKind.NOTE if by.is_staff and customer is None else MessageKind.CUSTOMER
         said_by = customer.actor if customer and not by.is_customer else by

@@ -59,7 +59,7 @@ def split_case(
             )
             for a in message.attachments.all()
         )
-        make_findable(new, message.body)
+        make_findable(new, [message.body, *(a.name for a in message.attachments.all())])
     link_cases(new, case, kind=LinkKind.CHILD, by=by, at=at)
     write(case, at)
     since = min((m.at for m in chosen if m.kind == MessageKind.CUSTOMER), default=None)

@@ -18,7 +18,7 @@ from ruoshui.channels.models import LetterState, LineKind, TextIn
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
-from ruoshui.customers.actions import identify, register_customer, wish
+from ruoshui.customers.actions import identify, identify_sender, wish
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 
@@ -52,13 +52,13 @@ def take_text(text: TextIn, *, is_answered: bool = False, at: datetime) -> TextI
     files, left_out = _files(text)
     case = case_talked_in(text, at)
     message: Message | None
-    if case is not None and case.customer is not None:
+    if case is not None:
         message = reply_as_customer(
             case,
             body=_words(text, files),
             channel=channel_of(text.line.kind),
             files=files,
-            by=case.customer.actor,
+            by=case.customer.actor if case.customer else SYSTEM,
             at=at,
         )
         case = message.case
@@ -86,7 +86,7 @@ def _hears_less(text: TextIn, at: datetime) -> TextIn:
 def _new_case(text: TextIn, files: list[Upload], at: datetime) -> Case:
     line = text.line
     type = type_of(line.type)
-    customer = known_sender(text) or _stranger(text, at)
+    customer = _sender(text, at)
     words = _words(text, files)
     return open_case(
         type,
@@ -97,23 +97,34 @@ def _new_case(text: TextIn, files: list[Upload], at: datetime) -> Case:
         unit=line.unit,
         files=files,
         is_draft=True,
-        by=customer.actor,
+        by=customer.actor if customer else SYSTEM,
         at=at,
     )
 
 
-def _stranger(text: TextIn, at: datetime) -> Customer:
-    """A new customer; in the chat whoever he says he is, when name and phone are those of one we know."""
+def _sender(text: TextIn, at: datetime) -> Customer | None:
+    """Whose number or account it is, a new customer where it is nobody's; in the chat whoever they say they are, when
+    name and phone are those of one we know. None: several share the number, and somebody must ask.
+    """
     kind = LineKind(text.line.kind)
     language = _language(text)
     if kind == LineKind.CHAT:
+        if (visitor := known_sender(text)) is not None:
+            return visitor
         given = {ContactKind.PHONE: text.about.get("phone"), ContactKind.EMAIL: text.about.get("email")}
         contacts = [(str(contact), str(value)) for contact, value in given.items() if value]
         name = str(text.about.get("name") or _("visitor {end}").format(end=text.sender[-4:]))
         return identify(name=name, contacts=contacts, unit=text.line.unit, language=language, at=at)
     name = text.sender if kind == LineKind.SMS else _("WeChat user {end}").format(end=text.sender[-4:])
-    contact = (CONTACTS[kind], text.sender)
-    return register_customer(name=name, contacts=[contact], unit=text.line.unit, language=language, at=at)
+    return identify_sender(
+        kind=CONTACTS[kind],
+        value=text.sender,
+        name=name,
+        is_named=False,
+        unit=text.line.unit,
+        language=language,
+        at=at,
+    )
 
 
 def _language(text: TextIn) -> str:

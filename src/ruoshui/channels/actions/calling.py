@@ -18,11 +18,13 @@ from ruoshui.channels.refusals import CannotSend, NoExtension
 from ruoshui.channels.signing import signature
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
+from ruoshui.core.normal_text import visible
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.trouble import is_passing
 from ruoshui.core.verbs import verb
 from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.models import Customer
+from ruoshui.customers.phones import MARK, without_extension
 from ruoshui.organization.models import Staff
 
 log = logging.getLogger(__name__)
@@ -155,10 +157,16 @@ def dial(staff: Staff, number: str, *, at: datetime) -> Dial:
     extension = Extension.objects.select_related("exchange").filter(staff=staff, exchange__is_active=True).first()
     if extension is None:
         raise NoExtension
-    plain = re.sub(r"[\s().（）/–—-]", "", number)
+    plain = re.sub(r"[\s().（）/–—-]", "", _dialled(number))
     if not DIALLED.fullmatch(plain):
         raise Invalid({"number": [_("This is not a phone number. Use digits, for example 138 0000 0000.")]})
     return Dial.objects.create(extension=extension, number=plain, made_at=at, next_at=at)
+
+
+def _dialled(number: str) -> str:
+    """A telephone calls the number; whoever answers is asked for the extension."""
+    normal = normal_number(number)
+    return without_extension(normal) if MARK in normal else visible(number)
 
 
 @transaction.atomic

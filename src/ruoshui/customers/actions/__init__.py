@@ -1,5 +1,5 @@
 from ruoshui.customers.actions.contacting import add_contact
-from ruoshui.customers.actions.identifying import identify
+from ruoshui.customers.actions.identifying import identify, identify_sender
 from ruoshui.customers.actions.merging import merge_customers
 from ruoshui.customers.actions.noting import note_customer
 from ruoshui.customers.actions.registering import register_customer, revise_customer
@@ -8,6 +8,7 @@ from ruoshui.customers.actions.wishing import wish
 __all__ = [
     "add_contact",
     "identify",
+    "identify_sender",
     "merge_customers",
     "note_customer",
     "register_customer",

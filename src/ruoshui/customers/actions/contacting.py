@@ -6,7 +6,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
-from ruoshui.customers.contacts import ContactKind, normal_contact
+from ruoshui.customers.contacts import ContactKind, as_kept, normal_contact
 from ruoshui.customers.events import ContactAdded
 from ruoshui.customers.models import ContactPoint, Customer
 
@@ -23,7 +23,7 @@ def add_contact(customer: Customer, *, kind: str, value: str, by: Actor, at: dat
         customer=customer,
         kind=kind,
         normal=normal,
-        defaults={"value": value.strip(), "is_primary": not customer.contacts.exists()},
+        defaults={"value": as_kept(value), "is_primary": not customer.contacts.exists()},
     )
     if is_new:
         record(ContactAdded(contact=contact.pk, contact_kind=kind), about=customer, by=by, at=at)

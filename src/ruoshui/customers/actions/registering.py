@@ -8,7 +8,7 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
-from ruoshui.customers.contacts import ContactKind, normal_contact
+from ruoshui.customers.contacts import ContactKind, as_kept, normal_contact
 from ruoshui.customers.events import CustomerRegistered, CustomerRevised
 from ruoshui.customers.models import ContactPoint, Customer, CustomerKind, Tier
 from ruoshui.organization.models import Staff, Unit
@@ -30,7 +30,7 @@ def register_customer(
     at: datetime,
 ) -> Customer:
     """A new customer with (kind, value) contacts. Without `by` he registers himself."""
-    points = _checked(contacts)
+    points = checked(contacts)
     customer = Customer(
         name=name.strip(), kind=kind, tier=tier, manager=manager, unit=unit, language=language, created_at=at
     )
@@ -47,14 +47,15 @@ def register_customer(
     return customer
 
 
-def _checked(contacts: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
+def checked(contacts: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """(kind, value as kept, normal form), each contact once. Raises Invalid at the kind that is wrong."""
     points: dict[tuple[str, str], tuple[str, str, str]] = {}
     for kind, value in contacts:
         try:
             normal = normal_contact(kind, value)
         except ValidationError as wrong:
             raise Invalid({kind if kind in ContactKind.values else "kind": list(wrong.messages)}) from wrong
-        points.setdefault((kind, normal), (kind, value.strip(), normal))
+        points.setdefault((kind, normal), (kind, as_kept(value), normal))
     return list(points.values())
 
 

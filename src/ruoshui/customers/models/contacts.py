@@ -1,7 +1,12 @@
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import Func, TextField, Value
 
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models.customers import Customer
+
+# Read from its end, without an extension: by the last four digits people say which number they mean.
+TAIL = Func(Func("normal", Value(";"), Value(1), function="split_part"), function="reverse", output_field=TextField())
 
 
 class ContactPoint(models.Model):
@@ -15,4 +20,7 @@ class ContactPoint(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["customer", "kind", "normal"], name="one_contact_each"),)
-        indexes = (models.Index(fields=["normal", "kind"], name="contact_normal"),)
+        indexes = (
+            models.Index(fields=["normal", "kind"], name="contact_normal"),
+            models.Index(OpClass(TAIL, name="text_pattern_ops"), name="contact_tail"),
+        )

@@ -1,9 +1,14 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Func, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.actors import Actor, ActorKind, ByActor
 from ruoshui.customers.models.tiers import Tier
+from ruoshui.customers.names import findable_name
 from ruoshui.organization.models import Calendar, Staff, Unit
 
 
@@ -26,8 +31,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self
         return self.filter(Q(unit__in=staff.units_with()) | Q(manager=staff))
 
-    def named(self, text: str) -> "CustomerQuerySet":
-        return self.filter(name__icontains=text.strip())
+    def with_contact(self, points: Iterable[tuple[str, str]]) -> "CustomerQuerySet":
+        """Who has one of these (kind, normal form)."""
+        from ruoshui.customers.models.contacts import ContactPoint
+
+        one = Q()
+        for kind, normal in points:
+            one |= Q(kind=kind, normal=normal)
+        return self.filter(Exists(ContactPoint.objects.filter(one, customer=OuterRef("pk")))) if one else self.none()
 
     def reached_by(self, normal: str) -> "CustomerQuerySet":
         from ruoshui.customers.models.contacts import ContactPoint
@@ -38,6 +49,8 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=CustomerKind.choices, default=CustomerKind.PERSON)
     name = models.CharField(_("name"), max_length=160)
+    # The name as it is looked for, and its initials. Written with the name, whoever writes it.
+    findable = models.TextField(default="", editable=False)
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("customer tier"))
     manager = models.ForeignKey(
         Staff,
@@ -67,10 +80,15 @@ class Customer(models.Model):
         indexes = (
             models.Index(fields=["name"], name="customer_name"),
             models.Index(fields=["unit"], name="customer_unit"),
+            GinIndex(Func("findable", function="grams2"), name="customer_grams"),
         )
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.findable = findable_name(self.name)
+        super().save(*args, **options)
 
     @property
     def actor(self) -> Actor:

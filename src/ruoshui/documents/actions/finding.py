@@ -22,4 +22,4 @@ def _keep(version: DocumentVersion, words: str) -> None:
         return
     version.words_read = True
     version.save(update_fields=["words_read"])
-    make_findable(version.document.case, words)
+    make_findable(version.document.case, [words])

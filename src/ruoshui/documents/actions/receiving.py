@@ -60,7 +60,7 @@ def receive_document(
     version.save()
     document.state, document.remark = DocumentState.RECEIVED, ""
     document.save(update_fields=["state", "remark"])
-    make_findable(case, " ".join([document.title, name, text_of(name, upload.content)]))
+    make_findable(case, [document.title, name, text_of(name, upload.content)])
     write(case, at)
     told = DocumentReceived(
         document=document.pk,

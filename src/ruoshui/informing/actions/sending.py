@@ -12,6 +12,7 @@ from ruoshui.cases.models import Case
 from ruoshui.channels.actions import give_letter, give_text, take_due, write_letter
 from ruoshui.channels.models import LetterOut, Line, Mailbox, OutState, TextOut
 from ruoshui.customers.models import ContactPoint, Way
+from ruoshui.customers.phones import without_extension
 from ruoshui.informing.models import CustomerNotice, NoticeState
 from ruoshui.informing.stopping import stop_link
 from ruoshui.informing.ways import LINE_OF, sender_for, ways_for, wish_of
@@ -93,7 +94,7 @@ def _give(notice: CustomerNotice, way: Way, contact: ContactPoint, unit: Unit, a
         )
         return mail.pk if mail else None
     if isinstance(sender, Line):
-        to = contact.normal if way == Way.SMS else contact.value
+        to = without_extension(contact.normal) if way == Way.SMS else contact.value
         text = give_text(sender, to=to, text=body, is_automatic=True, case=notice.case_id, at=at)
         return text.pk if text else None
     return None

@@ -6,7 +6,7 @@ from ninja import Query, Router
 
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import NotFound
-from ruoshui.customers.actions import register_customer
+from ruoshui.customers.actions import identify
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Scope
@@ -52,13 +52,16 @@ def index(
 
 @router.post("/customers", auth=WRITE, response={201: CustomerOut, **ERRORS}, operation_id="create_customer")
 def create(request: HttpRequest, body: CustomerIn, key: Key = None) -> Any:
+    """Register a customer; who has this name and one of these contacts already is answered instead."""
+
     def work() -> CustomerOut:
         staff = staff_of(request)
         return shown(
-            register_customer(
+            identify(
                 name=body.name,
                 contacts=[(c.kind, c.value) for c in body.contacts],
                 unit=unit_to_register_in(staff),
+                among=customers_visible_to(staff),
                 by=token_of(request).actor,
                 at=timezone.now(),
             )

@@ -12,6 +12,7 @@ from ruoshui.cases.actions import bind_call_to_case, open_case
 from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
 from ruoshui.cases.queries import customers_visible_to, takers_of
 from ruoshui.cases.schemas import fields_of, from_post
+from ruoshui.cases.senders import whose_it_may_be
 from ruoshui.cases.unfinished import unfinished_in
 from ruoshui.channels.models import Call
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
@@ -85,6 +86,7 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
             InternalRequest.objects.filter(case=case).select_related("unit").prefetch_related("clocks").order_by("pk")
         ),
         "answers": answers,
+        "whose": [] if case.customer else _whose(staff, case),
         "contacts": contacts,
         "others": list(others) if case.customer else [],
         "timeline": case_timeline(case),
@@ -95,6 +97,13 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         "merged_from": case.merged_from.all(),
         "invitations": Invitation.objects.filter(case=case).select_related("answer", "survey").order_by("-pk"),
     }
+
+
+def _whose(staff: Staff, case: Case) -> list[Customer]:
+    """Whom to choose from where several customers share what it came from."""
+    return list(
+        whose_it_may_be(case).filter(pk__in=customers_visible_to(staff).values("pk")).prefetch_related("contacts")[:20]
+    )
 
 
 def _milestones(case: Case) -> list[tuple[Term, Clock | None]]:

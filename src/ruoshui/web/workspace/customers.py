@@ -17,9 +17,9 @@ from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.typed import is_whole, key_in
 from ruoshui.customers.actions import (
     add_contact,
+    identify,
     merge_customers,
     note_customer,
-    register_customer,
     revise_customer,
     wish,
 )
@@ -81,11 +81,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     contact = request.POST.get("contact", "").strip()
-    customer = register_customer(
+    customer = identify(
         name=request.POST.get("name", ""),
         kind=request.POST.get("kind") or CustomerKind.PERSON,
         contacts=[(guess_kind(contact), contact)] if contact else [],
         unit=unit_to_register_in(staff),
+        among=customers_visible_to(staff),
         by=staff.actor,
         at=timezone.now(),
     )

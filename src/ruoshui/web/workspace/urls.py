@@ -65,6 +65,7 @@ urlpatterns = [
     path("cases/<int:pk>/parts", verbs.split, name="split"),
     path("cases/<int:pk>/links", verbs.link, name="link"),
     path("cases/<int:pk>/participants", verbs.participate, name="participate"),
+    path("cases/<int:pk>/customer", verbs.say_whose, name="say-whose"),
     path("cases/<int:pk>/particulars", verbs.categorize, name="categorize"),
     path("cases/<int:pk>/milestones", verbs.milestone, name="milestone"),
     path("cases/<int:pk>/tasks", tasks.add, name="add-task"),

@@ -15,7 +15,7 @@ from ruoshui.cases import actions
 from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Case, CaseType, LinkKind, Outcome, Priority, WaitReason
 from ruoshui.cases.models.cases import case_id_of
-from ruoshui.cases.queries import takers_of
+from ruoshui.cases.queries import customers_visible_to, takers_of
 from ruoshui.cases.schemas import from_post
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
 from ruoshui.core.typed import is_whole, key_in, moment_in, ticked
@@ -205,6 +205,15 @@ def participate(request: HttpRequest, staff: Staff, case: Case) -> str:
         raise Invalid({"staff": [_("Choose somebody who works here.")]})
     actions.add_participant(case, staff=colleague, by=staff.actor, at=timezone.now())
     return _("%(name)s takes part now.") % {"name": colleague.name}
+
+
+@on_case
+def say_whose(request: HttpRequest, staff: Staff, case: Case) -> str:
+    customer = customers_visible_to(staff).current().filter(pk=key_in(request.POST.get("customer"))).first()
+    if customer is None:
+        raise Invalid({"customer": [_("Choose a customer.")]})
+    actions.name_customer(case, customer, seen=_seen(request), by=staff.actor, at=timezone.now())
+    return _("It is %(name)s's request now.") % {"name": customer.name}
 
 
 @on_case
