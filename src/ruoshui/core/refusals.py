@@ -1,13 +1,15 @@
 """A refusal is an answer, not an accident: what is wrong, and what to do about it.
 
 The web shows its text, the API sends it as problem+json with `code` and `status`; a refused
-verb has changed nothing.
+verb has changed nothing. What it quotes is made readable: it may be just what was wrong with the input.
 """
 
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from ruoshui.core.plain_text import storable
 
 
 class Refusal(Exception):
@@ -22,7 +24,7 @@ class Refusal(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        return str(self.text).format(**self.details)
+        return storable(str(self.text).format(**self.details))
 
 
 class NotAllowed(Refusal):
@@ -50,8 +52,15 @@ class Invalid(Refusal):
 
     def __init__(self, errors: dict[str, list[str]]) -> None:
         super().__init__()
-        self.errors = errors
+        self.errors: dict[str, list[str]] = {
+            field: [_readable(one) for one in messages] for field, messages in errors.items()
+        }
 
     def __str__(self) -> str:
         first = [f"{message}" for messages in self.errors.values() for message in messages]
         return " ".join(first) or str(self.text)
+
+
+def _readable(message: Any) -> Any:
+    """What is not translated yet quotes nothing, and stays so."""
+    return storable(message) if isinstance(message, str) else message
