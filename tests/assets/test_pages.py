@@ -93,6 +93,7 @@ def test_the_sheet_of_a_round_is_filled_in_and_a_defect_has_its_case(signed_in, 
         ({"found-oil": "defect"}, "Say what is wrong"),
         ({"reading-earth": "four"}, "Enter a number."),
         ({"reading-earth": "1e999999"}, "Enter a number."),
+        ({"reading-earth": "-1e999999999"}, "Enter a number."),
         ({"reading-earth": ""}, "Enter what you read"),
     ],
 )

@@ -119,6 +119,14 @@ def test_a_limit_itself_is_in_order(registered, demo):
     )
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("2.34567", "2.346"), ("1e-999999", "0.000"), ("-0.0004", "-0.000")])
+def test_a_reading_is_judged_and_told_as_precisely_as_it_is_kept(registered, demo, typed, kept):
+    check = {"earth": Result("defect", Decimal(typed), "松动")}
+    made = record_round(registered(), results(**check), by=demo.staff["chen"], at=NOW)
+    assert made.findings.get(check_made__code="earth").reading == Decimal(kept)
+    assert len(Defect.objects.get(round=made).text) < 40
+
+
 @pytest.mark.parametrize(
     ("check", "result"),
     [
@@ -130,6 +138,7 @@ def test_a_limit_itself_is_in_order(registered, demo):
         ("earth", Result("ok")),
         ("earth", Result(reading=Decimal("NaN"))),
         ("earth", Result(reading=Decimal("1e20"))),
+        ("earth", Result(reading=Decimal("-1e999999999999"))),
         ("earth", Result("skipped")),
         ("oil", Result("defect", remark="x" * 301)),
         ("no-such-check", Result("ok")),

@@ -54,6 +54,14 @@ def test_the_page_names_the_field_and_shows_the_place(client, demo, text):
     assert Case.objects.count() == 0
 
 
+@pytest.mark.parametrize(("page", "field"), [("types", "form"), ("surveys", "questions")])
+def test_a_text_in_brackets_without_end_is_refused_at_its_field_and_shown_again(signed_in, page, field):
+    client, typed = signed_in("admin"), "[" * 5000
+    response = client.post(f"/settings/{page}/new", {"code": "anew", "name_zh": "新", field: typed})
+    words = response.content.decode()
+    assert (response.status_code, typed in words, "This is no JSON that can be read" in words) == (422, True, True)
+
+
 def test_it_is_said_in_chinese_too(client, demo):
     client.cookies["django_language"] = "zh-hans"
     page = client.post("/new/outage", FILED | {"subject": UNKEPT[0]}).content.decode()

@@ -18,6 +18,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
 
 LARGEST = Decimal(10) ** 9
+KEPT = Decimal("0.001")  # as precise as the column; 1e-999999 written out would be a million letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,10 @@ def _settled(check: Check, result: Result) -> Result:
     reading = result.reading if check.reads == Reads.NUMBER else None
     if len(remark) > 300:
         raise wrong(_("At most 300 characters."))
-    if reading is not None and not (reading.is_finite() and abs(reading) < LARGEST):
-        raise wrong(_("Enter a number."))
+    if reading is not None:
+        if not (reading.is_finite() and reading.copy_abs() < LARGEST):  # `abs` computes, and 1e999999999 is too much
+            raise wrong(_("Enter a number."))
+        reading = reading.quantize(KEPT)
     if check.reads == Reads.NUMBER and found != Found.SKIPPED:
         if reading is None:
             raise wrong(_("Enter what you read, or say that it could not be checked."))

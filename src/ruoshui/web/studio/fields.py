@@ -21,6 +21,10 @@ class PrettyJSON(forms.JSONField):
         except NotPlain as wrong:
             raise forms.ValidationError(f"{wrong.field}: {wrong.why}" if wrong.place else str(wrong.why)) from wrong
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What was typed is shown again as it was typed: Django would read it first, and thousands of [ end it."""
+        return super().bound_data(data, initial) if self.disabled else data
+
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
