@@ -12,7 +12,9 @@ from tests.secrecy.watch import Watch
 from tests.secrecy.writes import Write, writes
 
 # What was asked of a unit is done there, and told to the case; a number of the hall is served there, whatever its case.
-ASKED = {"sla.InternalRequest", "sla.Clock", "processes.Task", "core.RecordedEvent"}
+# Whoever supervises there urges them, and more time for it is asked for there: its promise is theirs, the case's is not.
+ITS_PROMISE = {"sla.Clock/request", "sla.Urge/request", "sla.Extension/request"}
+ASKED = {"sla.InternalRequest", "processes.Task", "core.RecordedEvent", *ITS_PROMISE}
 MAY = {"net": ASKED, "netlead": ASKED, "auditor": ASKED, "lobby": {"queues.Ticket"}, "east": {"queues.Ticket"}}
 FOR_WHO_ASKED = ("work/requests/<int:pk>/withdrawal", "work/requests/<int:pk>/again", "work/requests/<int:pk>/rating")
 LEAST_CHANGED = 20  # tables, of some forty

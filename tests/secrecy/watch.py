@@ -11,6 +11,7 @@ from django.db import models, transaction
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.remembering import forget
 from ruoshui.queues.floor import forget_floors
+from ruoshui.sla.models import Clock
 from tests.reach.ground import counts
 from tests.secrecy.bound import Model, bound_models
 
@@ -50,16 +51,23 @@ class Watch:
     def _changes(self, written: set[str]) -> Iterator[str]:
         for table in written & self.tables.keys():
             model = self.tables[table]
-            was, now, label = self.rows[model], self._rows_of(model), model._meta.label
+            was, now = self.rows[model], self._rows_of(model)
             for pk in self.keys[model]:
                 if was[pk] != now.get(pk):
-                    yield f"{label} {'changed' if pk in now else 'gone'}"
-            if any(self._hangs(model, row) for pk, row in now.items() if pk not in was):
-                yield f"{label} new"
+                    yield f"{self._label(model, was[pk])} {'changed' if pk in now else 'gone'}"
+            for pk, row in now.items():
+                if pk not in was and self._hangs(model, row):
+                    yield f"{self._label(model, row)} new"
         if any(table.startswith(RecordedEvent._meta.db_table) for table in written) and self._is_told_of():
             yield "core.RecordedEvent new"
         if "customers_customer" in written and self._customers() != self.merged:
             yield "customers.Customer merged"
+
+    def _label(self, model: Model, row: dict[str, Any]) -> str:
+        """The promise of what a unit was asked is told apart from the case's own, with what hangs on it."""
+        label: str = model._meta.label
+        clock = row if model is Clock else self.rows[Clock].get(row.get("clock_id"))
+        return f"{label}/request" if clock is not None and clock["case_id"] is None else label
 
     def _rows_of(self, model: Model) -> dict[Any, dict[str, Any]]:
         names = [field.attname for field in model._meta.concrete_fields if field.name not in MARKS]
