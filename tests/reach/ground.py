@@ -54,11 +54,13 @@ def way(model: type[models.Model]) -> tuple[str, ...] | None:
 
 
 def rows_of(model: type[models.Model]) -> dict[Any, tuple[Any, ...]]:
-    """Each row with the path of its unit in front: the empty text where it belongs to all."""
+    """Each row with the path of its unit in front: the empty text where it belongs to all. In the order they were made:
+    left to the database it is another one after each tidying up, and with it what the house has elsewhere.
+    """
     steps = way(model)
     unit = "__".join((*steps, "path")) if steps is not None else None
     names = [field.attname for field in model._meta.concrete_fields if field.name not in MARKS]
-    found = model._default_manager.values_list("pk", *([unit] if unit else []), *names)
+    found = model._default_manager.order_by("pk").values_list("pk", *([unit] if unit else []), *names)
     if unit:
         return {row[0]: (row[1] or "", *row[2:]) for row in found}
     return {row[0]: ("", *row[1:]) for row in found}
@@ -130,6 +132,7 @@ def number(home: Unit) -> set[str]:
         steps = way(model)
         if model is Unit or not steps or model._meta.pk.get_internal_type() not in ("BigAutoField", "AutoField"):
             continue
+        _bring_along(model, home)
         rows = [pk for pk, row in rows_of(model).items() if row[0] and not row[0].startswith(home.path)]
         if rows:
             _renumber(model, rows[0], OUT)
@@ -148,10 +151,15 @@ def _tie(both: set[str], home: Unit) -> None:
                 with suppress(IntegrityError), transaction.atomic():
                     model._default_manager.filter(pk=OWN).exclude(**{link.attname: None}).update(**{link.attname: OWN})
     for model in all_models():
-        names = {one.name for one in model._meta.fields if isinstance(one, models.ForeignKey)}
-        for parent in names & {"case", "request", "customer", "branch"}:
-            if "unit" in names and model is not Unit:
-                model._default_manager.filter(**{f"{parent}_id": OWN}).update(unit=home)
+        _bring_along(model, home)
+
+
+def _bring_along(model: type[models.Model], home: Unit) -> None:
+    """What hangs on a thing that was moved home is of that unit."""
+    names = {one.name for one in model._meta.fields if isinstance(one, models.ForeignKey)}
+    for parent in names & {"case", "request", "customer", "branch"}:
+        if "unit" in names and model is not Unit:
+            model._default_manager.filter(**{f"{parent}_id": OWN}).update(unit=home)
 
 
 def _moved_home(model: type[models.Model], pk: int, steps: tuple[str, ...], home: Unit) -> bool:
