@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from ruoshui.channels.mail.automatic import Automatic, machine_of
 from ruoshui.channels.mail.charsets import text_in
+from ruoshui.channels.mail.folding import folds_of, is_forwarding, parted
 from ruoshui.channels.mail.letters import read_letter
 from ruoshui.channels.mail.trust import Verdict, judge
-from ruoshui.channels.mail.words import split_quote, text_of_html
+from ruoshui.channels.mail.words import text_of_html
 from tests.channels.conftest import mail
 
 CHINESE = "尊敬的客服：我家三月电费比平时高一倍，请核对抄表数据。镕"  # the last is in GBK and not in GB 2312
@@ -103,14 +104,33 @@ def test_html_gives_its_words_and_nothing_that_runs():
         ("Thanks\n\nOn Wed, 4 Mar 2026 at 10:00, Service Department\n<s@b.cn> wrote:\n> Hello", "Thanks"),
         ("Thanks\n\n-----Original Message-----\nFrom: Service\nSent: today\n\nHello", "Thanks"),
         ("谢谢\n\n发件人：客服\n发送时间：2026年3月4日\n收件人：许文\n主题：回复\n\n您好", "谢谢"),
+        ("Danke\n\n____________\nVon: Service\nGesendet: Mittwoch\nAn: Lu\nBetreff: AW: Zähler\n\nHallo", "Danke"),
+        ("谢谢\n\n在 2026-03-04 10:00:00，客服 <s@b.cn> 写道：\n您好，已核对", "谢谢"),
         ("> 您核对了吗？\n没有，请再看\n> 还有呢？\n没有了", "> 您核对了吗？\n没有，请再看\n> 还有呢？\n没有了"),
+        ("first\n\nOn Monday, Bank <h@b.cn> wrote:\n> paid?\n\nyes, on Friday", "first\n\nyes, on Friday"),
+        ("see\n> a\n> b\n> c\n> d\nyes to c\n> e\nno", "see\n\nyes to c\n> e\nno"),
         ("> only\n> quoted", "> only\n> quoted"),
         ("", ""),
         ("From: the beginning I was\nunhappy", "From: the beginning I was\nunhappy"),
+        ("Moving house:\nFrom: Oak Lane 3\nTo: Elm Road 9\nDate: 2 June\nplease", None),
+        ("Good day\n____________________\nclose account 77 please", None),
+        ("ask the neighbour, who wrote:\nthe meter hums", None),
+        ("看看这个\n\n---------- 转发邮件信息 ----------\n发件人：租客\n日期：周一\n主题：电表\n\n> 读数不对\n> 请查", None),
+        ("what he says:\n\n---------- Forwarded message ---------\nFrom: T <t@x.cn>\nDate: Mon\nSubject: m\n\nreading", None),
+        ("Begin forwarded message:\n\nFrom: T <t@x.cn>\nSubject: meter\nDate: Mon\n\nreading", None),
     ],
-)
-def test_what_is_quoted_is_told_from_what_is_new(text, new):
-    assert split_quote(text)[0] == new
+)  # fmt: skip
+def test_what_is_quoted_is_told_from_what_is_new_and_nothing_is_lost(text, new):
+    folds = folds_of(text)
+    pieces = parted(text, folds)
+    assert "\n\n".join(words for is_folded, words in pieces if not is_folded) == (text if new is None else new)
+    assert "".join("".join(words for _is_folded, words in pieces).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("subject", ["Fwd: 电表", "FW: meter", "转发：电表", "WG: Zähler", "Re: Fwd: meter"])
+def test_of_what_somebody_passes_on_nothing_is_folded(subject):
+    text = "please read\n\n发件人：客服\n发送时间：2026年3月4日\n主题：回复\n\n您好"
+    assert (is_forwarding(subject), folds_of(text, is_forward=True), folds_of(text)) == (True, (), ((2, 5),))
 
 
 @pytest.mark.parametrize(
@@ -123,15 +143,30 @@ def test_what_is_quoted_is_told_from_what_is_new(text, new):
         ({"Precedence": "auto_reply"}, Automatic.REPLY),
         ({"X_Autoreply": "yes"}, Automatic.REPLY),
         ({"Return_Path": "<>"}, Automatic.REPLY),
-        ({"subject": "自动回复：我在休假"}, Automatic.REPLY),
-        ({"subject": "Automatic reply: away"}, Automatic.REPLY),
-        ({"subject": "Out of office"}, Automatic.REPLY),
+        ({"X_Autoresponder": "1"}, Automatic.REPLY),
+        ({"subject": "自动回复：我在休假", "In_Reply_To": "<a@bank.example>"}, Automatic.REPLY),
+        ({"subject": "自动回复：三天没有人理我"}, Automatic.NO),
+        ({"subject": "自动回复没有用，我要人工"}, Automatic.NO),
+        ({"subject": "Out of office hours nobody answers"}, Automatic.NO),
+        ({"subject": "Undeliverable: the new meter"}, Automatic.NO),
+        ({"subject": "退信用卡的年费"}, Automatic.NO),
+        ({"subject": "系统退信"}, Automatic.NO),
+        (
+            {"subject": "Mail delivery to my old flat", "text": "This is the mail system at host: I got that"},
+            Automatic.NO,
+        ),
         ({"Precedence": "bulk"}, Automatic.BULK),
         ({"List_Id": "<news.example.com>"}, Automatic.BULK),
         ({"sender": "noreply@example.com"}, Automatic.BULK),
+        ({"sender": "bank-no-reply@example.com"}, Automatic.BULK),
+        ({"sender": "noreply@example.com", "Reply_To": "Xu <xu@example.com>"}, Automatic.NO),
+        ({"sender": "noreply@example.com", "Reply_To": "x@y.cn", "Auto_Submitted": "auto-generated"}, Automatic.NO),
         ({"sender": "MAILER-DAEMON@example.com"}, Automatic.BOUNCE),
-        ({"subject": "Undeliverable: your mail"}, Automatic.BOUNCE),
-        ({"subject": "系统退信"}, Automatic.BOUNCE),
+        ({"X_Failed_Recipients": "xu@example.com"}, Automatic.BOUNCE),
+        ({"sender": "postmaster@qq.example", "text": "抱歉，您的邮件被退回来了"}, Automatic.BOUNCE),
+        ({"sender": "Postmaster@163.example", "subject": "系统退信"}, Automatic.BOUNCE),
+        ({"Return_Path": "<>", "subject": "Undeliverable: your mail"}, Automatic.BOUNCE),
+        ({"sender": "postmaster@house.example", "text": "our mail server is new"}, Automatic.REPLY),
         ({"X_Ruoshui": "service"}, Automatic.OURS),
     ],
 )
@@ -151,6 +186,8 @@ def test_machines_are_known_by_what_they_say_of_themselves(headers, kind):
         ({"files": [("a.pdf", "application/pdf", b"MZ\x90")]}, Verdict.QUARANTINE, ("program:a.pdf",)),
         ({"text": "see https://login.evil.example/x"}, Verdict.QUARANTINE, ("link:login.evil.example",)),
         ({"text": "see https://notevil.example/x"}, Verdict.PASS, ()),
+        ({"text": "see www.evil.example, or not"}, Verdict.QUARANTINE, ("link:www.evil.example",)),
+        ({"text": "https://bank.example@evil.example/x"}, Verdict.QUARANTINE, ("link:evil.example",)),
     ],
 )  # fmt: skip
 def test_sender_files_and_links_are_judged_together(given, verdict, reasons):

@@ -82,7 +82,7 @@ def test_a_stranger_becomes_a_customer_in_his_language(take, demo):
     assert Customer.objects.filter(name="Wright, Emma").count() == 1
 
 
-def test_an_answer_by_mail_lands_in_the_same_case_without_what_it_quotes(take, customer, chen):
+def test_an_answer_by_mail_lands_in_the_same_case_with_what_it_quotes_folded(take, customer, chen):
     case = case_of(take(mail()))
     sent()
     reply_case(case, body="已核对，读数无误。", by=chen, at=NOW)
@@ -91,8 +91,13 @@ def test_an_answer_by_mail_lands_in_the_same_case_without_what_it_quotes(take, c
     letter = take(answer(out, "还是不对。\n\n在 2026年3月4日，客服 <s@b.cn> 写道：\n> 已核对"))
     assert (letter.case_id, letter.state) == (case.pk, "done")
     assert list(case.messages.order_by("pk").values_list("kind", "body")) == [
-        ("customer", "电费比平时高一倍，请核对。"), ("reply", "已核对，读数无误。"), ("customer", "还是不对。"),
+        ("customer", "电费比平时高一倍，请核对。"), ("reply", "已核对，读数无误。"),
+        ("customer", "还是不对。\n\n在 2026年3月4日，客服 <s@b.cn> 写道：\n> 已核对"),
     ]  # fmt: skip
+    said = case.messages.order_by("pk").last()
+    assert ([(one.words, one.folded) for one in said.pieces], said.new_words) == (
+        [("还是不对。", 0), ("在 2026年3月4日，客服 <s@b.cn> 写道：\n> 已核对", 2)], "还是不对。",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("lost", [{"References": "", "In_Reply_To": ""}, {"to": "service@bank.example"}])
@@ -157,18 +162,19 @@ def test_two_machines_exchange_three_mails_at_most(take, chen):
     """Another ticket system that acknowledges everything, without saying so."""
     letters = 0
     raw = mail("Ticket opened", sender="desk@other.example", subject="Ticket 1")
-    for _turn in range(10):
+    for turn in range(10):
         take(raw)
         answers = sent()
         letters += len(answers)
         if not answers:
             break
-        raw = mail("We have received your mail", sender="desk@other.example", subject=str(answers[0]["Subject"]))
+        raw = mail("We have received your mail", sender="desk@other.example", subject=f"Ticket {turn + 2}")
     assert letters == 3
 
 
 def test_a_polite_machine_gets_no_answer_at_all(take):
-    for headers in ({"Auto_Submitted": "auto-replied"}, {"Precedence": "list"}, {"X_Ruoshui": "other"}):
+    ours = "service@bank.example"
+    for headers in ({"Auto_Submitted": "auto-replied"}, {"X_Ruoshui": "service", "sender": ours}):
         assert (take(mail(**headers)).state, sent()) == ("ignored", [])
     assert Case.objects.count() == 0
 

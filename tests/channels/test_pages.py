@@ -77,13 +77,14 @@ def test_what_was_not_sent_is_shown_on_the_case_and_tried_again_from_the_desk(
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize("tab", ["quarantine", "failed", "out", "machines", "taken"])
+@pytest.mark.parametrize("tab", ["held", "quarantine", "failed", "out", "machines", "taken"])
 def test_the_desk_costs_the_same_for_one_and_three(
     signed_in, take, customer, tab, number, django_assert_max_num_queries
 ):
     for n in range(number):
         take(mail(f"{n}"))
         take(mail(f"{n}", Precedence="list"))
+        take(mail(f"{n}", Auto_Submitted="auto-replied"))
         take(mail(f"{n}", files=[("a.exe", "application/x", b"MZ")]))
     client = signed_in("chen")
     with django_assert_max_num_queries(15):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from ruoshui.cases.models import Case
+from ruoshui.cases.subjects import numbers_in
 from ruoshui.channels.mail.letters import Letter
 from ruoshui.channels.models import LetterIn, LetterOut, Mailbox
 from ruoshui.customers.contacts import ContactKind, normal_contact
@@ -44,6 +45,12 @@ def case_answered(letter: Letter) -> Case | None:
         known |= dict(of_cases.values_list("message_id", "case_id"))
     newest = next((known[one] for one in reversed(ids) if one in known), None)
     return Case.objects.filter(pk=newest).first() if newest else None
+
+
+def case_numbered(letter: Letter) -> Case | None:
+    """The case whose number stands in the subject, when its sender speaks there: a number is easily guessed."""
+    found = Case.objects.filter(pk__in=numbers_in(letter.subject)).order_by("-pk")
+    return next((case for case in found if letter.sender and speaks_in(letter.sender, case)), None)
 
 
 def speaks_in(address: str, case: Case) -> Customer | None:

@@ -108,6 +108,11 @@ class LetterUnreadable(Refusal):
     text = _("The system cannot read this mail. Open its original and create a case by hand.")
 
 
+class LetterIsOurs(Refusal):
+    code, status = "letter-is-ours", 422
+    text = _("This mail comes from an address of our own and opens no case. Create one by hand if needed.")
+
+
 class LetterSettled(Refusal):
     code = "letter-settled"
     text = _("Somebody has dealt with this mail already.")

@@ -16,6 +16,24 @@ class CallMoved(Event):
     icon = "phone"
 
 
+@register("channels.letter_let_in")
+@dataclass(frozen=True, kw_only=True)
+class LetterLetIn(Event):
+    """`held_as`: the state that it was kept back in."""
+
+    held_as: str
+    sentence = _("let the mail in")
+    icon = "mail-check"
+
+
+@register("channels.letter_left_out")
+@dataclass(frozen=True, kw_only=True)
+class LetterLeftOut(Event):
+    held_as: str
+    sentence = _("left the mail out")
+    icon = "mail-x"
+
+
 @register("channels.call_noted")
 @dataclass(frozen=True, kw_only=True)
 class CallNoted(Event):

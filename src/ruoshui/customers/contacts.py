@@ -3,11 +3,11 @@
 import unicodedata
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.normal_text import visible
+from ruoshui.customers.emails import normal_email
 from ruoshui.customers.phones import normal_phone
 
 
@@ -28,8 +28,7 @@ def normal_contact(kind: str, value: str) -> str:
         return normal_phone(value)
     value = unicodedata.normalize("NFKC", visible(value)).strip()
     if kind == ContactKind.EMAIL:
-        validate_email(value)
-        return value.lower()
+        return normal_email(value)
     if kind == ContactKind.ADDRESS and 5 <= len(value) <= 160:
         return " ".join(value.lower().split())
     if not value or len(value) > 120:

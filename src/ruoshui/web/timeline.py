@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.assets.models import Asset
 from ruoshui.cases.models import Case, Channel, LinkKind, Outcome
+from ruoshui.channels.models import LetterIn
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.events import KINDS
 from ruoshui.core.models import RecordedEvent
@@ -116,6 +117,14 @@ def request_timeline(request: InternalRequest) -> list[Line]:
 def asset_timeline(asset: Asset) -> list[Line]:
     """The newest 300 lines, newest first."""
     events = RecordedEvent.objects.filter(about_kind="assets.asset", about_id=asset.pk, at__gte=asset.registered_at)
+    return told(list(events.order_by("-at", "-id")[:MOST]))
+
+
+def letter_timeline(letter: LetterIn) -> list[Line]:
+    """Who let it in, or left it out; newest first."""
+    events = RecordedEvent.objects.filter(
+        about_kind="channels.letterin", about_id=letter.pk, at__gte=letter.received_at
+    )
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 

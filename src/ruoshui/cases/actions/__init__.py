@@ -8,7 +8,8 @@ from ruoshui.cases.actions.closing import close_case
 from ruoshui.cases.actions.dating import date_case
 from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.actions.linking import link_cases
-from ruoshui.cases.actions.mail_in import reject_letter, release_letter, take_letter, take_new_letters
+from ruoshui.cases.actions.mail_held import reject_letter, release_letter
+from ruoshui.cases.actions.mail_in import take_letter, take_new_letters
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
 from ruoshui.cases.actions.naming_customer import name_customer
 from ruoshui.cases.actions.opening import open_case

@@ -13,6 +13,7 @@ from ruoshui.core.content import keep_content
 from ruoshui.core.refusals import Invalid
 
 MAX_BODY = 50_000
+Folds = Sequence[tuple[int, int]]
 
 
 def clean_body(body: str, *, may_be_empty: bool = False) -> str:
@@ -32,6 +33,7 @@ def say(
     channel: str,
     body: str,
     files: Sequence[Upload] = (),
+    folds: Folds = (),
     findable_with: Sequence[str] = (),
     by: Actor,
     at: datetime,
@@ -41,13 +43,13 @@ def say(
     if len(accepted) > MAX_FILES:
         raise AttachmentRefused(name=accepted[MAX_FILES][1], why=_("at most ten files at a time."))
     message = Message.objects.create(
-        case=case, kind=kind, channel=channel, body=body, by_kind=by.kind, by_id=by.id, at=at
+        case=case, kind=kind, channel=channel, body=body, folds=list(folds), by_kind=by.kind, by_id=by.id, at=at
     )
     for upload, name, content_type in accepted:
         attachment = Attachment(message=message, name=name, content_type=content_type)
         keep_content(attachment, upload.content)
         attachment.save()
-    make_findable(case, [*findable_with, body, *(name for _upload, name, _type in accepted)])
+    make_findable(case, [*findable_with, message.new_words, *(name for _upload, name, _type in accepted)])
     return message
 
 

@@ -1,7 +1,7 @@
 """What a mail means: a new need, the next words in a conversation, or a machine talking."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -10,16 +10,26 @@ from ruoshui.cases.actions.mail_out import acknowledge
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer
 from ruoshui.cases.files import MAX_FILES, Upload, checked
-from ruoshui.cases.mail_threads import case_answered, normal_address, speaks_in
+from ruoshui.cases.mail_threads import case_answered, case_numbered, normal_address, speaks_in
 from ruoshui.cases.models import Case, CaseType, Channel, LinkKind, Message
-from ruoshui.cases.refusals import AttachmentRefused, LetterSettled, LetterUnreadable
+from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.cases.senders import is_sender_of
-from ruoshui.channels.actions import mark_bounced, put_letter_off, reason_of, settle_letter, take_due
+from ruoshui.cases.subjects import is_answer, numbers_in
+from ruoshui.channels.actions import (
+    mark_bounced,
+    mark_bounced_to,
+    put_letter_off,
+    reason_of,
+    settle_letter,
+    take_due,
+)
+from ruoshui.channels.mail.addresses import ADDRESS
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
-from ruoshui.channels.mail.letters import Letter, Part
-from ruoshui.channels.mail.reading import CannotRead, read_apart
+from ruoshui.channels.mail.folding import folds_of
+from ruoshui.channels.mail.letters import Letter, Part, for_another
+from ruoshui.channels.mail.reading import read_apart
 from ruoshui.channels.mail.trust import Verdict, judge
-from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterState
+from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterOut, LetterState, Mailbox
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.remembering import remembered
 from ruoshui.core.scanning import Infected, scan
@@ -27,10 +37,9 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify_sender
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
-from ruoshui.organization.models import Staff
 
 MOST_WORDS, LAST_WORDS, CUT = 40_000, 2_000, "\n\n[…]\n\n"
-OVER = ("later", "fault", "gave-up", "unreadable", "costly")
+COMES_BACK = timedelta(days=7)
 
 
 def take_new_letters(at: datetime) -> int:
@@ -51,7 +60,7 @@ def _put_aside(letter: LetterIn, wrong: Exception) -> None:
 @verb
 def take_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
     """Judge a mail that has come in, and take it in unless it belongs in quarantine."""
-    read = _read(letter)
+    read = read_letter_in(letter)
     judgement = judge(
         read,
         server=letter.mailbox.auth_server,
@@ -85,82 +94,98 @@ def _blocked_files() -> frozenset[str]:
     return frozenset(BlockedFile.objects.values_list("digest", flat=True))
 
 
-@verb
-def release_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
-    """Somebody has looked at it: it is taken in as from a person, whatever was thought of it."""
-    letter = _held(letter)
-    try:
-        read = _read(letter)
-    except CannotRead as wrong:
-        raise LetterUnreadable from wrong
-    return _from_a_person(letter, read, _doubts(letter), at)
-
-
-def _doubts(letter: LetterIn) -> list[str]:
-    """Why it was held, but not what is over now: a fault that had put it aside."""
-    return [reason for reason in letter.reasons if reason.partition(":")[0] not in OVER]
-
-
-@verb
-def reject_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
-    letter = _held(letter)
-    return settle_letter(letter, LetterState.REJECTED, reasons=letter.reasons)
-
-
-def _held(letter: LetterIn) -> LetterIn:
-    locked = LetterIn.objects.select_for_update(of=("self",)).select_related("mailbox__unit").get(pk=letter.pk)
-    if locked.state not in (LetterState.QUARANTINED, LetterState.FAILED, LetterState.IGNORED):
-        raise LetterSettled
-    return locked
-
-
-def _read(letter: LetterIn) -> Letter:
+def read_letter_in(letter: LetterIn) -> Letter:
     """Its content; what lists show of it is noted on the row, for the caller to save."""
     with letter.file.open("rb") as file:
         read = read_apart(file.read())
+    if read.sender in our_addresses() or not read.sender.rpartition("@")[0].isascii():
+        read = for_another(read)  # a form of ours wrote it for somebody, or nobody can write to its address
     letter.message_id, letter.sender, letter.subject = read.message_id[:250], read.sender[:255], read.subject[:500]
     return read
 
 
+@remembered
+def our_addresses() -> frozenset[str]:
+    return frozenset(address.lower() for address in Mailbox.objects.values_list("address", flat=True))
+
+
 def _understood(letter: LetterIn, read: Letter, doubts: tuple[str, ...], at: datetime) -> LetterIn:
-    machine = machine_of(read)
-    if not machine.is_person:
+    machine = machine_of(read, ours=our_addresses())
+    if not machine.is_person and not _answers_us(read, machine):
         return _from_a_machine(letter, read, machine, at)
     earlier = LetterIn.objects.filter(mailbox=letter.mailbox, message_id=letter.message_id, state=LetterState.DONE)
     if letter.message_id and earlier.filter(sender=letter.sender).exclude(pk=letter.pk).exists():
         return settle_letter(letter, LetterState.IGNORED, reasons=["duplicate"])
-    return _from_a_person(letter, read, doubts, at)
+    return from_a_person(letter, read, doubts, at)
+
+
+def _answers_us(read: Letter, machine: Machine) -> bool:
+    """Does a customer answer, over a list or from an address that takes no answers?"""
+    if machine.kind != Automatic.BULK:
+        return False
+    answered = case_answered(read)
+    return bool(answered and speaks_in(read.sender, answered)) or case_numbered(read) is not None
 
 
 def _from_a_machine(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterIn:
-    """A bounce is told to those who work on the case, an automatic answer is noted there; neither wakes it."""
+    """What is about a case is noted there and does not wake it. What is not, and may be from a person, is held."""
     reason = str(machine.kind)
-    if machine.kind == Automatic.BOUNCE:
-        ours = mark_bounced(machine.about, why=read.text.strip() or read.subject, at=at)
-        case = Case.objects.filter(pk=ours.case_id).first() if ours and ours.case_id else None
-        text = _("Our mail to {address} came back.").format(address=ours.to) if ours else ""
-    else:
-        case = case_answered(read) if machine.kind == Automatic.REPLY else None
-        text = _("An automatic answer came from {address}.").format(address=letter.sender)
+    case, text = _case_and_words(letter, read, machine, at)
     if case is None:
-        return settle_letter(letter, LetterState.IGNORED, reasons=[reason])
-    note = note_case(case, body=f"{text}\n\n{read.text[:2000]}", by=SYSTEM, at=at)
+        state = LetterState.IGNORED if machine.is_sure else LetterState.HELD
+        return settle_letter(letter, state, reasons=[reason])
+    note = note_case(case, body=f"{text}\n\n{read.text[:MOST_WORDS]}", by=SYSTEM, at=at)
     return settle_letter(letter, LetterState.IGNORED, reasons=[reason], case=case.pk, message=note.pk)
 
 
-def _from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | list[str], at: datetime) -> LetterIn:
-    answered = case_answered(read)
+def _case_and_words(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> tuple[Case | None, str]:
+    """Which case it is about, and how to say it there."""
+    if machine.kind in (Automatic.BOUNCE, Automatic.ABUSE):
+        ours = _ours_returned(letter, read, machine, at) if machine.kind == Automatic.BOUNCE else None
+        about = ours.case_id if ours else _case_of(machine.about)
+        named = next(iter(numbers_in(f"{read.subject} {read.words[:5000]}")), 0)
+        return Case.objects.filter(pk=about or named).first(), _came_back(machine, ours)
+    if machine.kind == Automatic.REPLY:
+        return case_answered(read) or case_numbered(read), _("An automatic answer came from {address}.").format(
+            address=letter.sender
+        )
+    return None, ""
+
+
+def _came_back(machine: Machine, ours: LetterOut | None) -> str:
+    if machine.kind == Automatic.ABUSE:
+        return _("A mail of ours was reported as unwanted.")
+    return _("Our mail to {address} came back.").format(address=ours.to) if ours else _("A mail of ours came back.")
+
+
+def _ours_returned(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterOut | None:
+    """By its number; by whom it was for where the provider tells no more."""
+    why = read.text.strip() or read.subject
+    named = [*read.failed, *(address.lower() for address in ADDRESS.findall(read.words[:10_000]))][:50]
+    return mark_bounced(machine.about, why=why, at=at) or mark_bounced_to(
+        letter.mailbox, set(named) - our_addresses(), since=at - COMES_BACK, why=why, at=at
+    )
+
+
+def _case_of(ids: Iterable[str]) -> int | None:
+    found = LetterOut.objects.filter(message_id__in=list(ids), case_id__isnull=False)
+    return found.values_list("case_id", flat=True).first()
+
+
+def from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | list[str], at: datetime) -> LetterIn:
+    answered = case_answered(read) or case_numbered(read)
     speaker = speaks_in(read.sender, answered) if answered and read.sender else None
     files, left_out = _files(read)
     message: Message | None
     nobody_yet = answered if answered and answered.customer_id is None else None
     if answered is not None and (speaker or (nobody_yet and is_sender_of(nobody_yet, ContactKind.EMAIL, read.sender))):
-        body, by = _words(read, files), speaker.actor if speaker else SYSTEM
-        said = reply_as_customer(answered, body=body, channel=Channel.EMAIL, files=files, by=by, at=at)
+        by = speaker.actor if speaker else SYSTEM
+        body, folds = _words(read, files)
+        said = reply_as_customer(answered, body=body, folds=folds, channel=Channel.EMAIL, files=files, by=by, at=at)
         case, message = said.case, said
     else:
         case, message = _new_case(letter, read, files, at)
-        if answered is not None:  # somebody else answered what we wrote to our customer: his own matter, side by side
+        if answered is not None:  # somebody else answered what we wrote to our customer: their own matter, side by side
             link_cases(case, answered, kind=LinkKind.RELATED, by=SYSTEM, at=at)
         acknowledge(case, letter, at=at)
     left_out += [words for code, words in _beyond() if code in read.left_out]
@@ -174,6 +199,7 @@ def _from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | lis
 
 def _beyond() -> list[tuple[str, str]]:
     return [
+        ("sealed", _("an encrypted or sealed part, which cannot be read here; it is attached as a file")),
         ("text", _("the end of a very long text; the original has it")),
         ("parts", _("what comes after 200 parts; the original has it")),
     ]
@@ -183,10 +209,13 @@ def _new_case(letter: LetterIn, read: Letter, files: list[Upload], at: datetime)
     mailbox = letter.mailbox
     type = type_of(mailbox.type)
     customer = _customer(letter, read, at)
+    body, folds = _words(read, files)
     case = open_case(
         type,
         subject=(read.subject or read.text.strip().split("\n")[0] or _("(no subject)"))[:200],
-        body=_words(read, files),
+        body=body,
+        # What somebody passes on is what they have to say; only what an answer repeats is folded.
+        folds=folds if read.references or is_answer(read.subject) else (),
         customer=customer,
         channel=Channel.EMAIL,
         unit=mailbox.unit,
@@ -220,14 +249,17 @@ def _customer(letter: LetterIn, read: Letter, at: datetime) -> Customer | None:
     )
 
 
-def _words(read: Letter, files: list[Upload]) -> str:
-    """What is new; of very long ones the beginning and the end, where answers stand, and the whole as a file."""
-    text = read.text.strip()
+def _words(read: Letter, files: list[Upload]) -> tuple[str, Sequence[tuple[int, int]]]:
+    """All of it, with what it repeats; of very long ones the beginning and the end, where answers stand, and the whole
+    as a file.
+    """
+    text, folds = read.words, read.folds
     if len(text) > MOST_WORDS and len(files) < MAX_FILES:
         files.append(Upload("mail.txt", text.encode("utf-8")))
     if len(text) > MOST_WORDS:
         text = text[: MOST_WORDS - LAST_WORDS - len(CUT)] + CUT + text[-LAST_WORDS:]
-    return text or ("" if files else "—")
+        folds = folds_of(text) if folds else ()
+    return text or ("" if files else "—"), folds
 
 
 def _files(read: Letter) -> tuple[list[Upload], list[str]]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.mail_threads import came_about, chain_of, normal_address, reply_address, went_about
 from ruoshui.cases.models import Case, Channel, Message
+from ruoshui.cases.subjects import answer_subject
 from ruoshui.channels.actions import give_letter
 from ruoshui.channels.models import LetterIn, LetterOut
 from ruoshui.customers.contacts import ContactKind
@@ -26,7 +27,7 @@ def acknowledge(case: Case, letter: LetterIn, *, at: datetime) -> LetterOut | No
         return give_letter(
             letter.mailbox,
             to=letter.sender,
-            subject=_subject(case),
+            subject=answer_subject(case),
             body="\n\n".join(lines),
             reply_to=reply_address(letter.mailbox, case),
             references=[letter.message_id] if letter.message_id else [],
@@ -56,7 +57,7 @@ def mail_message(case: Case, message: Message, *, is_automatic: bool, at: dateti
         return give_letter(
             last.mailbox,
             to=to,
-            subject=_subject(case),
+            subject=answer_subject(case),
             body=f"{message.body}\n\n-- \n{foot}\n",
             reply_to=reply_address(last.mailbox, case),
             references=chain_of(came, went_about(case)),
@@ -79,11 +80,6 @@ def _address(case: Case, senders: list[str]) -> str | None:
 
 def _language(case: Case) -> str:
     return case.customer.language if case.customer else "zh-hans"
-
-
-def _subject(case: Case) -> str:
-    plain = case.subject if case.subject.lower().startswith("re:") else f"Re: {case.subject}"
-    return f"{plain} [{case.number}]"
 
 
 def _track() -> str:

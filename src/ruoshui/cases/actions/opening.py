@@ -4,7 +4,7 @@ from typing import Any
 
 from ruoshui.cases.actions._checking import check_particulars
 from ruoshui.cases.actions._locking import opening
-from ruoshui.cases.actions._saying import clean_body, make_findable, say
+from ruoshui.cases.actions._saying import Folds, clean_body, make_findable, say
 from ruoshui.cases.events import CaseOpened
 from ruoshui.cases.files import Upload
 from ruoshui.cases.models import Case, CaseType, Channel, MessageKind
@@ -30,13 +30,14 @@ def open_case(
     unit: Unit | None = None,
     confidential: bool = False,
     files: Sequence[Upload] = (),
+    folds: Folds = (),
     source_key: str | None = None,
     is_draft: bool = False,
     by: Actor,
     at: datetime,
 ) -> Case:
-    """A need comes in. `source_key` marks a case brought in from elsewhere, once; `is_draft`: answers that the form
-    requires may come later.
+    """A need comes in. `folds`: the lines of the body that only repeat. `source_key` marks a case brought in from
+    elsewhere, once; `is_draft`: answers that the form requires may come later.
     """
     if not type.is_active:
         raise TypeNotInUse
@@ -67,7 +68,17 @@ def open_case(
     if body or files:
         kind = MessageKind.NOTE if by.is_staff and customer is None else MessageKind.CUSTOMER
         said_by = customer.actor if customer and not by.is_customer else by
-        say(case, kind=kind, channel=channel, body=body, files=files, findable_with=about, by=said_by, at=at)
+        say(
+            case,
+            kind=kind,
+            channel=channel,
+            body=body,
+            files=files,
+            folds=folds,
+            findable_with=about,
+            by=said_by,
+            at=at,
+        )
     else:
         make_findable(case, about)
     opened = CaseOpened(type=type.pk, priority=case.priority, channel=channel, unit=unit.pk)

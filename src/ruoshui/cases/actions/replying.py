@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ruoshui.cases.actions._locking import locked, locked_active, write
-from ruoshui.cases.actions._saying import say
+from ruoshui.cases.actions._saying import Folds, say
 from ruoshui.cases.actions.linking import link_cases
 from ruoshui.cases.actions.merging import survivor_of
 from ruoshui.cases.actions.opening import open_case
@@ -54,16 +54,18 @@ def reply_as_customer(
     body: str,
     channel: str = Channel.PORTAL,
     files: Sequence[Upload] = (),
+    folds: Folds = (),
     by: Actor,
     at: datetime,
 ) -> Message:
     """The customer writes again. Lands in the surviving case, wakes it, reopens it, or — when it
     has been closed for longer than its type allows — begins a new one that follows it up.
+    `folds`: the lines of the body that only repeat what was said before.
     """
     case = locked(survivor_of(case))
     if case.state == CaseState.CLOSED and _too_late(case, at):
-        return _follow_up(case, body=body, channel=channel, files=files, by=by, at=at)
-    message = say(case, kind=MessageKind.CUSTOMER, channel=channel, body=body, files=files, by=by, at=at)
+        return _follow_up(case, body=body, channel=channel, files=files, folds=folds, by=by, at=at)
+    message = say(case, kind=MessageKind.CUSTOMER, channel=channel, body=body, files=files, folds=folds, by=by, at=at)
     write(case, at)
     record(CustomerReplied(message=message.pk), about=case, by=by, at=at)
     if case.state == CaseState.WAITING:
@@ -83,6 +85,7 @@ def _follow_up(
     body: str,
     channel: str,
     files: Sequence[Upload],
+    folds: Folds,
     by: Actor,
     at: datetime,
 ) -> Message:
@@ -98,6 +101,7 @@ def _follow_up(
         unit=case.unit,
         confidential=case.confidential,
         files=files,
+        folds=folds,
         by=by,
         at=at,
     )

@@ -48,6 +48,7 @@ def split_case(
             kind=message.kind,
             channel=message.channel,
             body=message.body,
+            folds=message.folds,
             by_kind=message.by_kind,
             by_id=message.by_id,
             at=message.at,
@@ -59,7 +60,7 @@ def split_case(
             )
             for a in message.attachments.all()
         )
-        make_findable(new, [message.body, *(a.name for a in message.attachments.all())])
+        make_findable(new, [message.new_words, *(a.name for a in message.attachments.all())])
     link_cases(new, case, kind=LinkKind.CHILD, by=by, at=at)
     write(case, at)
     since = min((m.at for m in chosen if m.kind == MessageKind.CUSTOMER), default=None)

@@ -10,7 +10,7 @@ from ruoshui.channels.actions.calling_back import end_call_back, owe_call_back, 
 from ruoshui.channels.actions.hearing import hear_once, refuse_call
 from ruoshui.channels.actions.posting import mark_letters, write_letter
 from ruoshui.channels.actions.receiving import put_letter_off, receive_letter, settle_letter
-from ruoshui.channels.actions.sending import give_letter, mark_bounced, send_again, send_due_letters
+from ruoshui.channels.actions.sending import give_letter, mark_bounced, mark_bounced_to, send_again, send_due_letters
 from ruoshui.channels.actions.texting import (
     bring_file,
     give_text,
@@ -35,6 +35,7 @@ __all__ = [
     "give_text",
     "hear_once",
     "mark_bounced",
+    "mark_bounced_to",
     "mark_letters",
     "note_call",
     "note_delivery",

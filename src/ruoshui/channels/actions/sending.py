@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from ruoshui.channels.mail.automatic import OURS
 from ruoshui.channels.models import LetterOut, Mailbox, OutState
+from ruoshui.channels.refusals import CannotSend
 
 log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720))
@@ -86,7 +87,8 @@ def _send_one(at: datetime) -> bool | None:
         _sending(letter).send()
     except Exception as wrong:
         log.warning("mail %s was not sent: %s", letter.pk, wrong)
-        wait = WAITS[letter.attempts - 1] if letter.attempts <= len(WAITS) else None
+        given_up = (isinstance(wrong, CannotSend) and wrong.for_good) or letter.attempts > len(WAITS)
+        wait = None if given_up else WAITS[letter.attempts - 1]
         letter.next_at = at + wait if wait else None
         letter.state = OutState.WAITING if wait else OutState.FAILED
         letter.error = f"{type(wrong).__name__}: {wrong}"[:300]
@@ -98,6 +100,8 @@ def _send_one(at: datetime) -> bool | None:
 
 
 def _sending(letter: LetterOut) -> EmailMessage:
+    if not letter.to.rpartition("@")[0].isascii():
+        raise CannotSend("the part before @ is not in Latin letters: no mail can be sent there", for_good=True)
     headers = {"Message-ID": f"<{letter.message_id}>", OURS: letter.mailbox.code}
     if letter.references:
         headers["In-Reply-To"] = f"<{letter.references[-1]}>"
@@ -127,6 +131,15 @@ def mark_bounced(message_ids: Sequence[str], *, why: str, at: datetime) -> Lette
         letter.state, letter.error, letter.next_at = OutState.BOUNCED, why[:300], None
         letter.save(update_fields=["state", "error", "next_at"])
     return letter
+
+
+def mark_bounced_to(
+    mailbox: Mailbox, addresses: Collection[str], *, since: datetime, why: str, at: datetime
+) -> LetterOut | None:
+    """The last mail to one of these came back, by a provider that says only to whom it was."""
+    sent = LetterOut.objects.filter(mailbox=mailbox, to__in=list(addresses), made_at__gte=since).order_by("-pk")
+    newest = sent.values_list("message_id", flat=True).first() if addresses else None
+    return mark_bounced([newest], why=why, at=at) if newest else None
 
 
 @transaction.atomic

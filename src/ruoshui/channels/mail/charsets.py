@@ -10,6 +10,7 @@ import re
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 
+from ruoshui.channels.mail.guessing import SURE, fit, guessed
 from ruoshui.core.plain_text import storable
 
 # Python's names of what a mail may be written in.
@@ -55,10 +56,14 @@ LARGER = {
     "utf7": "utf_7",
 }
 VAGUE = {"", "cp1252", "utf_8"}
+# Written by programs that know no other: believed unless the bytes surely are something else.
+WESTERN = {f"iso8859_{n}" for n in (2, 3, 4, 9, 10, 13, 14, 15, 16)} | {"cp1250", "cp1254", "cp1257", "mac_roman"}
+# What their bytes from 80 to 9F mean, which stand for nothing in them.
+WINDOWS = {"iso8859_2": "cp1250", "iso8859_9": "cp1254", "iso8859_13": "cp1257", "iso8859_15": "cp1252"}
+C1 = re.compile(rb"[\x80-\x9f]")
+EASTERN = {"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"}
 SEVEN_BITS = {"hz", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"}
 HIGH = re.compile(rb"[\x80-\xff]")
-# The first level of GB 2312: 3,755 characters that nearly all of everyday Chinese is written in.
-EVERYDAY = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]|[\xa1\xa3][\xa1-\xfe]")
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+ -]{0,40}")
 UTF7_RUN = re.compile(rb"\+([A-Za-z0-9+/]*)-?")
 
@@ -83,19 +88,34 @@ def charset_named(label: str) -> str:
 def _decoded(content: bytes, name: str) -> str:
     if name == "utf_7":
         content, name = UTF7_RUN.sub(_utf7_run, content), "utf_8"
+    if name not in SEVEN_BITS:
+        content = content.replace(b"\x00", b"")
     if name not in SEVEN_BITS and b"\x1b" not in content and not HIGH.search(content):
         return content.decode("ascii", "replace")
-    if name in VAGUE:
-        if (found := _strict(content, "utf-8")) is not None:
-            return found
-        if looks_chinese(content) and (found := _strict(content, "gb18030")) is not None:
-            return found
-    if name and (found := _strict(content, name)) is not None:
+    if name in VAGUE and (found := _strict(content, "utf-8")) is not None:
         return found
-    for other in ("utf-8", *(("gb18030",) if looks_chinese(content) else ()), *((name,) if name == "gb18030" else ())):
-        if (found := _strict(content, other)) is not None:
+    name = WINDOWS.get(name, name) if C1.search(content) else name
+    others = [name] if name not in VAGUE and not _is_another(content, name) else []
+    for other in (*others, "utf-8", guessed(content), name):
+        if other and (found := _strict(content, other)) is not None:
             return found
-    return content.decode(name or "cp1252", "replace")
+    return _as_far_as_it_goes(content, name or "cp1252")
+
+
+def _is_another(content: bytes, name: str) -> bool:
+    """Are the bytes surely of another charset than their label says, though they can be read in that as well?"""
+    if name not in WESTERN | EASTERN:
+        return False
+    best = guessed(content, SURE)
+    return best not in ("", name) and fit(content, best) > fit(content, name) + 0.3
+
+
+def _as_far_as_it_goes(content: bytes, name: str) -> str:
+    """One byte that does not fit costs itself; where most do not, the label is wrong."""
+    found = content.decode(name, "replace")
+    if found.count("\ufffd") * 4 > sum(letter >= "\x80" for letter in found):
+        return content.decode("cp1252", "replace")
+    return found
 
 
 def _strict(content: bytes, name: str) -> str | None:
@@ -115,12 +135,6 @@ def _utf7_run(found: re.Match[bytes]) -> bytes:
         return found.group()
     content = binascii.a2b_base64(letters + b"A" * (-len(letters) % 4))[:units]
     return content.decode("utf-16-be", "replace").encode("utf-8")
-
-
-def looks_chinese(content: bytes) -> bool:
-    """Are most of the high bytes pairs of everyday Chinese in GB's encoding?"""
-    high = len(HIGH.findall(content))
-    return high >= 4 and 2 * len(EVERYDAY.findall(content)) >= 0.7 * high
 
 
 def cut(content: bytes, most: int) -> bytes:

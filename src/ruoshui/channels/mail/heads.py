@@ -15,6 +15,7 @@ LONGEST_PARAMETERS = 4096
 NAME = re.compile(r"[\x21-\x39\x3b-\x7e]{1,200}")
 # RFC 2047; some write question marks inside, which it forbids. Bounded, so that no beginning is searched to the end.
 WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
+MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 FOLD = re.compile(r"\r?\n[ \t]+|\r[ \t]+")
 
@@ -103,6 +104,15 @@ def header_text(value: str) -> str:
         held, label, place = held + content, charset, found.end()
     said += [text_in(held, label)] if held else []
     return "".join(said) + _raw_text(source[place:])
+
+
+def ids_in(head: Head, name: str) -> list[str]:
+    """Without their brackets."""
+    found: list[str] = []
+    for value in head.all(name):
+        text = header_text(value)
+        found += MESSAGE_ID.findall(text) or [word for word in text.split() if "@" in word and len(word) <= 250]
+    return found
 
 
 def _raw_text(source: str) -> str:

@@ -12,15 +12,22 @@ from ruoshui.channels.mail.heads import Head, base64_bytes, split_head
 MOST_PARTS, DEEPEST, LONGEST_BOUNDARY = 200, 12, 500
 MAILS = ("message/rfc822", "message/global", "message/news")
 HEADS_ONLY = ("text/rfc822-headers", "message/global-headers")
+# A line of dashes with a field of a part's head below it.
+LIKE_A_BOUNDARY = re.compile(rb"\n--([^\r\n]{1,200}?)[ \t]{0,9}\r?\n(?=content-[a-z-]{1,30}:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part that holds no others. A mail within a mail is one."""
+    """A part that holds no others. A mail within a mail is one.
+
+    `choice`: the number of the multipart/alternative around it, 0 outside of any; `branch`: which of its versions.
+    """
 
     head: Head
     kind: str
     body: bytes
+    choice: int = 0
+    branch: int = 0
 
     def content(self) -> bytes:
         """The body as it was before it was made fit for travelling."""
@@ -35,28 +42,35 @@ class Leaf:
 
 
 def leaves(head: Head, body: bytes) -> Iterator[Leaf]:
-    """In their order, at most 200."""
-    stack: list[tuple[Head, bytes, str, int]] = [(head, body, "text/plain", 0)]
+    """In their order, at most 200. One that should hold others and holds none comes as it is."""
+    stack: list[tuple[Head, bytes, str, int, int, int]] = [(head, body, "text/plain", 0, 0, 0)]
     count = 0
     while stack and count < MOST_PARTS:
-        head, body, default, depth = stack.pop()
+        head, body, default, depth, choice, branch = stack.pop()
         count += 1
         kind = head.kind(default)
         inner = list(_inner(head, body)) if kind.startswith("multipart/") and depth < DEEPEST else []
         if not inner:
-            yield Leaf(head, kind, body)
+            yield Leaf(head, kind, body, choice, branch)
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        stack += [(*split_head(one), default, depth + 1) for one in reversed(inner)]
+        is_choice = kind == "multipart/alternative" and not choice
+        places = [(count, n) if is_choice else (choice, branch) for n in range(len(inner))]
+        stack += [
+            (*split_head(one), default, depth + 1, *place)
+            for one, place in zip(reversed(inner), reversed(places), strict=True)
+        ]
 
 
 def _inner(head: Head, body: bytes) -> Iterator[bytes]:
     """What stands between the boundaries; nothing when they are not there."""
-    boundary = (head.parameter("Content-Type", "boundary") or "").rstrip()
-    if not 0 < len(boundary) <= LONGEST_BOUNDARY:
-        return
-    mark = re.escape(boundary.encode("utf-8", "surrogateescape"))
-    lines = re.compile(rb"\n--" + mark + rb"(--)?[ \t]*(?=\r?(?:\n|\Z))")
     source = b"\n" + body
+    boundary = (head.parameter("Content-Type", "boundary") or "").rstrip().encode("utf-8", "surrogateescape")
+    lines = _lines_of(boundary) if 0 < len(boundary) <= LONGEST_BOUNDARY else None
+    if lines is None or lines.search(source) is None:  # none is named, or another: the first line that could be one
+        found = LIKE_A_BOUNDARY.search(source)
+        if found is None:
+            return
+        lines = _lines_of(found.group(1))
     begin = None
     for found in islice(lines.finditer(source), MOST_PARTS + 1):
         if begin is not None:
@@ -66,6 +80,10 @@ def _inner(head: Head, body: bytes) -> Iterator[bytes]:
             return
     if begin is not None:
         yield _between(source, begin, len(source))
+
+
+def _lines_of(boundary: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\n--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?(?:\n|\Z))")
 
 
 def _between(source: bytes, begin: int, end: int) -> bytes:

@@ -54,13 +54,14 @@ def unpacked(content: bytes) -> Letter:
         parts.append(Part(name, kind, content[place : place + size], is_inline))
         place += size
     at = plain["sent_at"]
-    several = ("references", "recipients", "returned", "left_out")
+    several = ("references", "recipients", "returned", "left_out", "hosts", "kinds", "failed", "actions")
     return Letter(
         **plain
         | {name: tuple(plain[name]) for name in several}
         | {
             "parts": tuple(parts),
             "fields": tuple((name, value) for name, value in plain["fields"]),
+            "folds": tuple((begin, count) for begin, count in plain["folds"]),
             "sent_at": datetime.fromisoformat(at) if at else None,
         }
     )

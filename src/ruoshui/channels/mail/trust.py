@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ruoshui.channels.mail.letters import Letter, Part
+from ruoshui.channels.mail.words import host_of
 from ruoshui.core.content import digest_of
 
 RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
@@ -15,7 +16,6 @@ DANGEROUS = re.compile(
     re.IGNORECASE,
 )
 PROGRAM = (b"MZ", b"\x7fELF")
-LINK = re.compile(r"https?://([A-Za-z0-9.-]{1,253})", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
@@ -50,9 +50,8 @@ def judge(
         reasons += [f"file:{part.name}" for part in letter.parts if digest_of(part.content) in blocked_files]
     if found.get("dmarc") in ("fail", "permerror"):
         reasons.append("dmarc:fail")
-    blocked = {host.lower() for host in blocked_hosts}
-    hosts = {host.lower() for host in LINK.findall(f"{letter.text}\n{letter.quoted}")}
-    reasons += [f"link:{host}" for host in sorted(hosts) if _is_blocked(host, blocked)]
+    blocked = {host_of(f"//{host}") for host in blocked_hosts}
+    reasons += [f"link:{host}" for host in sorted(set(letter.hosts)) if _is_blocked(host, blocked)]
     if reasons:
         return Judgement(Verdict.QUARANTINE, tuple(reasons))
     bad = ("fail", "softfail", "permerror")

@@ -1,162 +1,202 @@
-"""What somebody wrote in a mail, without its HTML and without what it quotes.
+"""The words of an HTML page as lines, and where its links lead.
 
-Every step takes time in proportion to the text: no pattern meets a line of more than 1,000 letters, none tries the same
-letters twice, and where the quoted end begins is found once, from the back.
+Tags are found one after the other, no tree is built: no page is too deep or too odd, and each letter is looked at once.
 """
 
 import re
-from contextlib import suppress
+from dataclasses import dataclass, field
 from html import unescape
+from itertools import takewhile
+from urllib.parse import unquote
 
-from lxml import etree
-
-BLOCKS = {
-    "p",
-    "div",
-    "br",
-    "tr",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "table",
-    "ul",
-    "ol",
-    "blockquote",
-    "pre",
-    "hr",
-}
-SILENT = {"script", "style", "head", "title", "meta", "link", "object", "template"}
-LONGEST_LINE, MOST_NODES = 1000, 100_000
+_BLOCKS = (
+    "p div br tr li h1 h2 h3 h4 h5 h6 table ul ol dl dt dd pre hr blockquote section article header footer address "
+    "center form fieldset caption figure figcaption option"
+)
+BLOCKS = frozenset(_BLOCKS.split())
+CELLS = frozenset(("td", "th"))
+RAW = frozenset(("script", "style", "title", "xml", "svg"))
+PAST, MOST_QUOTES, MOST_NODES = "\x00", 3, 400_000
 BLANKS = re.compile(r"[ \t\xa0\u3000]+")
 HTML_BLANKS = re.compile(r"[ \t\r\n\f]+")
-TAG = re.compile(r"<[^<>]*>")
 GAPS = re.compile(r"\n{3,}")
-# Where mail programs begin what they quote, in the languages of our customers: a whole line without blanks around it.
-QUOTE_BEGINS = re.compile(
-    r"-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|原始邮件|转发邮件信息|回复的原邮件)\s*-{2,}"
-    r"|on .{5,120} wrote:"
-    r"|在\s?.{5,80}(?:写道|寫道)[：:]"
-    r"|于\s?.{5,80}写道[：:]"
-    r"|.{3,80}[<＜][^<>\s@]+@[^<>\s@]+[>＞].{0,40}(?:写道|寫道|wrote)[：:]"
-    r"|_{20,}",
-    re.IGNORECASE,
-)
-HEADER_BLOCK = re.compile(r"(?:from|发件人|寄件者|von)\s*[：:]", re.IGNORECASE)
-HEADER_MORE = re.compile(r"(?:sent|to|date|subject|发送时间|收件人|日期|主题|時間|收件者|主旨)\s*[：:]", re.IGNORECASE)
-# How such lines begin and end: one letter tells most others apart before any pattern is asked.
-QUOTE_ENDS, HEADER_STARTS = frozenset("-_:："), frozenset("fF发寄vV")
+TAG = re.compile(r"<(?:(/?)([A-Za-z][^\s/<>]{0,40})|[!?])")
+# Up to its end, but not to one in quotation marks. Atomic: no letter is tried twice.
+REST = re.compile(r"(?>(?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+)>")
+ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]{0,4000})|'([^']{0,4000})|([^\s\"'>]{1,4000}))")
+LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
+PRESERVED = re.compile(r"white-space\s{0,9}:\s{0,9}pre", re.IGNORECASE)
+HOST = re.compile(r"(?:https?:)?[/\\]{2,}([^/\\?#]{1,300})|www\.([^/\\?#\s]{1,300})", re.IGNORECASE)
+IN_TEXT = re.compile(r"(?:https?:[/\\]{2}|\bwww\.)[^\s<>\"'()（）【】「」《》，。；、]{1,600}", re.IGNORECASE)
+MOST_HOSTS = 1000
 
 
 def text_of_html(source: str) -> str:
     """The words as lines; quotes with "> " before them; nothing that could run, no matter what it pretends to be."""
-    if not source.strip():
-        return ""
-    lines = _said(source).split("\n")
-    return GAPS.sub("\n\n", "\n".join(BLANKS.sub(" ", line).strip() for line in lines)).strip()
+    return read_html(source)[0]
 
 
-def _said(source: str) -> str:
+def read_html(source: str) -> tuple[str, list[str], bool]:
+    """The words, the hosts that it links to, and whether it has more tags than are read."""
     said = _Said()
-    # Told of one tag after the other. A tree would be built first, and one tag with 40,000 attributes takes it 10 s.
-    parser = etree.HTMLParser(target=said, encoding="utf-8", huge_tree=False)
-    with suppress(_Enough, etree.ParserError, etree.XMLSyntaxError, ValueError):
-        etree.fromstring(source.encode("utf-8"), parser)
-    last = parser.error_log.last_error
-    if said.words().strip() or last is None or last.type_name != "ERR_RESOURCE_LIMIT":
-        return said.words()
-    return unescape(TAG.sub(" ", HTML_BLANKS.sub(" ", source)))  # deeper than the parser goes: without its tags
+    _tell(source, said)
+    said.end_link()
+    lines = "".join(said.pieces).split("\n")
+    plain = "\n".join(BLANKS.sub(" ", line).strip(" ") for line in lines).replace(PAST, " ")
+    return GAPS.sub("\n\n", plain).strip("\n"), list(dict.fromkeys(said.hosts)), said.is_cut
 
 
-class _Enough(Exception): ...
+def hosts_in(text: str) -> list[str]:
+    """Of the addresses in a plain text."""
+    return [host for found in IN_TEXT.findall(text)[:MOST_HOSTS] if (host := host_of(found))]
 
 
+def host_of(address: str) -> str:
+    """Where a browser would go: without a user before it, a port behind it, blanks within; in letters of ASCII."""
+    plain = "".join(address.split())
+    found = HOST.match(plain)
+    if not found:
+        return ""
+    said = found.group(1) or f"www.{found.group(2)}"
+    said = unquote(said).rpartition("@")[2].partition(":")[0]
+    host = "".join(takewhile(lambda sign: sign.isalnum() or sign in ".-_。", said)).strip(".").lower()
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def _tell(source: str, said: "_Said") -> None:
+    place, is_broken, last = 0, False, source.rfind(">")
+    for _node in range(MOST_NODES):
+        found = TAG.search(source, place)
+        said.words(source[place : found.start() if found else len(source)])
+        if found is None:
+            return
+        if found.start() > last:  # what begins like a tag and is none
+            said.words(source[found.start() :])
+            return
+        if not found.group(2):
+            place = _past_comment(source, found.start())
+            continue
+        rest = None if is_broken else REST.match(source, found.end())
+        is_broken = is_broken or rest is None  # a quotation mark without its other: from here on any end will do
+        place = rest.end() if rest else _past(source, ">", found.end())
+        name, inside = found.group(2).lower(), source[found.end() : min(place, found.end() + 8000)]
+        if found.group(1):
+            said.end(name)
+        elif name in RAW:
+            place = _past_raw(source, name, place)
+        else:
+            said.start(name, inside)
+    said.is_cut = True
+
+
+def _past(source: str, mark: str, place: int) -> int:
+    found = source.find(mark, place)
+    return found + len(mark) if found >= 0 else len(source)
+
+
+def _past_comment(source: str, place: int) -> int:
+    if source.startswith("<!--", place):
+        end = source.find("-->", place + 2)
+        return end + 3 if end >= 0 else place + 4  # without an end: what follows is read
+    return _past(source, ">", place)
+
+
+def _past_raw(source: str, name: str, place: int) -> int:
+    """Behind what no reader sees; without an end, it is seen."""
+    found = re.compile(rf"</{name}", re.IGNORECASE).search(source, place)
+    return _past(source, ">", found.end()) if found else place
+
+
+@dataclass(slots=True)
 class _Said:
-    """What the parser tells, as lines. `marks`: the quotes around the place; `silent`: the tags that hide it."""
+    """What the tags tell. `open`: those that matter until they end: what they are, what they do."""
 
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._marks = [""]
-        self._silent: list[str] = []
-        self._left = MOST_NODES
+    pieces: list[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
+    open: list[tuple[str, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    quotes: int = 0
+    preserved: int = 0
+    link: str = ""
+    link_from: int = 0
+    is_cut: bool = False
 
-    def words(self) -> str:
-        return "".join(self._pieces)
-
-    def start(self, tag: str, _attributes: object) -> None:
-        self._count()
-        if tag in SILENT:
-            self._silent.append(tag)
-        if self._silent:
+    def words(self, source: str) -> None:
+        if not source:
             return
-        if tag == "blockquote":
-            self._marks.append("> " * min(len(self._marks), 3))
-        if tag in BLOCKS:
-            self._pieces.append("\n" + self._marks[-1])
-
-    def end(self, tag: str) -> None:
-        self._count()
-        if self._silent:
-            if tag == self._silent[-1]:
-                self._silent.pop()
+        text = unescape(LONG_NUMBER.sub("\ufffd", source)).replace(PAST, "")
+        if not self.preserved:
+            self.pieces.append(HTML_BLANKS.sub(" ", text))
             return
-        if tag == "blockquote" and len(self._marks) > 1:
-            self._marks.pop()
-        if tag in BLOCKS and tag != "br":
-            self._pieces.append("\n" + self._marks[-1])
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace(" ", PAST)
+        self.pieces.append(text.replace("\n", "\n" + self._mark()))
 
-    def data(self, text: str) -> None:
-        if not self._silent:
-            self._pieces.append(HTML_BLANKS.sub(" ", text))
+    def start(self, name: str, inside: str) -> None:
+        about = dict(_attributes(inside)) if inside.strip("/ >") else {}
+        effect = ""
+        if name == "blockquote":
+            self.quotes += 1
+            effect = "quote"
+        elif name in ("pre", "textarea") or PRESERVED.search(about.get("style", "")):
+            self.preserved += 1
+            effect = "preserve"
+        if effect or name in self.counts:
+            self.open.append((name, effect))
+            self.counts[name] = self.counts.get(name, 0) + 1
+        self._apart(name)
+        self._linked(name, about)
 
-    def comment(self, _text: str) -> None:
-        self._count()
+    def end(self, name: str) -> None:
+        if name == "a":
+            self.end_link()
+        while self.counts.get(name):
+            ended, effect = self.open.pop()
+            self.counts[ended] -= 1
+            if not self.counts[ended]:
+                del self.counts[ended]
+            self.quotes -= effect == "quote"
+            self.preserved -= effect == "preserve"
+            if ended == name:
+                break
+        if name != "br":
+            self._apart(name)
 
-    def close(self) -> str:
-        return self.words()
+    def _apart(self, name: str) -> None:
+        if name in BLOCKS:
+            self.pieces.append("\n" + self._mark())
+        elif name in CELLS:
+            self.pieces.append(" ")
 
-    def _count(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise _Enough
+    def _mark(self) -> str:
+        return "> " * min(self.quotes, MOST_QUOTES)
 
+    def _linked(self, name: str, about: dict[str, str]) -> None:
+        address = about.get("href") or about.get("action") or about.get("src") or ""
+        host = host_of(address)
+        if host and len(self.hosts) < MOST_HOSTS:
+            self.hosts.append(host)
+        if name == "a":
+            self.end_link()
+            self.link = host or (address.partition(":")[2].partition("?")[0] if _is_contact(address) else "")
+            self.link_from = len(self.pieces)
 
-def split_quote(text: str) -> tuple[str, str]:
-    """What is new, and what is quoted from before: everything from the first line that begins a quote. A mail that only
-    quotes is all new: somebody forwarded it.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    # As patterns see them: without blanks around, and nothing where the line is too long for any.
-    plain = [line.strip() if len(line) <= LONGEST_LINE else "" for line in lines]
-    tail = _quoted_end(lines)
-    place = next((n for n in range(tail) if _begins(plain, n)), tail)
-    new, quoted = "\n".join(lines[:place]).strip(), "\n".join(lines[place:]).strip()
-    return (new, quoted) if new else (text.strip(), "")
-
-
-def _quoted_end(lines: list[str]) -> int:
-    """Where the quote at the end begins. An answer between quoted lines is new all the way down."""
-    begin = len(lines)
-    for n in range(len(lines) - 1, -1, -1):
-        if lines[n].startswith(">"):
-            begin = n
-        elif lines[n].strip():
-            break
-    return begin
+    def end_link(self) -> None:
+        """Where it leads, behind its words, unless they say so."""
+        if not self.link:
+            return
+        shown = "".join(self.pieces[self.link_from :]).lower()
+        if self.link.lower() not in shown and shown.strip():
+            self.pieces.append(f" ({self.link})")
+        self.link = ""
 
 
-def _begins(plain: list[str], n: int) -> bool:
-    line = plain[n]
-    if not line:
-        return False
-    after = plain[n + 1] if n + 1 < len(plain) else ""
-    if line[-1] in QUOTE_ENDS and QUOTE_BEGINS.fullmatch(line):
-        return True
-    if after and after[-1] in QUOTE_ENDS and QUOTE_BEGINS.fullmatch(f"{line} {after}"[:LONGEST_LINE]):
-        return True
-    if line[0] not in HEADER_STARTS or not HEADER_BLOCK.match(line):
-        return False
-    return any(HEADER_MORE.match(other) for other in plain[n + 1 : n + 4])
+def _is_contact(address: str) -> bool:
+    return address.lower().startswith(("mailto:", "tel:"))
+
+
+def _attributes(inside: str) -> list[tuple[str, str]]:
+    found = ATTRIBUTE.findall(inside)
+    return [(name.lower(), LONG_NUMBER.sub("", unescape(a or b or c))) for name, a, b, c in found]

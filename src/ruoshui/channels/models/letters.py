@@ -14,6 +14,7 @@ class LetterState(models.TextChoices):
     NEW = "new", _("just come in")
     DONE = "done", _("taken in")
     IGNORED = "ignored", _("from a machine")
+    HELD = "held", _("waiting to be checked")
     QUARANTINED = "quarantined", _("in quarantine")
     REJECTED = "rejected", _("rejected")
     FAILED = "failed", _("could not be read")

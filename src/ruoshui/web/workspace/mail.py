@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.actions import reject_letter, release_letter
+from ruoshui.cases.actions.mail_held import KEPT_BACK
 from ruoshui.cases.models import Case
+from ruoshui.cases.models.conversation import pieces_of
 from ruoshui.channels.actions import send_again, send_text_again, take_up_again
 from ruoshui.channels.mail.letters import Letter
 from ruoshui.channels.mail.reading import CannotRead, read_apart
@@ -35,9 +37,11 @@ from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.showing_mail import reason_words
+from ruoshui.web.timeline import letter_timeline
 
 PAGE = 50
 TABS = {
+    "held": (LetterState.HELD,),
     "quarantine": (LetterState.QUARANTINED,),
     "machines": (LetterState.IGNORED, LetterState.REJECTED),
     "taken": (LetterState.DONE, LetterState.NEW),
@@ -88,8 +92,11 @@ def _rows_of(staff: Staff, tab: str) -> QuerySet[Any]:
 def counts_of(staff: Staff) -> dict[str, int]:
     """What waits behind each tab of the post room."""
     seen = LetterIn.objects.visible_to(staff)
-    return {
-        "waiting": seen.filter(state=LetterState.QUARANTINED).count(),
+    counts = seen.filter(state__in=(LetterState.HELD, LetterState.QUARANTINED)).aggregate(
+        held=Count("pk", filter=Q(state=LetterState.HELD)),
+        waiting=Count("pk", filter=Q(state=LetterState.QUARANTINED)),
+    )
+    return counts | {
         "failed": seen.not_taken().count() + TextIn.objects.visible_to(staff).not_taken().count(),
         "stuck": LetterOut.objects.visible_to(staff).unsent().count(),
         "stuck_texts": TextOut.objects.visible_to(staff).exclude(state=OutState.SENT).count(),
@@ -124,11 +131,12 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "letter": letter,
         "read": read,
+        "pieces": pieces_of(read.words, read.folds) if read else [],
+        "history": letter_timeline(letter),
         "reasons": reason_words(letter.reasons),
         "results": read.header("Authentication-Results") if read else "",
         "case": Case.objects.visible_to(staff).filter(pk=letter.case_id or 0).first(),
-        "may_decide": staff.may(Permission.SUPERVISE, letter.mailbox.unit)
-        and letter.state in (LetterState.QUARANTINED, LetterState.FAILED, LetterState.IGNORED),
+        "may_decide": staff.may(Permission.SUPERVISE, letter.mailbox.unit) and letter.state in KEPT_BACK,
         "place": "mail",
     }
     return render(request, "workspace/mail_one.html", context)

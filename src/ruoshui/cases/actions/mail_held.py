@@ -1,0 +1,53 @@
+"""Mails that were kept back: somebody has looked at one, and lets it in or leaves it out."""
+
+from datetime import datetime
+
+from ruoshui.cases.actions.mail_in import from_a_person, our_addresses, read_letter_in
+from ruoshui.cases.refusals import LetterIsOurs, LetterSettled, LetterUnreadable
+from ruoshui.channels.actions import settle_letter
+from ruoshui.channels.events import LetterLeftOut, LetterLetIn
+from ruoshui.channels.mail.reading import CannotRead
+from ruoshui.channels.models import LetterIn, LetterState
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+from ruoshui.organization.models import Staff
+
+KEPT_BACK = (LetterState.HELD, LetterState.QUARANTINED, LetterState.FAILED, LetterState.IGNORED)
+OVER = ("later", "fault", "gave-up", "unreadable", "costly")
+
+
+@verb
+def release_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
+    """It is taken in as from a person, whatever was thought of it."""
+    letter = _kept_back(letter)
+    held_as = letter.state
+    try:
+        read = read_letter_in(letter)
+    except CannotRead as wrong:
+        raise LetterUnreadable from wrong
+    if read.sender in our_addresses():
+        raise LetterIsOurs
+    letter = from_a_person(letter, read, _doubts(letter), at)
+    record(LetterLetIn(held_as=held_as), about=letter, by=by.actor, at=at)
+    return letter
+
+
+@verb
+def reject_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
+    letter = _kept_back(letter)
+    held_as = letter.state
+    letter = settle_letter(letter, LetterState.REJECTED, reasons=letter.reasons)
+    record(LetterLeftOut(held_as=held_as), about=letter, by=by.actor, at=at)
+    return letter
+
+
+def _kept_back(letter: LetterIn) -> LetterIn:
+    locked = LetterIn.objects.select_for_update(of=("self",)).select_related("mailbox__unit").get(pk=letter.pk)
+    if locked.state not in KEPT_BACK:
+        raise LetterSettled
+    return locked
+
+
+def _doubts(letter: LetterIn) -> list[str]:
+    """Why it was held, but not what is over now: a fault that had put it aside."""
+    return [reason for reason in letter.reasons if reason.partition(":")[0] not in OVER]

@@ -1,0 +1,24 @@
+"""One spelling per mail address, also of those in other alphabets (RFC 6531)."""
+
+import re
+
+from django.core.validators import validate_email
+
+PUNYCODE = re.compile(r"(^|\.)xn--", re.IGNORECASE)
+OTHER_LETTERS = re.compile(r"[^\x00-\x7f\s<>()\[\],;:@\"\\\u2000-\u206f\u3000\ufffd]")
+
+
+def normal_email(value: str) -> str:
+    """In lower case, a domain in the letters that people read. Raises ValidationError."""
+    local, at, domain = value.strip().rpartition("@")
+    validate_email(OTHER_LETTERS.sub("x", local) + at + domain)
+    return f"{local}@{_read(domain)}".lower()
+
+
+def _read(domain: str) -> str:
+    if not PUNYCODE.search(domain):
+        return domain
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain
