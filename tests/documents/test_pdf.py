@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ruoshui.cases.files import Upload
-from ruoshui.cases.queries import search_case_ids
+from ruoshui.cases.searching import search_cases
 from ruoshui.core.apart import Apart
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.reactions import Happened
@@ -54,13 +54,13 @@ LEASE = pdf_with(b"BT /F1 12 Tf 20 100 Td (Lease contract YZ8867) Tj ET")
 def test_the_words_of_a_pdf_are_found_by_search_once_the_job_has_run(opened, demo, chen):
     case = opened()
     receive_document(case, Upload("租约.pdf", LEASE), by=chen, at=NOW)
-    assert search_case_ids("YZ8867") == []
+    assert search_cases(demo.staff["admin"], "YZ8867", 5).cases == []
     recorded = RecordedEvent.objects.get(kind="documents.received", about_id=case.pk)
     event = DocumentReceived(document=recorded.data["document"], version=1, title="", complete=True)
     for _twice in range(2):
         read_the_words_of_a_pdf(event, Happened(recorded))
-    assert search_case_ids("YZ8867") == [case.pk]
-    assert case.search_pieces.filter(body__contains="YZ8867").count() == 1
+    assert search_cases(demo.staff["admin"], "YZ8867", 5).cases == [case]
+    assert case.search_pieces.filter(body__contains="yz8867").count() == 1
 
 
 def test_the_job_is_enqueued_with_the_document(opened, chen):

@@ -125,7 +125,8 @@ SELECT (SELECT array_agg(id) FROM cases_casetype)[1 + i %% 5], '批量工单 bul
     (SELECT min(id) FROM customers_customer) + i %% 6
 FROM generate_series(%s::bigint, %s::bigint) AS i;
 INSERT INTO cases_searchpiece (case_id, body)
-SELECT id, subject || ' ' || (ARRAY['路灯损坏影响出行','变压器噪音扰民','电表读数异常','申请分时电价','停电未提前通知',
+SELECT id, replace(replace(subject, ' bulk', 'bulk'), 'case ', 'case') || E'\n' ||
+    (ARRAY['路灯损坏影响出行','变压器噪音扰民','电表读数异常','申请分时电价','停电未提前通知',
     '发票抬头错误','充电桩报装','线路老化隐患','缴费未到账','营业厅服务态度'])[1 + id %% 10]
     || md5(id::text) || CASE WHEN id %% 5000 = 0 THEN '稀有词语' ELSE '' END
 FROM cases_case WHERE access_code = 'BULKBULKBU' AND id > %s;

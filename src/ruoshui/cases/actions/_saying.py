@@ -10,6 +10,7 @@ from ruoshui.cases.models import Attachment, Case, Message, MessageKind, SearchP
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.core.actors import Actor
 from ruoshui.core.content import keep_content
+from ruoshui.core.normal_text import normal_texts
 from ruoshui.core.refusals import Invalid
 
 MAX_BODY = 50_000
@@ -54,5 +55,6 @@ def say(
 
 
 def make_findable(case: Case, texts: Iterable[str]) -> None:
-    if body := " ".join(texts).strip():
+    """Texts that do not run on from each other: no word is found across two of them."""
+    if body := normal_texts(texts):
         SearchPiece.objects.create(case=case, body=body)

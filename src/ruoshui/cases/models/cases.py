@@ -1,4 +1,6 @@
+import re
 import secrets
+import unicodedata
 from datetime import UTC, datetime
 
 from django.apps import apps
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models.types import CaseType
+from ruoshui.core.normal_text import visible
 from ruoshui.core.typed import is_whole
 from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Absence, Permission, Staff, Team, Unit
@@ -15,6 +18,7 @@ from ruoshui.organization.models import Absence, Permission, Staff, Team, Unit
 # A case without any running promise sorts after all that have one. A real null would need two
 # queries to page by key.
 UNDATED = datetime(9999, 1, 1, tzinfo=UTC)
+NUMBER = re.compile(r"(?:(?:工单|编)号[\s:]*)?#?\s*(?:RS[\s.-]*)?([0-9]+)", re.IGNORECASE)
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -184,6 +188,8 @@ class Case(models.Model):
 
 
 def case_id_of(number: str) -> int | None:
-    """The id in a number as people type it ("rs00000123", "RS123"); None if it is no number."""
-    digits = number.strip().upper().removeprefix("RS")
-    return int(digits) if is_whole(digits) else None
+    """The id in a number as people type and paste it (“rs00000123”, “RS 123”, “＃１２３”); None if it is no number."""
+    if any(sign.isdigit() and not sign.isdecimal() for sign in number):  # ² is no digit of a number
+        return None
+    found = NUMBER.fullmatch(unicodedata.normalize("NFKC", visible(number)).strip())
+    return int(found[1]) if found and is_whole(found[1]) else None

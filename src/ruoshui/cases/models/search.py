@@ -6,7 +6,7 @@ from ruoshui.cases.models.cases import Case
 
 
 class SearchPiece(models.Model):
-    """A piece of searchable text of a case: one for its opening, one for each message.
+    """A piece of searchable text of a case, in its normal form: one for its opening, one for each message.
 
     Only ever inserted, so a long conversation is not indexed again with every answer. The index
     holds every pair of neighbouring characters (see core's first migration).

@@ -9,6 +9,12 @@ from ruoshui.customers.models.customers import Customer
 TAIL = Func(Func("normal", Value(";"), Value(1), function="split_part"), function="reverse", output_field=TextField())
 
 
+class ContactQuerySet(models.QuerySet["ContactPoint"]):
+    def with_tail(self) -> "ContactQuerySet":
+        """With `tail` to ask for: the normal form from its end, without an extension."""
+        return self.alias(tail=TAIL)
+
+
 class ContactPoint(models.Model):
     """A way to reach a customer. Two people may share a phone, so it need not be unique."""
 
@@ -17,6 +23,8 @@ class ContactPoint(models.Model):
     value = models.CharField(max_length=160)
     normal = models.CharField(max_length=160)
     is_primary = models.BooleanField(default=False)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["customer", "kind", "normal"], name="one_contact_each"),)

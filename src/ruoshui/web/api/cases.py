@@ -8,7 +8,8 @@ from pydantic import Field
 from ruoshui.cases import actions
 from ruoshui.cases.models import Case, CaseState, CaseType
 from ruoshui.cases.models.cases import case_id_of
-from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_cases, takers_of
+from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, takers_of
+from ruoshui.cases.searching import search_cases
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.core.remembering import remembered
@@ -142,8 +143,8 @@ def index(
 @router.get("/search", auth=READ, response={200: CasePage, **ERRORS}, operation_id="search_cases")
 def search(request: HttpRequest, q: str = Query(..., min_length=1, max_length=200), limit: Limit = 50) -> Any:  # type: ignore[type-arg]
     """Cases whose number or texts hold every word, Chinese or English, newest first."""
-    cases, _more = search_cases(staff_of(request), q, limit)
-    return {"items": [CaseOut.of(case) for case in cases], "next": ""}
+    hits = search_cases(staff_of(request), q, limit)
+    return {"items": [CaseOut.of(case) for case in hits.cases], "next": ""}
 
 
 @router.get("/cases/{number}", auth=READ, response={200: CaseOut, **ERRORS}, operation_id="get_case")

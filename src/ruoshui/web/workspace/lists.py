@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.actions import forget_view, save_view
 from ruoshui.cases.models import CaseState, CaseType, Channel, Priority
-from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, search_cases
+from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from
+from ruoshui.cases.searching import search_cases
 from ruoshui.core.typed import is_whole
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Staff, Team
@@ -65,12 +66,14 @@ def _teams(staff: Staff) -> list[Team]:
 def search(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     text = request.GET.get("q", "").strip()[:200]
-    rows, more = search_cases(staff, text, PAGE)
-    people = find(customers_visible_to(staff), text).select_related("tier")[:8] if len(text) > 1 else []
+    hits = search_cases(staff, text, PAGE)
+    people = list(find(customers_visible_to(staff), text).select_related("tier")[:8]) if len(text) > 1 else []
+    if hits.jump is not None and (not text.isdecimal() or (hits.cases == [hits.jump] and not people)):
+        return redirect("workspace:case", hits.jump.pk)
     return render(
         request,
         "workspace/search.html",
-        {"cases": rows, "people": list(people), "search_text": text, "more": more},
+        {"cases": hits.cases, "people": people, "search_text": text, "more": hits.before is not None},
     )
 
 
