@@ -275,3 +275,25 @@ def test_a_code_that_differs_in_signs_only_does_not_bring_the_secret_of_another_
         configure(model(), of(code, "south"), by=by, at=NOW)
     assert set(told.value.errors) == {"code"}
     assert configure(model(), of("main-box-2", "south"), by=by, at=NOW).pk
+
+
+@pytest.mark.parametrize(
+    ("model", "more"),
+    [
+        (Mailbox, {"address": "main@example.com", "imap_host": "mail.example.com"}),
+        (Line, {"kind": "sms", "address": "https://sms.example.com/send"}),
+        (Exchange, {"kind": "ami", "host": "exchange.example.com"}),
+    ],
+)
+def test_a_code_is_not_given_up_so_that_nobody_else_finds_the_secret_by_it(demo, keeper, model, more):
+    values = more | {"code": "main-box", "name_zh": "一", "unit": demo.units["city"], "type": "billing"}
+    theirs = configure(model(), values, by=SYSTEM, at=NOW)
+    with refused(Invalid) as told:
+        configure(theirs, {"code": "other"}, by=SYSTEM, at=NOW)
+    assert set(told.value.errors) == {"code"}
+    assert "main-box" in told.value.errors["code"][0]
+    assert configure(theirs, {"code": "main_box"}, by=SYSTEM, at=NOW).code == "main_box"  # the same secret
+    by = keeper("south", Permission.SECURITY).actor
+    taken = values | {"unit": demo.units["south"]} | ({"address": "x@example.com"} if model is Mailbox else {})
+    with refused(Invalid):
+        configure(model(), taken, by=by, at=NOW)

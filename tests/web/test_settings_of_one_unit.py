@@ -4,6 +4,9 @@ import pytest
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
+from ruoshui.customers.actions import register_customer
+from ruoshui.informing.actions import inform_all
+from ruoshui.informing.models import Moment, NoticeTemplate
 from ruoshui.organization.actions import hire
 from ruoshui.organization.guarding import seen_in_settings
 from ruoshui.organization.models import Calendar, Permission, Reach, Role
@@ -55,3 +58,24 @@ def test_the_secret_and_the_deliveries_of_everybodys_webhook_are_not_for_one_uni
     assert client.get(f"/settings/webhooks/{whole.pk}/deliveries").status_code == 404
     assert client.post(f"/settings/webhooks/{whole.pk}/secret").status_code == 404
     assert "deliveries" not in client.get(f"/settings/webhooks/{whole.pk}").content.decode()
+
+
+def test_the_page_of_a_notice_names_only_customers_that_its_reader_sees(keeper, demo, client):
+    """Headquarters sent one for the city; it went to customers of the other city too."""
+    values = {
+        "code": "greeting",
+        "name_zh": "问候",
+        "moment": Moment.BY_HAND,
+        "subject_zh": "问候",
+        "body_zh": "您好",
+        "ways": ["email"],
+    }
+    template = configure(NoticeTemplate(), values, by=SYSTEM, at=NOW)
+    for name, unit in (("自家客户", "east"), ("别家客户", "south")):
+        customer = register_customer(name=name, unit=demo.units[unit], at=NOW)
+        inform_all(template, [customer], unit=demo.units["city"], by=SYSTEM, at=NOW)
+    page = client.get(f"/settings/notices/{template.pk}/look").content.decode()
+    assert ["自家客户" in page, "别家客户" in page] == [True, False]
+    client.force_login(demo.staff["admin"])
+    page = client.get(f"/settings/notices/{template.pk}/look").content.decode()
+    assert ["自家客户" in page, "别家客户" in page] == [True, True]

@@ -133,6 +133,7 @@ class CaseMerged(Event):
     """About the case that ended; the survivor gets `CaseAbsorbed`."""
 
     into: int
+    other_cases = ("into",)
     sentence = _("merged the case into {into}")
     icon = "arrow-merge"
 
@@ -141,6 +142,7 @@ class CaseMerged(Event):
 @dataclass(frozen=True, kw_only=True)
 class CaseAbsorbed(Event):
     other: int
+    other_cases = ("other",)
     sentence = _("took in the case {other}")
     icon = "arrow-merge"
 
@@ -163,6 +165,7 @@ class CaseSplit(Event):
     into: int
     messages: list[int] = field(default_factory=list)
     since: str | None = None
+    other_cases = ("into",)
     sentence = _("split off the case {into}")
     icon = "arrows-split"
 
@@ -187,6 +190,7 @@ class CasePassed(Event):
 class CaseLinked(Event):
     to: int
     link: str
+    other_cases = ("to",)
     sentence = _("linked the case: {link} {to}")
     icon = "link"
 

@@ -10,10 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.cases.models.cases import ACTIVE, CaseQuerySet, stood_in_for
+from ruoshui.core.events import KINDS
+from ruoshui.core.models import RecordedEvent
 from ruoshui.core.typed import is_whole
 from ruoshui.customers.models import Customer
 from ruoshui.customers.models.customers import CustomerQuerySet
-from ruoshui.organization.models import Permission, Staff
+from ruoshui.organization.models import Permission, Staff, Unit
 
 
 class Sight(StrEnum):
@@ -141,3 +143,24 @@ def customers_visible_to(staff: Staff) -> CustomerQuerySet:
     return Customer.objects.filter(
         Q(pk__in=Customer.objects.visible_to(staff).values("pk")) | Exists(theirs.filter(customer=OuterRef("pk")))
     )
+
+
+def customers_known_in(unit: Unit | None) -> CustomerQuerySet:
+    """Those whom everybody sees who sees the ordinary cases of `unit`: its own, and those who have had one there."""
+    theirs = Case.objects.filter(customer=OuterRef("pk"), unit=unit, confidential=False)
+    return Customer.objects.filter(Q(unit=unit) | Exists(theirs)) if unit else Customer.objects.none()
+
+
+def other_cases_in(event: RecordedEvent) -> set[int]:
+    """The other cases that an event names."""
+    kind = KINDS.get(event.kind)
+    values = (event.data.get(field) for field in kind.other_cases) if kind else ()
+    return {value for value in values if isinstance(value, int)}
+
+
+def shown_events(staff: Staff, events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
+    """Without those that name a case kept from the reader: that there is one is not said either."""
+    found = list(events)
+    named = {pk for event in found for pk in other_cases_in(event)}
+    hidden = set(Case.objects.hidden_from(staff).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
+    return [event for event in found if not hidden & other_cases_in(event)] if hidden else found

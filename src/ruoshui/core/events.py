@@ -25,13 +25,14 @@ class Event:
 
     `sentence` is what the timeline says; its {placeholders} are the event's fields, shown by
     the reader's language. `icon` is a name of the icon set. `personal` names the fields that a
-    privacy erasure must blank.
+    privacy erasure must blank, `other_cases` those that hold the id of another case.
     """
 
     kind: ClassVar[str]
     sentence: ClassVar[str | Promise]
     icon: ClassVar[str] = "point"
     personal: ClassVar[tuple[str, ...]] = ()
+    other_cases: ClassVar[tuple[str, ...]] = ()
 
 
 KINDS: dict[str, type[Event]] = {}

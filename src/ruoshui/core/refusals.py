@@ -13,11 +13,14 @@ from ruoshui.core.plain_text import storable
 
 
 class Refusal(Exception):
-    """Base of every refusal. `text` may hold {placeholders} filled from the arguments."""
+    """Base of every refusal. `text` may hold {placeholders} filled from the arguments; `words` names those that hold
+    what people wrote: they are left out for who may not read it.
+    """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 409
     text: ClassVar[str | Promise] = _("This cannot be done.")
+    words: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code)
@@ -25,6 +28,9 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return storable(str(self.text).format(**self.details))
+
+    def without_words(self) -> str:
+        return storable(str(self.text).format(**self.details | dict.fromkeys(self.words, "…")))
 
 
 class NotAllowed(Refusal):
@@ -59,6 +65,9 @@ class Invalid(Refusal):
     def __str__(self) -> str:
         first = [f"{message}" for messages in self.errors.values() for message in messages]
         return " ".join(first) or str(self.text)
+
+    def without_words(self) -> str:
+        return str(self)  # what is wrong with what was sent
 
 
 def _readable(message: Any) -> Any:

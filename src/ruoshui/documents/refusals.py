@@ -11,3 +11,4 @@ class FileInfected(Refusal):
 class AlreadySo(Refusal):
     code = "document-already-so"
     text = _("“{title}” is {state} already.")
+    words = ("title",)

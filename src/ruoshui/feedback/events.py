@@ -36,5 +36,6 @@ class SurveyAnswered(Event):
 class FollowUpOpened(Event):
     answer: int
     case: int
+    other_cases = ("case",)
     sentence = _("opened a follow-up of the bad answer: {case}")
     icon = "rotate"

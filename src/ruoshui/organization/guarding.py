@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.guarding import guards_settings
 from ruoshui.core.refusals import NotAllowed
+from ruoshui.organization.hiding import secrets_held_by, secrets_shown_to
 from ruoshui.organization.models import Absence, ApiToken, Membership, Permission, Reach, Role, Staff, Unit
 from ruoshui.organization.models.belonging import BELONGING
+from ruoshui.organization.refusals import WorksElsewhere
 
 T = TypeVar("T", bound=models.Model)
 
@@ -79,18 +81,30 @@ def refuse_above(thing: models.Model, by: Actor) -> None:
     if staff is not None and isinstance(thing, Staff) and thing.pk is not None:
         must_outrank(staff, thing)
     if staff is not None and isinstance(thing, Absence):
-        must_outrank(staff, thing.staff)  # the deputy sees what the other sees
+        must_outrank(staff, thing.staff)
+        must_stand_in(staff, thing)
     if staff is not None and isinstance(thing, Role):
         must_hold_everywhere(staff, thing.permissions)
 
 
 def must_outrank(staff: Staff, other: Staff) -> None:
-    """Holds, wherever the other holds something, at least as much."""
+    """Holds, wherever the other holds something, at least as much, and sees every confidential case that they see."""
     if staff.pk == other.pk:
         return
     for held in other.memberships.select_related("unit", "role"):
         if _lacking(staff, held.role.permissions, held.unit, held.role.reach):
             raise BeyondYourRights(name=other.name)
+    if secrets_shown_to(other, kept_from=staff).exists():
+        raise BeyondYourRights(name=other.name)  # the same words: that there is such a case is not said either
+
+
+def must_stand_in(staff: Staff, absence: Absence) -> None:
+    """The deputy sees the cases of the absent one: letting somebody see a confidential case needs the right there."""
+    if absence.deputy is None:
+        return
+    brought_in = secrets_held_by(absence.staff, kept_from=absence.deputy)
+    if brought_in.exclude(unit__in=staff.units_with(Permission.CONFIDENTIAL)).exists():
+        raise NotYoursToGive(rights=_listed([Permission.CONFIDENTIAL]))
 
 
 def must_give(staff: Staff, to: Staff, unit: Unit, role: Role) -> None:
@@ -139,6 +153,26 @@ def must_move(staff: Staff, unit: Unit, to: Unit | None) -> None:
     must_hold(staff, [Permission.PEOPLE], to, Reach.UNIT)
     fresh = set(to.lineage) - set(unit.lineage)
     must_hold(staff, _reaching_down(Membership.objects.filter(unit__in=fresh)), unit, Reach.SUBTREE)
+
+
+def may_name(staff: Staff, person: Staff, unit: Unit, right: Permission) -> bool:
+    """May put `person` into something of `unit`: one whom they look after, or who works there by their own roles."""
+    return staff.may(right, person.unit) or person.may(Permission.WORK, unit)
+
+
+def must_name(staff: Staff, person: Staff, unit: Unit, right: Permission) -> None:
+    if not may_name(staff, person, unit, right):
+        raise WorksElsewhere(name=person.name, unit=unit.name)
+
+
+def to_be_named(staff: Staff, right: Permission) -> "models.QuerySet[Staff]":
+    """The people to offer where somebody is named; `must_name` decides."""
+    people = Staff.objects.filter(is_active=True, is_service=False)
+    if staff.sees_everything(right):
+        return people
+    units = staff.units_with(right)
+    working = Membership.objects.filter(unit__in=units, role__permissions__contains=[Permission.WORK])
+    return people.filter(models.Q(unit__in=units) | models.Q(pk__in=working.values("staff")))
 
 
 def _reaching_down(held: "models.QuerySet[Membership]") -> set[str]:

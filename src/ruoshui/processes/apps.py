@@ -8,4 +8,4 @@ class ProcessesConfig(AppConfig):
     verbose_name = _("Processes")
 
     def ready(self) -> None:
-        from ruoshui.processes import events, notices, reactions  # noqa: F401 registers what they hold
+        from ruoshui.processes import events, guarding, notices, reactions  # noqa: F401 registers what they hold

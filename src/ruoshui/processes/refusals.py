@@ -8,16 +8,19 @@ from ruoshui.core.refusals import Refusal
 class TaskNotToDo(Refusal):
     code = "task-not-to-do"
     text = _("“{name}” is {state}: nothing is to be done any more.")
+    words = ("name",)
 
 
 class TaskTakenAlready(Refusal):
     code = "task-taken"
     text = _("{who} has taken “{name}” already. Ask for it to be passed to you.")
+    words = ("name",)
 
 
 class TaskNotTaken(Refusal):
     code = "task-not-taken"
     text = _("Nobody has taken “{name}” yet, so it cannot be given back.")
+    words = ("name",)
 
 
 class PapersMissing(Refusal):
@@ -28,6 +31,7 @@ class PapersMissing(Refusal):
 class MayNotDecline(Refusal):
     code = "may-not-decline"
     text = _("“{name}” may not be declined. Pass it to a colleague who can do it today.")
+    words = ("name",)
 
 
 class CannotDoTask(Refusal):
@@ -38,21 +42,25 @@ class CannotDoTask(Refusal):
 class NotAnApproval(Refusal):
     code = "not-an-approval"
     text = _("“{name}” is not an approval: finish it instead.")
+    words = ("name",)
 
 
 class IsAnApproval(Refusal):
     code = "is-an-approval"
     text = _("“{name}” is an approval: approve or reject it.")
+    words = ("name",)
 
 
 class NotAskedToVote(Refusal):
     code, status = "not-asked-to-vote", 403
     text = _("You are not among those who decide on “{name}”.")
+    words = ("name",)
 
 
 class VotedAlready(Refusal):
     code = "voted-already"
     text = _("You have decided on “{name}” already.")
+    words = ("name",)
 
 
 class NobodyHoldsRole(Refusal):

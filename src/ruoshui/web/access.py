@@ -72,8 +72,10 @@ def unit_to_register_in(staff: Staff) -> Unit:
 
 
 def must_look_after_customer(staff: Staff, customer: Customer, right: Permission) -> None:
-    """The right in the customer's own unit: to see them by a case of one's own is not to keep their record."""
-    if not (staff.may(right) if customer.unit is None else staff.may(right, customer.unit)):
+    """The right in the customer's own unit: to see them by a case of one's own is not to keep their record. Customers
+    without a unit belong to the whole organisation: the right at its top, with all below.
+    """
+    if not (staff.sees_everything(right) if customer.unit is None else staff.may(right, customer.unit)):
         raise NotAllowed
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.assets.models import Asset
 from ruoshui.cases.models import Case, Channel, LinkKind, Outcome
+from ruoshui.cases.queries import shown_events
 from ruoshui.channels.models import LetterIn
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.events import KINDS
@@ -31,7 +32,6 @@ MODELS: dict[str, type[Any]] = {
     "level": Level,
     "term": Term,
 }
-CASES = {"into", "other", "to", "case"}
 LOOKS = {
     "sla.promise_broken": "late",
     "sla.violation_recorded": "late",
@@ -96,14 +96,10 @@ ACTORS: dict[ActorKind, type[Any]] = {
 }
 
 
-def case_timeline(case: Case) -> list[Line]:
+def case_timeline(case: Case, reader: Staff) -> list[Line]:
     """The newest 300 lines, newest first."""
-    events = list(
-        RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by(
-            "-at", "-id"
-        )[:MOST]
-    )
-    return told(events)
+    events = RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at)
+    return told(shown_events(reader, events.order_by("-at", "-id")[:MOST]))
 
 
 def request_timeline(request: InternalRequest) -> list[Line]:
@@ -166,7 +162,8 @@ def told(events: list[RecordedEvent]) -> list[Line]:
 
 def _line(event: RecordedEvent, names: Names) -> Line:
     kind = KINDS.get(event.kind)
-    sentence = str(kind.sentence).format_map(Blank(_shown(event.data, names))) if kind else event.kind
+    shown = _shown(event.data, names, kind.other_cases if kind else ())
+    sentence = str(kind.sentence).format_map(Blank(shown)) if kind else event.kind
     return Line(
         event.at,
         names.actor(event.by),
@@ -176,8 +173,9 @@ def _line(event: RecordedEvent, names: Names) -> Line:
     )
 
 
-def _shown(data: dict[str, Any], names: Names) -> dict[str, str]:
+def _shown(data: dict[str, Any], names: Names, cases: tuple[str, ...]) -> dict[str, str]:
     shown = {field: _word(field, value, names) for field, value in data.items()}
+    shown |= {field: f"RS{data[field]:08d}" for field in cases if isinstance(data.get(field), int)}
     if data.get("name_en"):
         shown["name"] = in_language(str(data.get("name", "")), str(data["name_en"]))
     return shown
@@ -186,8 +184,6 @@ def _shown(data: dict[str, Any], names: Names) -> dict[str, str]:
 def _word(field: str, value: Any, names: Names) -> str:
     if field in MODELS:
         return names.of(MODELS[field], value)
-    if field in CASES and isinstance(value, int):
-        return f"RS{value:08d}"
     for choices in LABELS.get(field, ()):
         if value in choices.values:
             return str(choices(value).label)

@@ -11,6 +11,7 @@ from ruoshui.cases.actions.replying import note_case, reply_as_customer
 from ruoshui.cases.actions.text_out import acknowledgement
 from ruoshui.cases.files import Upload, checked
 from ruoshui.cases.models import Case, Message
+from ruoshui.cases.queries import customers_known_in
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.cases.text_threads import CONTACTS, case_talked_in, channel_of, known_sender
 from ruoshui.channels.actions import bring_file, give_text, put_text_off, reason_of, settle_text, take_due
@@ -104,7 +105,7 @@ def _new_case(text: TextIn, files: list[Upload], at: datetime) -> Case:
 
 def _sender(text: TextIn, at: datetime) -> Customer | None:
     """Whose number or account it is, a new customer where it is nobody's; in the chat whoever they say they are, when
-    name and phone are those of one we know. None: several share the number, and somebody must ask.
+    name and phone are those of one the unit knows. None: several share the number, and somebody must ask.
     """
     kind = LineKind(text.line.kind)
     language = _language(text)
@@ -114,7 +115,8 @@ def _sender(text: TextIn, at: datetime) -> Customer | None:
         given = {ContactKind.PHONE: text.about.get("phone"), ContactKind.EMAIL: text.about.get("email")}
         contacts = [(str(contact), str(value)) for contact, value in given.items() if value]
         name = str(text.about.get("name") or _("visitor {end}").format(end=text.sender[-4:]))
-        return identify(name=name, contacts=contacts, unit=text.line.unit, language=language, at=at)
+        known = customers_known_in(text.line.unit)
+        return identify(name=name, contacts=contacts, unit=text.line.unit, language=language, among=known, at=at)
     name = text.sender if kind == LineKind.SMS else _("WeChat user {end}").format(end=text.sender[-4:])
     return identify_sender(
         kind=CONTACTS[kind],

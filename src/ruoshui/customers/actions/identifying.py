@@ -32,8 +32,9 @@ def identify(
     show each the other's words. The duplicates list offers the pair for merging instead.
     Of several with this contact and name it is the first: doubles must not make a third.
 
-    `among`: those whom the person who types may see. Typing a name and a phone must not open the record of another
-    unit's customer: who is not among them is registered anew, and whoever sees both can merge them.
+    `among`: those whom the person who types may see, or whom the unit knows for which a stranger types. Typing a name
+    and a phone must not open the record of another unit's customer: whoever is not among them gets a new record, and
+    whoever sees both can merge them.
     """
     points = [(kind, normal) for kind, _value, normal in checked(contacts)]
     if points:

@@ -32,6 +32,7 @@ class BadDecision(Refusal):
 class NoRuleFits(Refusal):
     code = "no-rule-fits"
     text = _("No row of the decision table {table} fits {facts}. Add a last row that fits always.")
+    words = ("facts",)
 
 
 class RulesDisagree(Refusal):

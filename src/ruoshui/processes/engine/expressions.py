@@ -52,6 +52,7 @@ _BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 class BadExpression(Refusal):
     code, status = "bad-expression", 422
     text = _("“{expression}” cannot be understood: {why}")
+    words = ("why",)  # it may hold values of the form
 
     def __init__(self, *, expression: str, why: Any) -> None:
         """Cut and without letters that no page can show."""

@@ -39,6 +39,7 @@ class ProcessLoops(Refusal):
 class ProcessStuck(Refusal):
     code = "process-stuck"
     text = _("The process cannot go on at “{node}”: {why}")
+    words = ("why",)
 
 
 class NotWaitingThere(Refusal):

@@ -8,7 +8,7 @@ from pydantic import Field
 from ruoshui.cases import actions
 from ruoshui.cases.models import Case, CaseState, CaseType
 from ruoshui.cases.models.cases import case_id_of
-from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, takers_of
+from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, shown_events, takers_of
 from ruoshui.cases.searching import search_cases
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
@@ -156,11 +156,8 @@ def get(request: HttpRequest, number: Number) -> Any:
 def events(request: HttpRequest, number: Number) -> Any:
     """What happened to the case, oldest first; at most 1,000."""
     case = found(request, number)
-    return list(
-        RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at).order_by(
-            "at", "id"
-        )[:1000]
-    )
+    events = RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at)
+    return shown_events(staff_of(request), events.order_by("at", "id")[:1000])
 
 
 @router.get(

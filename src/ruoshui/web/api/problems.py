@@ -14,6 +14,7 @@ from ninja.parser import Parser
 from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.trouble import Trouble, trouble_of
+from ruoshui.web.api.told import may_read_cases
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -76,7 +77,9 @@ def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         errors = refusal.errors if isinstance(refusal, Invalid) else None
-        return problem(api, request, status=refusal.status, code=refusal.code, detail=str(refusal), errors=errors)
+        known = getattr(request, "auth", None)
+        detail = str(refusal) if known is None or may_read_cases(request) else refusal.without_words()
+        return problem(api, request, status=refusal.status, code=refusal.code, detail=detail, errors=errors)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, wrong: ValidationError) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.actions import open_case
 from ruoshui.cases.models import Case, CaseType, Channel
+from ruoshui.cases.queries import customers_known_in
 from ruoshui.cases.schemas import fields_of, from_post
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.verbs import verb
@@ -74,8 +75,14 @@ def _file(request: HttpRequest, type: CaseType, posted: dict[str, str]) -> Case:
         errors["subject"] = [_("Please say in a few words what it is about.")]
     if errors:
         raise Invalid(errors)
+    # Anybody can say that they are anybody: whom the unit does not know yet is not shown to it by that.
     customer = identify(
-        name=posted["name"], contacts=contacts, unit=type.unit, language=get_language() or "zh-hans", at=now
+        name=posted["name"],
+        contacts=contacts,
+        unit=type.unit,
+        language=get_language() or "zh-hans",
+        among=customers_known_in(type.unit),
+        at=now,
     )
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     return open_case(

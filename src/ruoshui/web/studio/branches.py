@@ -18,6 +18,7 @@ from ruoshui.queues.actions.installing import put_counter, put_queue, renew_devi
 from ruoshui.queues.models import Branch, Business, Counter, Device, DeviceKind, Queue, ServiceClass
 from ruoshui.queues.models.branches import LANGUAGES
 from ruoshui.web.access import staff_of
+from ruoshui.web.studio.carried import carried, completed, use
 from ruoshui.web.studio.doors import found_setting, own_units, page_of, sets_up, tell
 from ruoshui.web.studio.fields import dress
 
@@ -64,11 +65,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @sets_up(Branch)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     branch = found_setting(staff_of(request), Branch, pk=pk)
-    form = _form(branch, request.POST or None)
+    form = _form(branch, completed(request.POST, _form(branch)) if request.POST else None)
     if request.method == "POST" and form.is_valid():
         languages = [code for code in LANGUAGES if code in request.POST.getlist("languages")] or [LANGUAGES[0]]
         try:
-            values = {**form.cleaned_data, "languages": languages}
+            values = form.cleaned_data | carried(request.POST, {"languages": languages})
             fresh = found_setting(staff_of(request), Branch, pk=pk)
             configure(fresh, values, by=staff_of(request).actor, at=timezone.now())
         except Invalid as wrong:
@@ -115,8 +116,8 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "prefix": post.get("prefix", "").strip().upper(),
         "first_number": key_in(post.get("first_number")) or 1,
-        "is_active": "is_active" in post,
     }
+    values = carried(post, values) | use(post)
     return _done(request, pk, lambda by, at: put_queue(branch, business, service_class, values, by=by, at=at), "queues")
 
 
@@ -132,8 +133,8 @@ def counter(request: HttpRequest, pk: int) -> HttpResponse:
     values = {
         "name_zh": post.get("name_zh", "").strip(),
         "name_en": post.get("name_en", "").strip(),
-        "is_active": "is_active" in post,
     }
+    values = carried(post, values) | use(post)
     return _done(request, pk, lambda by, at: put_counter(branch, number, values, by=by, at=at), "counters")
 
 
@@ -150,6 +151,8 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
                 for queue in Queue.objects.filter(branch=branch)
                 if (turn := key_in(request.POST.get(f"duty-{one.pk}-{queue.pk}"))) in (1, 2)
             }
+            if not any(name.startswith(f"duty-{one.pk}-") for name in request.POST):
+                continue
             set_duties(one, turns, by=by, at=at)
 
     return _done(request, pk, work, "counters")

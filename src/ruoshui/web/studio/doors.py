@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from ruoshui.channels.models import Exchange
 from ruoshui.core.refusals import NotFound, Refusal
-from ruoshui.organization.guarding import may_set_up, seen_in_settings
+from ruoshui.organization.guarding import may_set_up, seen_in_settings, to_be_named
 from ruoshui.organization.models import Staff, Team, Unit
 from ruoshui.organization.models.belonging import BELONGING
 from ruoshui.processes.models import JointGroup
@@ -63,8 +63,8 @@ def page_of(request: HttpRequest, here: str, about: models.Model | type[models.M
     return {"here": here, "place": "settings", "may_change": may_change, **more}
 
 
-def narrow(form: forms.BaseForm, staff: Staff, model: type[models.Model]) -> None:
-    """Let a form offer the units one looks after, and what belongs to them."""
+def narrow(form: "forms.ModelForm[Any]", staff: Staff, model: type[models.Model]) -> None:
+    """Let a form offer the units one looks after, what belongs to them and who works there; and what is chosen now."""
     right = BELONGING[model].right
     if staff.sees_everything(right):
         return
@@ -73,6 +73,9 @@ def narrow(form: forms.BaseForm, staff: Staff, model: type[models.Model]) -> Non
             choices = field.queryset
             if choices is not None and choices.model in BY_UNIT:
                 field.queryset = choices.filter(BELONGING[choices.model].within(staff.units_with(right)))
+            elif choices is not None and choices.model is Staff:
+                now = getattr(form.instance, "staff_id", None) or 0
+                field.queryset = choices.filter(models.Q(pk__in=to_be_named(staff, right)) | models.Q(pk=now))
 
 
 def tell(request: HttpRequest, refusal: Refusal) -> None:

@@ -30,6 +30,7 @@ from ruoshui.sla.models import (
     Target,
 )
 from ruoshui.web.access import staff_of
+from ruoshui.web.studio.carried import carried, use
 from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 
 NAMES = ("code", "name_zh", "name_en", "audience", "explanation_zh", "explanation_en")
@@ -71,7 +72,7 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponse:
     errors: Mapping[str, list[str]] = {}
     if request.method == "POST":
         values: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in NAMES}
-        values["is_active"] = "is_active" in request.POST
+        values = carried(request.POST, values) | use(request.POST)
         try:
             saved = configure(level or Level(), values, by=staff_of(request).actor, at=timezone.now())
         except Invalid as wrong:

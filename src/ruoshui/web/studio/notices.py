@@ -37,6 +37,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     sent = CustomerNotice.objects.filter(template=template)
     if not staff.sees_everything(Permission.PROCESSES):
         sent = sent.filter(unit_id__in=staff.units_with(Permission.PROCESSES))
+    # Sent by one unit, they may have gone to customers of others: their names are for who sees them anyway.
+    shown = sent if staff.sees_everything() else sent.filter(customer__in=customers_visible_to(staff))
     states = dict(sent.values_list("state").annotate(n=Count("pk")))
     context = {
         "template": template,
@@ -44,7 +46,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "placeholders": placeholders_of(template.moment),
         "states": [(label, states.get(state, 0)) for state, label in NoticeState.choices],
         "rows": list(
-            sent.filter(not_hidden(staff, "case_id")).select_related("customer", "template").order_by("-pk")[:50]
+            shown.filter(not_hidden(staff, "case_id")).select_related("customer", "template").order_by("-pk")[:50]
         ),
         "tiers": Tier.objects.all(),
         "may_send": template.moment == Moment.BY_HAND and template.is_active,

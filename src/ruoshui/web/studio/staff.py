@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
-from ruoshui.core.typed import is_whole, key_in, moment_in
+from ruoshui.core.typed import is_whole, key_in, moment_in, ticked
 from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import change_password, hire, join_team, leave_team, register_absence, set_memberships
 from ruoshui.organization.guarding import must_take_away, seen_in_settings
 from ruoshui.organization.models import Permission, Role, Staff, Team
 from ruoshui.web.access import staff_of
+from ruoshui.web.studio.carried import carried, use
 from ruoshui.web.studio.doors import found_setting, own_units, page_of, sets_up, tell
 from ruoshui.web.timeline import account_timeline, slowed_networks
 
@@ -95,12 +96,15 @@ def _teams(staff: Staff) -> QuerySet[Team]:
     return seen_in_settings(staff, Team).filter(is_active=True)
 
 
-def _values(request: HttpRequest) -> dict[str, Any]:
+def _values(request: HttpRequest, person: Staff | None = None) -> dict[str, Any]:
+    """Of somebody who works here already only what was sent."""
     unit = own_units(staff_of(request), Staff).filter(pk=key_in(request.POST.get("unit"))).first()
+    if person is not None and "unit" not in request.POST:
+        unit = person.unit
     capacity = request.POST.get("capacity", "20")
     if unit is None or not is_whole(capacity) or int(capacity) > 10000:
         raise Invalid({"unit": [_("Choose a unit, and a number of cases between 0 and 10,000.")]})
-    return {
+    values = {
         "name_zh": request.POST.get("name_zh", "").strip(),
         "name_en": request.POST.get("name_en", "").strip(),
         "email": request.POST.get("email", "").strip(),
@@ -108,6 +112,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
         "capacity": int(capacity),
         "language": "en" if request.POST.get("language") == "en" else "zh-hans",
     }
+    return values if person is None else carried(request.POST, values) | use(request.POST)
 
 
 @verb
@@ -132,17 +137,29 @@ def _change(request: HttpRequest, person: Staff, by: Staff) -> None:
     now = timezone.now()
     if password := request.POST.get("password", ""):
         change_password(person, password, by=by.actor, at=now)
-    person = configure(person, _values(request) | {"is_active": "is_active" in request.POST}, by=by.actor, at=now)
+    person = configure(person, _values(request, person), by=by.actor, at=now)
+    if _names(request, "role"):
+        _set_roles(request, person, by, now)
+    _join(request, person, by)
+
+
+def _names(request: HttpRequest, box: str) -> bool:
+    """Whether the form had such boxes at all."""
+    return box in request.POST or ticked(request.POST, box) is not None
+
+
+def _set_roles(request: HttpRequest, person: Staff, by: Staff, now: datetime) -> None:
     chosen = [int(pk) for pk in request.POST.getlist("role") if is_whole(pk)]
     # What could not be ticked off is not given up by being left out.
     fixed = [m.role_id for m in person.memberships.filter(unit=person.unit) if not _may_give(by, person, m.role)]
     roles = Role.objects.filter(pk__in=[*chosen, *fixed])
     kept = [(m.unit, m.role) for m in person.memberships.exclude(unit=person.unit).select_related("unit", "role")]
     set_memberships(person, [*kept, *((person.unit, role) for role in roles)], by=by.actor, at=now)
-    _join(request, person, by)
 
 
 def _join(request: HttpRequest, person: Staff, by: Staff) -> None:
+    if not _names(request, "team"):
+        return
     wanted = {int(pk) for pk in request.POST.getlist("team") if is_whole(pk)}
     offered = _teams(by)
     for left in person.teams.filter(team__in=offered).exclude(team_id__in=wanted).select_related("team__unit"):

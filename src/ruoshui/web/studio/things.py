@@ -12,6 +12,7 @@ from ruoshui.organization.guarding import may_set_up, seen_in_settings
 from ruoshui.organization.models import TeamMember
 from ruoshui.organization.models.belonging import BELONGING
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.studio.carried import completed
 from ruoshui.web.studio.doors import found_setting, narrow, page_of
 from ruoshui.web.studio.section import Section
 from ruoshui.web.studio.sections import RELATED, SECTIONS
@@ -38,7 +39,8 @@ def index(request: HttpRequest, section: str) -> HttpResponse:
 def edit(request: HttpRequest, section: str, pk: int | None = None) -> HttpResponse:
     found, staff = _section(request, section), staff_of(request)
     thing = found_setting(staff, found.model, pk=pk) if pk else found.model()
-    form = found.form(request.POST or None, instance=thing)
+    sent = completed(request.POST, found.form(instance=thing)) if request.POST else None
+    form = found.form(sent, instance=thing)
     narrow(form, staff, found.model)
     if request.method == "POST" and form.is_valid():
         fresh = found_setting(staff, found.model, pk=pk) if pk else found.model()

@@ -14,6 +14,7 @@ from ruoshui.organization.actions import add_unit, move_unit
 from ruoshui.organization.guarding import seen_in_settings
 from ruoshui.organization.models import Calendar, Permission, Staff, Unit
 from ruoshui.web.access import staff_of
+from ruoshui.web.studio.carried import carried, use
 from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 
 
@@ -69,11 +70,10 @@ def _change(request: HttpRequest, unit: Unit, staff: Staff) -> None:
         "name_zh": request.POST.get("name_zh", "").strip(),
         "name_en": request.POST.get("name_en", "").strip(),
         "calendar": _calendar(request),
-        "is_active": "is_active" in request.POST,
     }
-    configure(unit, values, by=staff.actor, at=now)
+    configure(unit, carried(request.POST, values) | use(request.POST), by=staff.actor, at=now)
     to = _unit(request.POST.get("parent", ""))
-    if (to.pk if to else None) != unit.parent_id:
+    if "parent" in request.POST and (to.pk if to else None) != unit.parent_id:
         move_unit(unit, to=to, by=staff.actor, at=now)
 
 

@@ -22,6 +22,7 @@ from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import guess_kind
 from ruoshui.customers.models import Customer
 from ruoshui.feedback.models import Invitation
+from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term, Urge
 from ruoshui.sla.queries import internal_levels
@@ -89,12 +90,12 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         "whose": [] if case.customer else _whose(staff, case),
         "contacts": contacts,
         "others": list(others) if case.customer else [],
-        "timeline": case_timeline(case),
+        "timeline": case_timeline(case, staff),
         "equipment": equipment_of(staff, case),
-        "links": CaseLink.objects.filter(case=case).select_related("to"),
-        "linked_from": CaseLink.objects.filter(to=case).select_related("case"),
+        "links": CaseLink.objects.filter(not_hidden(staff, "to_id"), case=case).select_related("to"),
+        "linked_from": CaseLink.objects.filter(not_hidden(staff, "case_id"), to=case).select_related("case"),
         "participants": case.participants.select_related("staff", "customer"),
-        "merged_from": case.merged_from.all(),
+        "merged_from": case.merged_from.filter(not_hidden(staff, "pk")),
         "invitations": Invitation.objects.filter(case=case).select_related("answer", "survey").order_by("-pk"),
     }
 

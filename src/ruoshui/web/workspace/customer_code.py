@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
-from ruoshui.core.refusals import NotAllowed, NotFound
+from ruoshui.core.refusals import NotFound
 from ruoshui.organization.models import Permission
 from ruoshui.queues.actions import customer_code
-from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.access import must_look_after_customer, staff_of, staff_only
 from ruoshui.web.workspace.customers import visible_customer
 
 
@@ -16,8 +16,7 @@ from ruoshui.web.workspace.customers import visible_customer
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     staff = staff_of(request)
     customer = visible_customer(staff, pk)
-    if not staff.may(Permission.CUSTOMERS, customer.unit):
-        raise NotAllowed
+    must_look_after_customer(staff, customer, Permission.CUSTOMERS)
     if customer.merged_into_id is not None:
         raise NotFound
     drawing = segno.make(customer_code(customer), error="m").svg_inline(scale=6, border=2, dark="#000", light="#fff")
