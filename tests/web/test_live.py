@@ -5,11 +5,12 @@ import json
 import re
 import time
 
+import pytest
 from django.core import signing
 from django.db import connection
 
 from ruoshui.organization.models import Role, Staff, Unit
-from ruoshui.web.live import ENDED, SALT, Hub, application, hub, sign_topics
+from ruoshui.web.live import ENDED, LATE_SECONDS, SALT, Hub, application, hub, sign_topics
 from ruoshui.web.live_rights import RIGHTS, Standing
 
 
@@ -152,3 +153,63 @@ def test_an_ended_stream_is_closed_and_not_opened_again(demo):
     assert first[-1] == {"type": "http.response.body", "body": b""}
     assert again == 403
     hub.standing.changed.clear()
+
+
+def answer_of(path, method="GET"):
+    """Status, headers and body of the live process for a request without a token."""
+    told = []
+
+    async def send(message):
+        told.append(message)
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    scope = {
+        "type": "http",
+        "path": path,
+        "method": method,
+        "query_string": b"",
+        "headers": [],
+        "client": ("10.1.2.3", 1),
+    }
+    asyncio.run(application(scope, receive, send))
+    return told[0]["status"], dict(told[0]["headers"]), told[1]["body"].decode()
+
+
+def test_the_live_process_says_whether_it_hears_of_changes():
+    before = hub.looked
+    try:
+        hub.looked = None
+        status, headers, body = answer_of("/readyz")
+        assert (status, headers[b"retry-after"], body) == (503, b"5", '{"ready": false}')
+        hub.looked = time.monotonic()
+        assert answer_of("/readyz")[::2] == (200, '{"ready": true}')
+        hub.looked = time.monotonic() - LATE_SECONDS - 1
+        assert answer_of("/readyz")[0] == 503
+    finally:
+        hub.looked = before
+
+
+def test_the_look_at_rights_is_what_readiness_hangs_on():
+    class Answering:
+        async def execute(self, _query, _values=()):
+            return self
+
+        async def fetchone(self):
+            return (1,)
+
+        async def fetchall(self):
+            return []
+
+    one = Hub()
+    assert not one.hears()
+    asyncio.run(one.look_at_rights(Answering()))
+    assert one.hears()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_other_ways_of_asking_are_told_which_one_is_right(method):
+    status, headers, body = answer_of("/", method)
+    assert (status, headers[b"allow"], body) == (405, b"GET, HEAD", "Live updates are read with GET.")
+    assert b"retry-after" not in headers

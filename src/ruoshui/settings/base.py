@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "ninja",  # its page of the API's description is served from here, with its scripts
     "procrastinate.contrib.django",
     "ruoshui.core",
     "ruoshui.organization",

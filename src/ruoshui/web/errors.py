@@ -20,13 +20,26 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "refusal.html", {"refusal": NotFound()}, status=404)
 
 
+def bare(request: HttpRequest, status: int, text: str, head: str = "") -> HttpResponse:
+    """A page for which no session, database and template may be needed; light or dark as its reader has chosen."""
+    chosen = request.COOKIES.get("theme")
+    scheme = chosen if chosen in ("light", "dark") else "light dark"
+    return HttpResponse(
+        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        f"<meta name=color-scheme content='{scheme}'><style>:root{{color-scheme:{scheme}}}"
+        "body{font:16px/1.7 sans-serif;padding:3rem;max-width:44rem;background:Canvas;color:CanvasText}</style>"
+        f"{head}<title>{status}</title><p>{text}",
+        status=status,
+    )
+
+
 def no_room(request: HttpRequest) -> HttpResponse:
     """The disk is full: no session and no template may be needed here."""
-    response = HttpResponse(
-        "<!doctype html><meta charset=utf-8><title>507</title><p style='font:16px sans-serif;padding:3rem'>"
+    response = bare(
+        request,
+        507,
         "服务器存储空间已满，您的内容没有保存。请返回上一页，稍后重新提交。<br>The server has no room left and kept "
         "nothing of this. Go back and send it again later.",
-        status=507,
     )
     response.headers["Retry-After"] = "60"
     return response
@@ -55,13 +68,8 @@ def away(request: HttpRequest) -> HttpResponse:
         )
         what += _form_again(request, sent, tries)
     again = f"<meta http-equiv=refresh content={RETRY_SECONDS}>" if request.method == "GET" else ""
-    response = HttpResponse(
-        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<meta name=color-scheme content='light dark'>{again}<title>503</title>"
-        "<body style='font:16px/1.7 sans-serif;padding:3rem;max-width:44rem'><p>系统暂时无法访问数据库。<br>"
-        f"The database cannot be reached just now.</p><p>{what}</p>",
-        status=503,
-    )
+    text = f"系统暂时无法访问数据库。<br>The database cannot be reached just now.</p><p>{what}</p>"
+    response = bare(request, 503, text, again)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
@@ -98,10 +106,10 @@ def broken(request: HttpRequest) -> HttpResponse:
         return away(request)
     if trouble is Trouble.NO_ROOM:
         return no_room(request)
-    return HttpResponse(
-        "<!doctype html><meta charset=utf-8><title>500</title><p style='font:16px sans-serif;padding:3rem'>"
+    return bare(
+        request,
+        500,
         "系统出现故障，已记录。我们无法确认您提交的内容是否已保存，请先查看，再决定是否重新提交。<br>"
         "Something went wrong on our side and is on record. We do not know whether what you sent was kept: "
         "look before you send it again.",
-        status=500,
     )

@@ -36,6 +36,7 @@ SALT = "live-topics"
 MAX_AGE_SECONDS = 24 * 3600
 PING_SECONDS = 20
 REMEMBERED_SECONDS = 60
+LATE_SECONDS = 15  # without a look at the database: what changed may not have been heard
 LAG_SECONDS = 0.2  # between the clock of the web process and ours
 ENDED = ""  # put into a queue to end what it feeds
 MOST_AT_ONCE = 1000  # changes told before rights are looked at again
@@ -59,6 +60,7 @@ class Hub:
         self.began = time.time()
         self.changed: dict[str, float] = {}
         self.standing = Standing()
+        self.looked: float | None = None  # when the connection that listens answered last
 
     def follow(self, topics: list[str]) -> asyncio.Queue[str]:
         queue: asyncio.Queue[str] = asyncio.Queue(WAITING_AT_MOST)
@@ -98,9 +100,15 @@ class Hub:
 
     async def look_at_rights(self, connection: Connection) -> None:
         """End the updates of whoever may not sign in any more, or has other rights now."""
-        for pk in await self.standing.fallen(connection, people_in(self.followers)):
+        fallen = await self.standing.fallen(connection, people_in(self.followers))
+        self.looked = time.monotonic()
+        for pk in fallen:
             for queue in self.followers.get(f"staff:{pk}", ()):
                 _put(queue, ENDED)
+
+    def hears(self) -> bool:
+        """Would a change be told just now? The connection answered lately."""
+        return self.looked is not None and time.monotonic() - self.looked < LATE_SECONDS
 
     async def listen(self) -> None:
         """One connection, opened again whenever it breaks; then everybody reloads once."""
@@ -115,6 +123,7 @@ class Hub:
                             self.tell(json.loads(notify.payload))
                         await self.look_at_rights(connection)
             except (psycopg.Error, OSError):
+                self.looked = None
                 log.warning("live updates lost the database; trying again")
                 await asyncio.sleep(1)
 
@@ -133,6 +142,8 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == "/healthz":
         await _alive(scope, send)
+    elif scope["type"] == "http" and scope["path"] == "/readyz":
+        await _ready(send)
     elif scope["type"] == "http":
         async with a_stream(scope, send) as is_free:
             if is_free:
@@ -144,6 +155,15 @@ async def _alive(scope: dict[str, Any], send: Send) -> None:
     ours = [(HEADER.lower().encode(), b"ours")] if is_of_our_run(asked) else []
     await send({"type": "http.response.start", "status": 200, "headers": [*_headers(b"text/plain"), *ours]})
     await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def _ready(send: Send) -> None:
+    """200 while changes are heard, else 503: pages are served all the same, but hear nothing until it is back."""
+    is_well = hub.hears()
+    told = json.dumps({"ready": is_well}).encode()
+    headers = [*_headers(b"application/json"), *([] if is_well else [(b"retry-after", b"5")])]
+    await send({"type": "http.response.start", "status": 200 if is_well else 503, "headers": headers})
+    await send({"type": "http.response.body", "body": told})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
