@@ -276,6 +276,7 @@ def test_a_changed_password_and_a_left_team_are_on_record(signed_in, demo, kinds
         "capacity": "5",
         "password": "another-good-1",
         "is_active": "on",
+        "carries": ["is_active", "team"],
     }
     signed_in("admin").post(f"/settings/staff/{chen.pk}", form)
     chen.refresh_from_db()
