@@ -20,7 +20,7 @@ PEOPLE = {
 # Told of what the very same one has sent, or to people who set up processes and packs.
 OF_THE_SENDER = {
     *("AttachmentRefused", "FileInfected", "UnkeptText", "NotBelieved", "CannotMove", "WrongTemplate"),
-    *("BadFile", "BadDecision", "BadMapping", "DrawingHasFaults", "FaultyPack", "HistoryRefused"),
+    *("BadFile", "BadTable", "BadDecision", "BadMapping", "DrawingHasFaults", "FaultyPack", "HistoryRefused"),
 }
 
 

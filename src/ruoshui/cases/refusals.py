@@ -81,6 +81,7 @@ class WorkUnfinished(Refusal):
         "{number} is not done yet: {unfinished}. Finish this, choose another outcome, or let a supervisor end it with "
         "a reason."
     )
+    words = ("unfinished",)
 
 
 class NeedsSupervisor(NotAllowed):

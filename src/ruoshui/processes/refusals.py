@@ -26,6 +26,7 @@ class TaskNotTaken(Refusal):
 class PapersMissing(Refusal):
     code = "papers-missing"
     text = _("“{name}” cannot be finished yet: {papers} is missing. Bring it in, or say why it is not needed.")
+    words = ("name", "papers")
 
 
 class MayNotDecline(Refusal):
