@@ -55,9 +55,10 @@ def once(request: HttpRequest, key: str | None, work: Callable[[], Schema]) -> t
         earlier = claim(scope, key, request.body, at=timezone.now())
         rights = _rights(staff_of(request))
         if earlier is not None:
-            if not set(earlier.body.get("rights", [None])) <= set(rights):
+            kept: dict[str, Any] = earlier.body or {}
+            if not set(kept.get("rights", [None])) <= set(rights):
                 raise NotRepeated
-            return earlier.status, earlier.body["answer"]
+            return earlier.status, kept["answer"]
         answer = work().model_dump(mode="json")
         keep(scope, key, status=CREATED, body={"rights": rights, "answer": answer})
         return CREATED, answer
