@@ -51,7 +51,7 @@ def test_filing_shows_number_code_and_promise(client, demo):
         ({"form_address": ""}, "please fill this in"),
         ({"form_scope": "整个城市"}, "choose one of the options"),
         ({"body": "长" * 50_001}, "50,000 characters"),
-        ({"files": SimpleUploadedFile("x.exe", b"MZ")}, "not allowed"),
+        ({"files": SimpleUploadedFile("x.exe", b"MZ")}, "programs are not taken"),
         ({"files": SimpleUploadedFile("x.png", b"no picture")}, "damaged"),
     ],
 )

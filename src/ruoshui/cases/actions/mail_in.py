@@ -267,7 +267,7 @@ def _files(read: Letter) -> tuple[list[Upload], list[str]]:
     taken: list[Upload] = []
     left: list[str] = []
     for part in read.parts:
-        upload = Upload(part.name, part.content)
+        upload = Upload(part.name, part.content, as_it_is=True)
         try:
             if len(taken) >= MAX_FILES - 1:
                 raise AttachmentRefused(name=part.name, why=_("at most ten files at a time."))

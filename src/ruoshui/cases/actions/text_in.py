@@ -147,7 +147,7 @@ def _files(text: TextIn) -> tuple[list[Upload], str]:
     if not text.file:
         return [], ""
     with text.file.open("rb") as file:
-        upload = Upload(text.file_name, file.read())
+        upload = Upload(text.file_name, file.read(), as_it_is=True)
     try:
         scan(upload.content)
         checked(upload)

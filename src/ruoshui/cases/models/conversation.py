@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.cases.models.cases import Case, Channel
 from ruoshui.channels.mail.folding import parted
 from ruoshui.core.actors import ByActor
+from ruoshui.core.file_kinds import PLAYED
 
 
 class MessageKind(models.TextChoices):
@@ -68,3 +69,8 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+
+    @property
+    def played_as(self) -> str:
+        """ "audio" or "video" for what a page plays; empty for all else."""
+        return self.content_type.partition("/")[0] if self.content_type in PLAYED else ""

@@ -7,10 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ruoshui.channels.mail.calendars import appointments_in
 from ruoshui.channels.mail.charsets import cut, text_in
 from ruoshui.channels.mail.heads import Head, base64_bytes, ids_in, split_head
 from ruoshui.channels.mail.parts import HEADS_ONLY, MAILS, MOST_PARTS, Leaf, leaves
+from ruoshui.channels.mail.rtf import words_of_rtf
+from ruoshui.channels.mail.tnef import SIGNATURE, unpacked_tnef
 from ruoshui.channels.mail.words import hosts_in, read_html
+from ruoshui.core.file_kinds import UNKNOWN
 
 MOST_TEXT, MOST_HTML, MOST_HOSTS = 400_000, 4_000_000, 1000  # bytes, bytes, hosts
 MOST_REFERENCES, MOST_PICTURES, LONGEST_NAME = 200, 20, 160
@@ -60,6 +64,7 @@ class Found:
     kinds: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    appointments: list[_Text] = field(default_factory=list)
 
     def leave_out(self, code: str) -> None:
         if code not in self.left_out:
@@ -85,7 +90,7 @@ def found_in(head: Head, body: bytes) -> Found:
 
 def words_of(found: Found) -> str:
     """All that was said, in order."""
-    chosen = list(_chosen(found.texts))
+    chosen = [*_chosen(found.texts), *found.appointments]
     text = "\n\n".join(words for words in _once(chosen) if words).strip()
     if len(text) > MOST_TEXT:
         found.leave_out("text")
@@ -138,6 +143,10 @@ def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
         found.leave_out("sealed")
     if kind in (*MAILS, *HEADS_ONLY):
         found.returned += _ids_of_a_mail(content)
+    if content.startswith(SIGNATURE):
+        return _unpack(found, leaf, name or "winmail.dat", content)
+    if kind == "text/calendar" or name.lower().endswith(".ics"):
+        _tell_appointments(found, leaf, content)
     if kind in REPORTS:
         told = text_in(cut(content, MOST_TEXT))
         found.failed += [address.lower() for address in RECIPIENT.findall(told)[:MOST_REFERENCES]]
@@ -156,6 +165,32 @@ def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
         found.parts.append(Part(name or _named_by(kind, len(found.parts)), kind, content, is_inline))
         return not (is_text and is_attached)
     return True
+
+
+def _unpack(found: Found, leaf: Leaf, name: str, content: bytes) -> bool:
+    """What Outlook has packed; where that is nothing, the pack itself."""
+    inside = unpacked_tnef(content)
+    words = inside.text or words_of_rtf(inside.rtf)
+    if inside.html and not words:
+        words, hosts, _is_cut = read_html(text_in(inside.html[:MOST_HTML]))
+        found.hosts += hosts
+    found.hosts += hosts_in(words)
+    said = _letters(found.texts)
+    if words.strip() and not said:
+        found.texts.append(_Text(words[:MOST_TEXT], False, leaf.choice, leaf.branch))
+    found.parts += [Part(short_name(" ".join(one.split())), UNKNOWN, data) for one, data in inside.files]
+    is_said = LETTERS.sub("", words).lower()[:ALIKE] in _letters(found.texts)
+    if not inside.is_whole or not (inside.files or words.strip()) or not is_said:
+        found.parts.append(Part(name, leaf.kind, content))
+    return True
+
+
+def _tell_appointments(found: Found, leaf: Leaf, content: bytes) -> None:
+    """Once, though it mostly comes twice: as a version of the words and as a file."""
+    told = text_in(cut(content, MOST_TEXT), leaf.head.parameter("Content-Type", "charset") or "utf-8")
+    words = "\n".join(appointments_in(told))
+    if words and words not in [text.words for text in found.appointments]:
+        found.appointments.append(_Text(words, False, 0, 0))
 
 
 def _is_words(kind: str) -> bool:

@@ -5,17 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ruoshui.channels.mail.letters import Letter, Part
+from ruoshui.channels.mail.letters import Letter
 from ruoshui.channels.mail.words import host_of
 from ruoshui.core.content import digest_of
+from ruoshui.core.file_kinds import is_program
 
 RESULT = re.compile(r"\b(spf|dkim|dmarc)\s*=\s*([a-z]+)", re.IGNORECASE)
-# What a mail program would run with one click, also behind another suffix.
-DANGEROUS = re.compile(
-    r"\.(?:exe|scr|com|pif|bat|cmd|js|jse|vbs|vbe|wsf|wsh|hta|msi|jar|ps1|lnk|cpl|reg|iso|img|vhd|chm|dll|xll)$",
-    re.IGNORECASE,
-)
-PROGRAM = (b"MZ", b"\x7fELF")
 
 
 class Verdict(StrEnum):
@@ -45,7 +40,7 @@ def judge(
     """
     found = _authentication(letter, server)
     reasons = [f"virus:{infected}"] if infected else []
-    reasons += [f"program:{part.name}" for part in letter.parts if is_program(part)]
+    reasons += [f"program:{part.name}" for part in letter.parts if is_program(part.name, part.content)]
     if blocked_files:
         reasons += [f"file:{part.name}" for part in letter.parts if digest_of(part.content) in blocked_files]
     if found.get("dmarc") in ("fail", "permerror"):
@@ -57,10 +52,6 @@ def judge(
     bad = ("fail", "softfail", "permerror")
     doubts = [f"{name}:{found[name]}" for name in ("spf", "dkim") if found.get(name) in bad]
     return Judgement(Verdict.MARK if doubts else Verdict.PASS, tuple(doubts))
-
-
-def is_program(part: Part) -> bool:
-    return bool(DANGEROUS.search(part.name.strip())) or part.content.startswith(PROGRAM)
 
 
 def _authentication(letter: Letter, server: str) -> dict[str, str]:

@@ -10,10 +10,15 @@ from ruoshui.channels.models import Line, TextOut
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.channels.wechat import api
 from ruoshui.channels.wechat.callbacks import echoed, opened, reply
+from ruoshui.core.file_kinds import kind_of
 
 SERVER = "https://api.weixin.qq.com"
 SUFFIXES = {"image": ".jpg", "voice": ".amr", "video": ".mp4", "shortvideo": ".mp4"}
-BEGINS = {b"\x89PNG": ".png", b"GIF8": ".gif", b"\xff\xd8\xff": ".jpg"}
+BY_KIND = {
+    "image/png": ".png", "image/gif": ".gif", "image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp",
+    "audio/amr": ".amr", "audio/silk": ".silk", "audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/ogg": ".ogg",
+    "video/mp4": ".mp4", "video/quicktime": ".mov", "video/3gpp": ".3gp", "application/pdf": ".pdf",
+}  # fmt: skip
 
 
 class WeChat:
@@ -62,9 +67,8 @@ def words_of(told: Mapping[str, str]) -> str:
 
 
 def file_name(kind: str, content: bytes) -> str:
-    """By what it is: pictures come as anything, and always without a name."""
-    found = next((suffix for begin, suffix in BEGINS.items() if content.startswith(begin)), SUFFIXES.get(kind, ""))
-    return f"{kind}{found}"
+    """By what it is: pictures and voices come as anything, and always without a name."""
+    return f"{kind}{BY_KIND.get(kind_of(kind, content), SUFFIXES.get(kind, ''))}"
 
 
 def _server(line: Line) -> str:

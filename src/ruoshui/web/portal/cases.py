@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from ruoshui.sla.models import Clock, Target
 from ruoshui.web.conversation import file_response, public_conversation, uploads_of
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
+from ruoshui.web.playing import attached_file
 from ruoshui.web.portal.access import grant, own_case, with_code
 from ruoshui.web.repeating import may_repeat
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
@@ -155,14 +157,14 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("portal:case", case.number)
 
 
-def attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
+def attachment(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     case = own_case(request, number)
     readable = {
         file.pk for message in public_conversation(case, survivor_of(case)) for file in message.attachments.all()
     }
     if pk not in readable:
         raise NotFound
-    return file_response(Attachment.objects.get(pk=pk))
+    return attached_file(request, Attachment.objects.get(pk=pk))
 
 
 @takes_files

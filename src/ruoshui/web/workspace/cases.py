@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +29,10 @@ from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term, Ur
 from ruoshui.sla.queries import internal_levels
 from ruoshui.sla.terms import terms_of
 from ruoshui.web.access import may_work_on, needs, staff_of, staff_only, unit_to_register_in, visible_case
-from ruoshui.web.conversation import file_response, uploads_of, whole_conversation
+from ruoshui.web.conversation import uploads_of, whole_conversation
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
+from ruoshui.web.playing import attached_file
 from ruoshui.web.showing_work import shown_papers, shown_work, stages_of, tasks_of
 from ruoshui.web.timeline import case_timeline
 from ruoshui.web.workspace.phone import calls_about
@@ -158,12 +160,12 @@ def _macros(case: Case) -> list[dict[str, str]]:
 
 
 @staff_only
-def attachment(request: HttpRequest, pk: int) -> FileResponse:
+def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
     file = Attachment.objects.select_related("message").filter(pk=pk).first()
     if file is None:
         raise NotFound
     visible_case(staff_of(request), file.message.case_id)
-    return file_response(file)
+    return attached_file(request, file)
 
 
 @takes_files
