@@ -77,6 +77,16 @@ def _base64_html(size):
     return _mail(head, b64encode(b"<p>" + b" " * (size * 3 // 4)))
 
 
+def _packed(fill):
+    """One of Outlook's packs in base64, filled with a piece of it."""
+    head = "Content-Type: application/ms-tnef\nContent-Transfer-Encoding: base64\n"
+    return lambda size: _mail(head, b64encode(b"\x78\x9f\x3e\x22\x00\x00" + _fill(fill, size * 3 // 4)))
+
+
+def _calendar(begin, piece):
+    return lambda size: _mail("Content-Type: text/calendar; charset=utf-8\n", begin + _fill(piece, size))
+
+
 SHAPES = {
     "quoted lines and a last word": _text(b"my words\n", b"> old\n", b"and a last word"),
     "quote marks alone": _text(b"", b">\n", b"x"),
@@ -176,5 +186,34 @@ SHAPES = {
     "mails in mails": _nested_mails,
     "parts in parts, blank lines": _nested_parts(b"\n"),
     "parts in parts, almost boundaries": _nested_parts(b"--bx\n"),
+    "parts without their boundary": lambda size: _mail("Content-Type: multipart/mixed\n", _fill(b"--b\n", size)),
+    "what could be a boundary": _parted(b"--" + b"x \t" * 60 + b"\n"),
+    "an empty pack": _packed(bytes(11)),
+    "a pack of files": _packed(bytes([2, 2, 144, 6, 0, 0, 0, 0, 0, 0, 0])),
+    "a pack of properties": _packed(bytes([1, 3, 144, 6, 0, 8, 0, 0, 0, 255, 255, 255, 255, 2, 0, 3, 0, 0, 0])),
+    "a calendar of appointments": _calendar(b"", b"BEGIN:VEVENT\nSUMMARY:a\nEND:VEVENT\n"),
+    "a calendar of folds": _calendar(b"BEGIN:VEVENT\nSUMMARY:a", b"\n a"),
+    "a calendar of parameters": _calendar(b"BEGIN:VEVENT\n", b";A=\"\""),
+    "a sender of encoded words": _field("From", "", "=?utf-8?q?a?= ", "<a@b.cn>"),
+    "a sender of brackets and commas": _field("From", "", "(,"),
+    "a sender of opened angles": _field("From", "", "<a,"),
+    "bounced addresses": _text(b"", b"a@b.cn\n"),
+    "report of recipients": _parted(b"--b\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.cn\n"),
+    "HTML links": _html("", '<a href="http://a.cn">x</a>'),
+    "HTML links without an end": _html("", '<a href="http://a.cn">x'),
+    "HTML one link over all": _html('<a href="http://a.cn">', "<b>x</b>"),
+    "HTML quotation marks": _html("", '<p "'),
+    "HTML styles": _html("", '<p style="white-space: pre">a'),
+    "HTML preformatted": _html("<pre>", "a \n"),
+    "HTML pictures": _html("", '<img src="data:image/png;base64,AAAA">'),
+    "HTML one picture": _html('<img src="data:image/png;base64,', "AAAA", '">'),
+    "HTML raw text": _html("", "<style>"),
+    "HTML comments without an end and an angle": _html("", "<!--", ">x"),
+    "HTML raw text and an angle": _html("", "<style>a", "</p>"),
+    "HTML raw text in itself": _html("", "<title><style>"),
+    "HTML numbers": _html("", "&#9999999999;"),
+    "Big5 without a label": _text(b"", "電費比平時高".encode("big5")),
+    "Japanese without a label": _text(b"", "電気の料金".encode("shift_jis")),
+    "Cyrillic without a label": _text(b"", "счёт за март ".encode("koi8-r")),
     "a parameter for a boundary of a megabyte": _field("Content-Type", "multipart/mixed; boundary=", "b"),
 }  # fmt: skip

@@ -7,12 +7,14 @@ import pytest
 from ruoshui.cases.actions import close_case, merge_cases, reply_case, take_new_texts
 from ruoshui.cases.models import Attachment, Case
 from ruoshui.cases.senders import whose_it_may_be
-from ruoshui.channels.actions import send_due_texts
+from ruoshui.channels.actions import give_text, send_due_texts
 from ruoshui.channels.models import LetterState, RefusedCall, TextIn, TextOut
+from ruoshui.channels.pieces import in_pieces
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid
 from ruoshui.customers.models import Customer
+from ruoshui.informing.ways import wish_of
 from tests.channels.calls import opened_answer, sms, wechat, wechat_xml
 from tests.conftest import NOW, refused
 
@@ -127,7 +129,7 @@ def test_the_same_message_twice_is_taken_once(line, customer):
     assert (Case.objects.count(), TextIn.objects.count()) == (1, 1)
 
 
-@pytest.mark.parametrize("word", ["TD", "退订", "stop"])
+@pytest.mark.parametrize("word", ["退订", "stop", "STOPALL"])
 def test_stop_stops_offers_and_opens_no_case(line, customer, word):
     line("sms")
     sms({"id": "1", "from": "13800009999", "text": word})
@@ -325,19 +327,64 @@ def test_after_48_hours_wechat_takes_nothing_and_it_is_said_so(wechat_line, prov
     assert (TextOut.objects.get().state, "45015" in TextOut.objects.get().error) == ("failed", True)
 
 
-def test_a_picture_by_wechat_is_fetched_and_attached(wechat_line, provider):
+def test_a_picture_by_wechat_is_answered_at_once_and_fetched_by_the_worker(wechat_line, provider):
     provider.answers["/cgi-bin/media/get"] = PNG
-    wechat(wechat_xml(kind="image", MediaId="m1", PicUrl="http://x.test/1"))
+    assert wechat(wechat_xml(kind="image", MediaId="m1", PicUrl="http://x.test/1")).content == b"success"
+    assert [call for call in provider.calls if "media" in call[0]] == []
+    assert take_new_texts(NOW) == 1
     attachment = Attachment.objects.get()
-    assert (attachment.name, attachment.file.read()) == ("image.png", PNG)
+    assert (attachment.name, attachment.file.read(), Case.objects.count()) == ("image.png", PNG, 1)
+    assert Case.objects.get().number in TextOut.objects.get().text
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "name", "type", "tag"),
+    [
+        ("voice", b"#!AMR\n" + bytes(20), "voice.amr", "audio/amr", ""),
+        ("voice", b"ID3\x03" + bytes(20), "voice.mp3", "audio/mpeg", "<audio controls"),
+        ("video", b"\x00\x00\x00\x18ftypisom" + bytes(20), "video.mp4", "video/mp4", "<video controls"),
+    ],
+)
+def test_voices_and_films_are_taken_and_played_where_a_page_can(
+    wechat_line, provider, signed_in, kind, content, name, type, tag
+):
+    provider.answers["/cgi-bin/media/get"] = content
+    wechat(wechat_xml(kind=kind, MediaId="m1"))
+    take_new_texts(NOW)
+    file = Attachment.objects.get()
+    assert (file.name, file.content_type, file.message.body) == (name, type, "")
+    client = signed_in("chen")
+    page = client.get(f"/work/cases/{file.message.case_id}").content.decode()
+    assert (f"/work/files/{file.pk}" in page, tag in page) == (True, True)
+    whole = client.get(f"/work/files/{file.pk}")
+    assert b"".join(whole.streaming_content) == content
+
+
+def test_a_player_gets_the_part_it_asks_for(wechat_line, provider, signed_in):
+    content = b"ID3\x03" + bytes(range(200))
+    provider.answers["/cgi-bin/media/get"] = content
+    wechat(wechat_xml(kind="voice", MediaId="m1"))
+    take_new_texts(NOW)
+    address, client = f"/work/files/{Attachment.objects.get().pk}", signed_in("chen")
+
+    def part(asked):
+        answer = client.get(address, headers={"Range": asked})
+        return answer.status_code, answer.headers.get("Content-Range"), b"".join(answer.streaming_content)
+
+    assert part("bytes=2-9") == (206, "bytes 2-9/204", content[2:10])
+    assert part("bytes=200-") == (206, "bytes 200-203/204", content[200:])
+    assert part("bytes=0-999999") == (206, "bytes 0-203/204", content)
+    assert part("bytes=204-")[:2] == (416, "bytes */204")
+    assert part("lines=1-2") == (200, None, content)
+    assert signed_in("south").get(address, headers={"Range": "bytes=0-1"}).status_code == 404
 
 
 def test_a_picture_that_cannot_be_fetched_just_now_comes_later_into_the_same_case(wechat_line, provider):
     provider.answers["/cgi-bin/media/get"] = 503
     wechat(wechat_xml(kind="image", MediaId="m1"))
+    take_new_texts(NOW)
     case = Case.objects.get()
     assert case.messages.get().body == "（文件未能取回）"
-    take_new_texts(NOW)
     assert TextIn.objects.filter(state="new").count() == 1
     take_new_texts(NOW + timedelta(seconds=5))
     waiting = TextIn.objects.get(state="new")
@@ -353,7 +400,74 @@ def test_a_picture_that_cannot_be_fetched_just_now_comes_later_into_the_same_cas
 def test_a_picture_that_cannot_be_fetched_is_said(wechat_line, provider):
     provider.answers["/cgi-bin/media/get"] = {"errcode": 40007, "errmsg": "invalid media_id"}
     wechat(wechat_xml(kind="image", MediaId="m1"))
-    assert Case.objects.get().messages.get().body == "（文件未能取回）"
+    take_new_texts(NOW)
+    assert (Case.objects.get().messages.get().body, TextIn.objects.filter(state="new").count()) == (
+        "（文件未能取回）",
+        0,
+    )
+
+
+def test_two_people_with_one_number_of_a_message_are_both_heard(wechat_line):
+    for sender in ("oFan", "oLin"):
+        wechat(wechat_xml("电费", key="7", sender=sender))
+    assert (Case.objects.count(), TextIn.objects.count()) == (2, 2)
+
+
+@pytest.mark.parametrize("length", [300, 1920, 5000])
+def test_what_is_too_long_for_one_message_goes_in_several_and_each_once(wechat_line, provider, length):
+    text = "停电通知，请各位用户做好准备。" * (length // 15)
+    given = give_text(wechat_line, to="oFan", text=text, at=NOW)
+    sent = "/cgi-bin/message/custom/send"
+    provider.answers[sent] = [{"errcode": 0, "msgid": 1}, {"errcode": -1}, {"errcode": 0, "msgid": 2}]
+    send_due_texts(NOW)
+    send_due_texts(NOW + timedelta(minutes=1))
+    given.refresh_from_db()
+    told = [one["text"]["content"] for one in provider.told(sent)]
+    assert (given.state, max(len(one.encode()) for one in told) <= 2048) == ("sent", True)
+    refused_once = 1 if length > 666 else len(told)  # the second was refused, and came again as it was
+    assert "".join(one for place, one in enumerate(told) if place != refused_once) == text
+
+
+def test_a_text_is_cut_where_its_reader_would_pause():
+    text = "第一句话。" * 30 + "\n\n" + "第二段。" * 30
+    pieces = in_pieces(text, 500)
+    assert (pieces[0], all(len(one.encode()) <= 500 for one in pieces)) == ("第一句话。" * 30, True)
+    assert ("".join(pieces), in_pieces("", 500), in_pieces("a" * 1200, 500)) == (
+        text.replace("\n\n", ""), [], ["a" * 500, "a" * 500, "a" * 200],
+    )  # fmt: skip
+    assert in_pieces("😀" * 200, 500) == ["😀" * 125, "😀" * 75]
+
+
+@pytest.mark.parametrize("code", [45002, 44004, 45015, 40003])
+def test_what_wechat_refuses_for_good_is_tried_once(wechat_line, provider, code):
+    given = give_text(wechat_line, to="oFan", text="电费", at=NOW)
+    provider.answers["/cgi-bin/message/custom/send"] = {"errcode": code, "errmsg": "no"}
+    send_due_texts(NOW)
+    given.refresh_from_db()
+    assert (given.state, given.next_at, str(code) in given.error) == ("failed", None, True)
+
+
+@pytest.mark.parametrize("word", ["N", "T", "td", "n."])
+def test_a_letter_in_the_middle_of_a_talk_is_an_answer_and_after_an_offer_an_end(line, customer, demo, word):
+    sms_line = line("sms")
+    sms({"id": "1", "from": "13800009999", "text": "电费"})
+    case = Case.objects.get()
+    reply_case(case, body="要上门吗？回复 Y 或 N", by=demo.staff["chen"].actor, at=NOW)
+    sms({"id": "2", "from": "13800009999", "text": word}, moment=int(NOW.timestamp()) + 1)
+    assert (case.messages.order_by("pk").last().body, wish_of(customer).optional) == (word, True)
+    give_text(sms_line, to="13800009999", text="新套餐，退订回 T", is_automatic=True, is_offer=True, at=NOW)
+    sms({"id": "3", "from": "13800009999", "text": word}, moment=int(NOW.timestamp()) + 2)
+    assert (wish_of(customer).optional, TextIn.objects.get(key="3").state) == (False, "ignored")
+    assert case.messages.get(kind="note").body == f"They want no more offers: {word}"
+
+
+def test_an_sms_from_a_word_opens_a_case_and_is_not_answered_into_nothing(line):
+    line("sms")
+    sms({"id": "1", "from": "BANKCARD", "text": "your code does not work"})
+    case = Case.objects.select_related("customer").get()
+    assert (case.subject, case.customer.name, TextOut.objects.count()) == ("your code does not work", "BANKCARD", 0)
+    sms({"id": "2", "from": "BANKCARD", "text": "still"}, moment=int(NOW.timestamp()) + 1)
+    assert case.messages.count() == 2
 
 
 @pytest.mark.parametrize(

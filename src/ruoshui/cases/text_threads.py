@@ -64,3 +64,32 @@ def last_text_about(case: Case) -> TextIn | None:
     return (
         TextIn.objects.filter(Q(case_id=case.pk) | Q(case_id__in=merged)).select_related("line").order_by("-pk").first()
     )
+
+
+NO_MORE = ("退订", "stop", "unsubscribe", "stopall")
+# Too short to mean anything but in answer to an offer, which names them.
+NO_MORE_OF_THAT = ("td", "t", "n")
+ANSWERED_WITHIN = timedelta(days=30)
+
+
+def is_no_more(text: TextIn) -> bool:
+    """Do they want no more offers? A letter or two say so only when the last that we sent was one."""
+    said = text.text.strip().lower().strip(".。!！")
+    if said in NO_MORE:
+        return True
+    if said not in NO_MORE_OF_THAT:
+        return False
+    last = TextOut.objects.filter(line=text.line, to=text.sender).order_by("-pk").first()
+    return last is not None and last.is_offer and text.received_at - last.made_at <= ANSWERED_WITHIN
+
+
+def can_be_answered(text: TextIn) -> bool:
+    """Is there a number or an account to write to? Gateways also bring words; the chat shows its answers itself."""
+    kind = CONTACTS.get(LineKind(text.line.kind))
+    if kind is None:
+        return False
+    try:
+        normal_contact(kind, text.sender)
+    except ValidationError:
+        return False
+    return True

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ruoshui.cases.actions import take_text
 from ruoshui.cases.actions.text_out import acknowledgement
 from ruoshui.cases.models import Case
-from ruoshui.channels.actions import hear_once, note_delivery, receive_text, refuse_call
+from ruoshui.channels.actions import awaits_file, hear_once, note_delivery, receive_text, refuse_call
 from ruoshui.channels.adapters import Adapter, Call, Came, Heard, adapter_of
 from ruoshui.channels.models import LetterState, Line, LineKind, TextIn
 from ruoshui.channels.refusals import NotBelieved
@@ -92,6 +92,8 @@ def _taken(line: Line, heard: Heard, now: datetime) -> str:
 def take_at_once(line: Line, came: Came, *, is_answered: bool, now: datetime) -> str:
     """Kept for certain; taken in now if that can be, else by the worker. Returns what to tell who opened a new case."""
     text = receive_text(line, came, at=now)
+    if awaits_file(text):  # by the worker: the provider wants its answer within seconds
+        return ""
     try:
         text = take_text(text, is_answered=is_answered, at=now)
     except Exception:

@@ -3,6 +3,8 @@
 import http.client
 import json
 import ssl
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from ruoshui.channels.signing import signature
@@ -13,8 +15,11 @@ from ruoshui.webhooks.refusals import NotEncrypted
 SECONDS, MOST_ANSWER = 10, 300
 
 
-def call(delivery: Delivery, moment: int) -> tuple[int, str]:
-    """The status and the beginning of the answer. Raises OSError, HTTPException or a refusal."""
+def call(delivery: Delivery, clock: Callable[[], datetime]) -> tuple[int, str]:
+    """The status and the beginning of the answer. Signed once the line stands: a signature is as old as its sending.
+
+    Raises OSError, HTTPException or a refusal.
+    """
     subscription = delivery.subscription
     parts = urlsplit(subscription.url)
     body = json.dumps(delivery.body, ensure_ascii=False).encode()
@@ -24,7 +29,6 @@ def call(delivery: Delivery, moment: int) -> tuple[int, str]:
         "User-Agent": "Ruoshui",
         "X-Ruoshui-Event": delivery.kind,
         "X-Ruoshui-Delivery": str(delivery.pk),
-        "X-Ruoshui-Signature": signature(subscription.secret, moment, body),
     }
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with Errand(seconds=SECONDS, may_be_inside=subscription.may_be_inside) as errand:
@@ -33,6 +37,7 @@ def call(delivery: Delivery, moment: int) -> tuple[int, str]:
             connection.connect()
             if parts.scheme == "http" and plain(connection.sock.getpeername()[0]).is_global:
                 raise NotEncrypted(host=parts.hostname)
+            headers["X-Ruoshui-Signature"] = signature(subscription.secret, int(clock().timestamp()), body)
             connection.request("POST", path, body=body, headers=headers)
             response = connection.getresponse()
             said = response.read(MOST_ANSWER).decode("utf-8", "replace").replace("\x00", "")

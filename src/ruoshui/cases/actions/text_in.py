@@ -13,17 +13,32 @@ from ruoshui.cases.files import Upload, checked
 from ruoshui.cases.models import Case, Message
 from ruoshui.cases.queries import customers_known_in
 from ruoshui.cases.refusals import AttachmentRefused
-from ruoshui.cases.text_threads import CONTACTS, case_talked_in, channel_of, known_sender
-from ruoshui.channels.actions import bring_file, give_text, put_text_off, reason_of, settle_text, take_due
+from ruoshui.cases.text_threads import (
+    CONTACTS,
+    can_be_answered,
+    case_talked_in,
+    channel_of,
+    is_no_more,
+    known_sender,
+)
+from ruoshui.channels.actions import (
+    awaits_file,
+    bring_file,
+    give_text,
+    let_file_follow,
+    put_text_off,
+    reason_of,
+    settle_text,
+    take_due,
+)
 from ruoshui.channels.models import LetterState, LineKind, TextIn
+from ruoshui.channels.refusals import CannotSend
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify, identify_sender, wish
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
-
-NO_MORE = ("td", "t", "n", "退订", "stop", "unsubscribe", "stopall")
 
 
 def take_new_texts(at: datetime) -> int:
@@ -38,7 +53,14 @@ def take_new_texts(at: datetime) -> int:
 
 
 def _bring_and_take(text: TextIn, at: datetime) -> None:
-    bring_file(text, at=at)
+    """A file that cannot be fetched just now keeps no words waiting: it follows by itself."""
+    if awaits_file(text):
+        try:
+            bring_file(text, at=at)
+        except (CannotSend, OSError) as wrong:
+            if "follows" in text.about:
+                raise
+            let_file_follow(text, wrong, at=at)
     take_text(text, at=at)
 
 
@@ -48,7 +70,7 @@ def take_text(text: TextIn, *, is_answered: bool = False, at: datetime) -> TextI
     text = TextIn.objects.select_for_update(of=("self",)).select_related("line__unit").get(pk=text.pk)
     if text.state != LetterState.NEW:
         return text
-    if text.line.kind != LineKind.CHAT and text.text.strip().lower() in NO_MORE:
+    if text.line.kind != LineKind.CHAT and is_no_more(text):
         return _hears_less(text, at)
     files, left_out = _files(text)
     case = case_talked_in(text, at)
@@ -66,7 +88,7 @@ def take_text(text: TextIn, *, is_answered: bool = False, at: datetime) -> TextI
     else:
         case = _new_case(text, files, at)
         message = case.messages.order_by("pk").first()
-        if not is_answered and text.line.kind != LineKind.CHAT:
+        if not is_answered and can_be_answered(text):
             words = acknowledgement(case)
             give_text(text.line, to=text.sender, text=words, is_automatic=True, case=case.pk, at=at)
     if left_out:
@@ -81,7 +103,10 @@ def _hears_less(text: TextIn, at: datetime) -> TextIn:
     with translation.override(customer.language if customer else "zh-hans"):
         words = _("You will hear no more offers and greetings from us. What concerns your requests still reaches you.")
         give_text(text.line, to=text.sender, text=words, is_automatic=True, at=at)
-    return settle_text(text, LetterState.IGNORED, error="opt-out")
+    case = case_talked_in(text, at)
+    if case is not None:
+        note_case(case, body=_("They want no more offers: {words}").format(words=text.text.strip()), by=SYSTEM, at=at)
+    return settle_text(text, LetterState.IGNORED, error="opt-out", case=case.pk if case else None)
 
 
 def _new_case(text: TextIn, files: list[Upload], at: datetime) -> Case:
@@ -119,7 +144,8 @@ def _sender(text: TextIn, at: datetime) -> Customer | None:
         return identify(name=name, contacts=contacts, unit=text.line.unit, language=language, among=known, at=at)
     name = text.sender if kind == LineKind.SMS else _("WeChat user {end}").format(end=text.sender[-4:])
     return identify_sender(
-        kind=CONTACTS[kind],
+        # A word where a number should be is a sender all the same, only nobody that can be written to.
+        kind=CONTACTS[kind] if can_be_answered(text) else ContactKind.REFERENCE,
         value=text.sender,
         name=name,
         is_named=False,

@@ -12,8 +12,10 @@ from ruoshui.channels.actions.posting import mark_letters, write_letter
 from ruoshui.channels.actions.receiving import put_letter_off, receive_letter, settle_letter
 from ruoshui.channels.actions.sending import give_letter, mark_bounced, mark_bounced_to, send_again, send_due_letters
 from ruoshui.channels.actions.texting import (
+    awaits_file,
     bring_file,
     give_text,
+    let_file_follow,
     note_delivery,
     put_text_off,
     receive_text,
@@ -25,6 +27,7 @@ from ruoshui.channels.actions.texting import (
 from ruoshui.channels.actions.trying import reason_of, take_due
 
 __all__ = [
+    "awaits_file",
     "bind_call",
     "bring_file",
     "dial",
@@ -34,6 +37,7 @@ __all__ = [
     "give_letter",
     "give_text",
     "hear_once",
+    "let_file_follow",
     "mark_bounced",
     "mark_bounced_to",
     "mark_letters",

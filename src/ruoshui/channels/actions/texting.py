@@ -20,34 +20,25 @@ log = logging.getLogger(__name__)
 WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 15, 60, 180, 360, 720))
 AUTOMATIC_LIMIT, AUTOMATIC_WITHIN = 3, timedelta(hours=1)
 MOST_LETTERS = 10_000
-FETCH_TRIES = 3
 
 
 def receive_text(line: Line, came: Came, *, at: datetime) -> TextIn:
-    """The same message is kept once. Its file is fetched before, outside any transaction; when it cannot be, that is
-    said in its place. When it cannot be just now, it comes later as a message of its own.
+    """The same message is kept once. A file that comes with it is kept at once; one that the provider only names is
+    fetched by the worker (`bring_file`): no provider waits for another.
     """
     known = TextIn.objects.filter(line=line, key=came.key).first()
     if known is not None:
         return known
     about = {str(name): storable(value) if isinstance(value, str) else value for name, value in came.about.items()}
-    name, content = _fetched(came, about)
+    name, content = came.fetch() if came.fetch else ("", b"")
+    if came.media:
+        about["media"] = dict(came.media)
     return _kept(line, came, came.text[:MOST_LETTERS], about, name, content, at)
 
 
-def _fetched(came: Came, about: dict[str, Any]) -> tuple[str, bytes]:
-    if came.fetch is None:
-        return "", b""
-    for attempt in range(FETCH_TRIES):
-        try:
-            found = came.fetch()
-            about.pop("lost", None)
-            about.pop("later", None)
-            return found
-        except (CannotSend, OSError) as wrong:
-            log.warning("the file of a message could not be fetched (attempt %s): %s", attempt + 1, wrong)
-            about["lost"], about["later"] = storable(str(wrong))[:200], is_passing(wrong)
-    return "", b""
+def awaits_file(text: TextIn) -> bool:
+    """Is there a file to be fetched before it is taken in?"""
+    return bool(text.about.get("media")) and not text.file and "lost" not in text.about
 
 
 @transaction.atomic
@@ -58,25 +49,27 @@ def _kept(
     if content:
         made.file_name = safe_file_name(name)
         keep_content(made, content)
-    rows = [made]
-    if about.get("later") and came.media:
-        file = {"media": dict(came.media)}
-        rows.append(
-            TextIn(
-                line=line,
-                key=f"{came.key[:115]}:file",
-                sender=came.sender,
-                about=file,
-                received_at=at,
-                next_at=at + wait_after(1),
-            )
-        )
-    TextIn.objects.bulk_create(rows, ignore_conflicts=True)
+    # Two calls may come with the same message at once: the second finds the first one's row.
+    TextIn.objects.bulk_create([made], ignore_conflicts=True)
     return TextIn.objects.get(line=line, key=came.key)
 
 
+def let_file_follow(text: TextIn, wrong: Exception, *, at: datetime) -> None:
+    """Its file could not be fetched: it is taken in without, and the file comes as a message of its own, if it can.
+
+    The caller holds its row.
+    """
+    text.about = {**text.about, "lost": storable(str(wrong))[:200]}
+    text.save(update_fields=["about"])
+    if is_passing(wrong):
+        later = at + wait_after(1)
+        key, about = f"{text.key[:115]}:file", {"media": text.about["media"], "follows": text.pk}
+        row = TextIn(line=text.line, key=key, sender=text.sender, about=about, received_at=at, next_at=later)
+        TextIn.objects.bulk_create([row], ignore_conflicts=True)
+
+
 def bring_file(text: TextIn, *, at: datetime) -> None:
-    """The file of a message that could not be fetched when it came. The caller holds its row, as with what is sent.
+    """The file that a provider only named. The caller holds its row, as with what is sent.
 
     Raises CannotSend or OSError.
     """
@@ -122,6 +115,7 @@ def give_text(
     to: str,
     text: str,
     is_automatic: bool = False,
+    is_offer: bool = False,
     case: int | None = None,
     message: int | None = None,
     at: datetime,
@@ -132,7 +126,15 @@ def give_text(
         if lately.count() >= AUTOMATIC_LIMIT:
             return None
     return TextOut.objects.create(
-        line=line, to=to, text=text, is_automatic=is_automatic, case_id=case, message_pk=message, next_at=at, made_at=at
+        line=line,
+        to=to,
+        text=text,
+        is_automatic=is_automatic,
+        is_offer=is_offer,
+        case_id=case,
+        message_pk=message,
+        next_at=at,
+        made_at=at,
     )
 
 
@@ -165,10 +167,10 @@ def _send_one(at: datetime) -> bool | None:
         text.next_at = None if given_up else at + WAITS[text.attempts - 1]
         text.state = OutState.FAILED if given_up else OutState.WAITING
         text.error = f"{type(wrong).__name__}: {wrong}"[:300]
-        text.save(update_fields=["attempts", "next_at", "state", "error"])
+        text.save(update_fields=["attempts", "pieces_sent", "next_at", "state", "error"])
         return False
     text.state, text.sent_at, text.next_at, text.error = OutState.SENT, at, None, ""
-    text.save(update_fields=["attempts", "reference", "state", "sent_at", "next_at", "error"])
+    text.save(update_fields=["attempts", "pieces_sent", "reference", "state", "sent_at", "next_at", "error"])
     return True
 
 
@@ -190,6 +192,7 @@ def note_delivery(line: Line, delivered: Delivered, *, at: datetime) -> TextOut 
 def send_text_again(text: TextOut, *, at: datetime) -> TextOut:
     text = TextOut.objects.select_for_update(of=("self",)).get(pk=text.pk)
     if text.state != OutState.SENT:
+        text.pieces_sent = 0 if text.state == OutState.BOUNCED else text.pieces_sent
         text.state, text.attempts, text.next_at = OutState.WAITING, 0, at
-        text.save(update_fields=["state", "attempts", "next_at"])
+        text.save(update_fields=["state", "attempts", "pieces_sent", "next_at"])
     return text

@@ -16,6 +16,7 @@ _BLOCKS = (
 BLOCKS = frozenset(_BLOCKS.split())
 CELLS = frozenset(("td", "th"))
 RAW = frozenset(("script", "style", "title", "xml", "svg"))
+RAW_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in RAW}
 PAST, MOST_QUOTES, MOST_NODES = "\x00", 3, 400_000
 BLANKS = re.compile(r"[ \t\xa0\u3000]+")
 HTML_BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -68,6 +69,7 @@ def host_of(address: str) -> str:
 
 def _tell(source: str, said: "_Said") -> None:
     place, is_broken, last = 0, False, source.rfind(">")
+    endless: set[str] = set()  # what has no end from here on, so that it is looked for once
     for _node in range(MOST_NODES):
         found = TAG.search(source, place)
         said.words(source[place : found.start() if found else len(source)])
@@ -77,7 +79,7 @@ def _tell(source: str, said: "_Said") -> None:
             said.words(source[found.start() :])
             return
         if not found.group(2):
-            place = _past_comment(source, found.start())
+            place = _past_comment(source, found.start(), endless)
             continue
         rest = None if is_broken else REST.match(source, found.end())
         is_broken = is_broken or rest is None  # a quotation mark without its other: from here on any end will do
@@ -86,7 +88,7 @@ def _tell(source: str, said: "_Said") -> None:
         if found.group(1):
             said.end(name)
         elif name in RAW:
-            place = _past_raw(source, name, place)
+            place = _past_raw(source, name, place, endless)
         else:
             said.start(name, inside)
     said.is_cut = True
@@ -97,17 +99,23 @@ def _past(source: str, mark: str, place: int) -> int:
     return found + len(mark) if found >= 0 else len(source)
 
 
-def _past_comment(source: str, place: int) -> int:
-    if source.startswith("<!--", place):
-        end = source.find("-->", place + 2)
-        return end + 3 if end >= 0 else place + 4  # without an end: what follows is read
-    return _past(source, ">", place)
+def _past_comment(source: str, place: int, endless: set[str]) -> int:
+    if not source.startswith("<!--", place):
+        return _past(source, ">", place)
+    end = -1 if "--" in endless else source.find("-->", place + 2)
+    if end < 0:  # what follows is read, and nobody looks for its end again
+        endless.add("--")
+        return place + 4
+    return end + 3
 
 
-def _past_raw(source: str, name: str, place: int) -> int:
+def _past_raw(source: str, name: str, place: int, endless: set[str]) -> int:
     """Behind what no reader sees; without an end, it is seen."""
-    found = re.compile(rf"</{name}", re.IGNORECASE).search(source, place)
-    return _past(source, ">", found.end()) if found else place
+    found = None if name in endless else RAW_ENDS[name].search(source, place)
+    if found is None:
+        endless.add(name)
+        return place
+    return _past(source, ">", found.end())
 
 
 @dataclass(slots=True)

@@ -64,16 +64,22 @@ class TextIn(models.Model):
 
 
 class TextOut(models.Model):
-    """A message to one person. `reference` is the provider's number of it, `delivered_at` when his phone had it."""
+    """A message to one person. `reference` is the provider's number of it, `delivered_at` when their phone had it.
+
+    `pieces_sent`: of one longer than a message may be, how many have gone. `is_offer`: nobody asked for it, and a
+    letter in answer ends such.
+    """
 
     line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="sent")
     to = models.CharField(max_length=120)
     text = models.TextField()
     is_automatic = models.BooleanField(default=False)
+    is_offer = models.BooleanField(default=False)
     case_id = models.BigIntegerField(null=True)
     message_pk = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, choices=OutState.choices, default=OutState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    pieces_sent = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from ruoshui.channels.adapters import Call, Came, Heard
 from ruoshui.channels.models import Line, TextOut
+from ruoshui.channels.pieces import in_pieces
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.channels.wechat import api
 from ruoshui.channels.wechat.callbacks import echoed, opened, reply
 from ruoshui.core.file_kinds import kind_of
 
 SERVER = "https://api.weixin.qq.com"
+MOST_BYTES = 2000  # the limit is 2,048
 SUFFIXES = {"image": ".jpg", "voice": ".amr", "video": ".mp4", "shortvideo": ".mp4"}
 BY_KIND = {
     "image/png": ".png", "image/gif": ".gif", "image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp",
@@ -30,27 +32,39 @@ class WeChat:
             raise NotBelieved("malformed", status=400)
         if told.get("MsgType") == "event":
             return Heard()  # who follows, leaves or taps a menu has asked nothing yet
-        return Heard(came=(came_of(told, partial(self.bring, line, at=at)),))
+        return Heard(came=(came_of(told),))
 
     def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
         return "application/xml; charset=utf-8", reply(line, call, words, at)
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:
-        body = {"touser": text.to, "msgtype": "text", "text": {"content": text.text}}
-        answered = api.call(line, _token(line), f"{_server(line)}/cgi-bin/message/custom/send", body, at)
-        return str(answered.get("msgid", ""))[:120]
+        def tell(words: str) -> dict[str, Any]:
+            body = {"touser": text.to, "msgtype": "text", "text": {"content": words}}
+            return api.call(line, _token(line), f"{_server(line)}/cgi-bin/message/custom/send", body, at)
+
+        return send_pieces(text, tell)
 
     def bring(self, line: Line, media: Mapping[str, str], at: datetime) -> tuple[str, bytes]:
         content = api.fetch_media(line, _token(line), f"{_server(line)}/cgi-bin/media/get", media["id"], at)
         return file_name(media["kind"], content), content
 
 
-def came_of(told: Mapping[str, str], bring: Callable[[Mapping[str, str]], tuple[str, bytes]]) -> Came:
-    """A message, and what stands for one that is no text. Without MsgId the sender and the second are its number."""
+def came_of(told: Mapping[str, str]) -> Came:
+    """A message, and what stands for one that is no text. Numbers are counted for each sender; without MsgId the second
+    is the number.
+    """
     media = {"id": told["MediaId"][:200], "kind": told.get("MsgType", "")[:20]} if told.get("MediaId") else {}
-    fetch = partial(bring, media) if media else None
-    key = told.get("MsgId") or f"{told['FromUserName']}:{told.get('CreateTime', '')}"
-    return Came(key[:120], told["FromUserName"][:120], words_of(told), fetch=fetch, media=media)
+    key = f"{told['FromUserName'][:80]}:{told.get('MsgId') or told.get('CreateTime', '')}"
+    return Came(key[:120], told["FromUserName"][:120], words_of(told), media=media)
+
+
+def send_pieces(text: TextOut, tell: Callable[[str], dict[str, Any]]) -> str:
+    """What is too long for one message goes in several; what has gone is not sent again. The number of the last."""
+    answered: dict[str, Any] = {}
+    for piece in in_pieces(text.text, MOST_BYTES)[text.pieces_sent :]:
+        answered = tell(piece)
+        text.pieces_sent += 1
+    return str(answered.get("msgid", ""))[:120]
 
 
 def words_of(told: Mapping[str, str]) -> str:

@@ -13,9 +13,12 @@ from ruoshui.channels.refusals import CannotSend
 
 EARLY = timedelta(minutes=5)
 TOKEN_IS_BAD = (40001, 40014, 42001)
-# Out of the 48 hours, not a follower, refused content: trying again is of no use.
-BUSY = (-1, 45009)
-FOR_GOOD = (40003, 43004, 45015, 45047, 48001, 87014, 81013, 60111)
+BUSY = (-1, 45009, 45011, 45033)
+# Out of the 48 hours, not a follower, too long, refused content: trying again is of no use.
+FOR_GOOD = (
+    40003, 40008, 43004, 43019, 44004, 45001, 45002, 45003, 45004, 45008, 45015, 45047, 48001, 48002, 60111, 81013,
+    82001, 87014,
+)  # fmt: skip
 
 
 def access_token(line: Line, url: str, at: datetime, *, fresh: bool = False) -> str:

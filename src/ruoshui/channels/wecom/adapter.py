@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 from ruoshui.channels.adapters import Call, Heard
 from ruoshui.channels.models import Line, TextOut
 from ruoshui.channels.refusals import CannotSend, NotBelieved
 from ruoshui.channels.wechat import api
-from ruoshui.channels.wechat.adapter import came_of, file_name
+from ruoshui.channels.wechat.adapter import came_of, file_name, send_pieces
 from ruoshui.channels.wechat.callbacks import echoed, opened, reply
 
 SERVER = "https://qyapi.weixin.qq.com"
@@ -26,7 +26,7 @@ class WeCom:
             raise NotBelieved("another-agent")
         if told.get("MsgType") == "event" or not told.get("FromUserName"):
             return Heard()
-        return Heard(came=(came_of(told, partial(self.bring, line, at=at)),))
+        return Heard(came=(came_of(told),))
 
     def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
         return "application/xml; charset=utf-8", reply(line, call, words, at)
@@ -39,17 +39,21 @@ class WeCom:
         """The same words to the same person within half an hour are sent once: WeCom itself sees to that."""
         if not line.agent.isdigit():
             raise CannotSend("the line has no AgentId", for_good=True)
-        body = {
-            "touser": text.to,
-            "msgtype": "text",
-            "agentid": int(line.agent),
-            "text": {"content": text.text},
-            "enable_duplicate_check": 1 if text.attempts > 1 else 0,
-        }
-        answered = api.call(line, _token(line), f"{_server(line)}/cgi-bin/message/send", body, at)
-        if answered.get("invaliduser"):
-            raise CannotSend(f"81013 {answered['invaliduser']}", for_good=True)
-        return str(answered.get("msgid", ""))[:120]
+
+        def tell(words: str) -> dict[str, Any]:
+            body = {
+                "touser": text.to,
+                "msgtype": "text",
+                "agentid": int(line.agent),
+                "text": {"content": words},
+                "enable_duplicate_check": 1 if text.attempts > 1 else 0,
+            }
+            answered = api.call(line, _token(line), f"{_server(line)}/cgi-bin/message/send", body, at)
+            if answered.get("invaliduser"):
+                raise CannotSend(f"81013 {answered['invaliduser']}", for_good=True)
+            return answered
+
+        return send_pieces(text, tell)
 
 
 def _server(line: Line) -> str:

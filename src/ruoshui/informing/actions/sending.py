@@ -95,7 +95,8 @@ def _give(notice: CustomerNotice, way: Way, contact: ContactPoint, unit: Unit, a
         return mail.pk if mail else None
     if isinstance(sender, Line):
         to = without_extension(contact.normal) if way == Way.SMS else contact.value
-        text = give_text(sender, to=to, text=body, is_automatic=True, case=notice.case_id, at=at)
+        is_offer = notice.template.is_optional
+        text = give_text(sender, to=to, text=body, is_automatic=True, is_offer=is_offer, case=notice.case_id, at=at)
         return text.pk if text else None
     return None
 

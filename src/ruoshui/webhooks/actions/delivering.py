@@ -25,17 +25,18 @@ def due_subscriptions(at: datetime) -> list[int]:
 
 def send_due_deliveries(at: datetime) -> int:
     """All that is due, one subscription after the other. Returns how many were taken."""
-    return sum(send_due_of(subscription, lambda: at) for subscription in due_subscriptions(at))
+    return sum(send_due_of(subscription, lambda: at)[0] for subscription in due_subscriptions(at))
 
 
-def send_due_of(subscription: int, clock: Callable[[], datetime]) -> int:
-    """What is due for one. Returns how many it took."""
+def send_due_of(subscription: int, clock: Callable[[], datetime]) -> tuple[int, bool]:
+    """What is due for one, until it gives no answer. Returns how many it took, and whether it answered to the last."""
     taken = 0
     while (delivery := _lease(subscription, clock())) is not None:
-        at = clock()
-        status, answer = _called(delivery, at)
+        status, answer = _called(delivery, clock)
         taken += _keep_result(delivery, status, answer, clock())
-    return taken
+        if status is None:  # nobody there: the others wait for the next round, and keep no sender busy
+            return taken, False
+    return taken, True
 
 
 @transaction.atomic
@@ -48,9 +49,9 @@ def _lease(subscription: int, at: datetime) -> Delivery | None:
     return delivery
 
 
-def _called(delivery: Delivery, at: datetime) -> tuple[int | None, str]:
+def _called(delivery: Delivery, clock: Callable[[], datetime]) -> tuple[int | None, str]:
     try:
-        return call(delivery, int(at.timestamp()))
+        return call(delivery, clock)
     except (OSError, HTTPException, Refusal, ValueError) as wrong:
         return None, f"{type(wrong).__name__}: {wrong}"[:300].replace("\x00", "")
 
