@@ -288,8 +288,8 @@ def test_a_changed_password_and_a_left_team_are_on_record(signed_in, demo, kinds
 def test_merging_is_for_supervisors_and_passing_on_for_who_works_there(signed_in, case, opened, demo):
     other = opened()
     assert signed_in("chen").post(f"/work/cases/{case.pk}/merger", {"number": other.number}).status_code == 403
-    assert "merger" not in signed_in("chen").get(f"/work/cases/{case.pk}").text
-    assert "merger" in signed_in("lead").get(f"/work/cases/{case.pk}").text
+    assert "comparison" not in signed_in("chen").get(f"/work/cases/{case.pk}").text
+    assert "comparison" in signed_in("lead").get(f"/work/cases/{case.pk}").text
     assert Case.objects.get(pk=other.pk).merged_into is None
     signed_in("chen").post(f"/work/cases/{case.pk}/unit", {"unit": demo.units["east"].pk, "reason": "属地"})
     assert Case.objects.get(pk=case.pk).unit == demo.units["east"]

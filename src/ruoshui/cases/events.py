@@ -147,6 +147,29 @@ class CaseAbsorbed(Event):
     icon = "arrow-merge"
 
 
+@register("cases.split_back")
+@dataclass(frozen=True, kw_only=True)
+class CaseSplitBack(Event):
+    """About the case that was merged `at` and goes on by itself; the one that had taken it in gets `CaseGivenBack`.
+
+    `state` is how it goes on: as it was before, or open if it was waiting.
+    """
+
+    out_of: int
+    merged_at: str
+    state: str
+    sentence = _("split the case back out of {out_of}")
+    icon = "arrows-split"
+
+
+@register("cases.given_back")
+@dataclass(frozen=True, kw_only=True)
+class CaseGivenBack(Event):
+    other: int
+    sentence = _("gave back the case {other}")
+    icon = "arrows-split"
+
+
 @register("cases.told")
 @dataclass(frozen=True, kw_only=True)
 class CaseTold(Event):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from ruoshui.cases.merged import merged_ids
 from ruoshui.cases.models import Case
 from ruoshui.cases.subjects import numbers_in
 from ruoshui.channels.mail.letters import Letter
@@ -83,7 +84,7 @@ def went_about(case: Case) -> list[LetterOut]:
 
 
 def _of(case: Case) -> Q:
-    return Q(case_id=case.pk) | Q(case_id__in=Case.objects.filter(merged_into=case).values("pk"))
+    return Q(case_id__in=[case.pk, *merged_ids(case)])
 
 
 def chain_of(came: Iterable[LetterIn], went: Iterable[LetterOut]) -> list[str]:

@@ -9,6 +9,7 @@ from ruoshui.cases.actions import bring_message, open_case, say
 from ruoshui.cases.events import CaseClosed, CaseReplied, CaseTold
 from ruoshui.cases.form_rules import sound_form
 from ruoshui.cases.mail_threads import last_mail_about
+from ruoshui.cases.merged import others_concerned
 from ruoshui.cases.models import (
     Case,
     CaseType,
@@ -93,4 +94,7 @@ def who_writes_to_us_is_answered_the_same_way(event: CaseReplied | CaseTold, hap
     message = Message.objects.get(pk=event.message)
     if message.channel == Channel.LETTER:
         return  # it is on paper already
-    bring_message(cast(Case, happened.about), message, is_automatic=isinstance(event, CaseTold), at=happened.at)
+    case = cast(Case, happened.about)
+    bring_message(case, message, is_automatic=isinstance(event, CaseTold), at=happened.at)
+    for other in others_concerned(case):
+        bring_message(other, message, is_automatic=isinstance(event, CaseTold), at=happened.at)

@@ -45,6 +45,21 @@ class CannotMerge(Refusal):
     text = _("These cases cannot be merged: they are the same, or one was merged already.")
 
 
+class SurvivorFinished(Refusal):
+    code = "survivor-finished"
+    text = _("{number} is finished, so nobody would work on what you merge into it. Say that it is to be reopened.")
+
+
+class NotMerged(Refusal):
+    code = "not-merged"
+    text = _("{number} was not merged into another case.")
+
+
+class TooLateToSplitBack(Refusal):
+    code = "too-late-to-split-back"
+    text = _("{number} was merged more than {days} days ago. Split off its messages instead.")
+
+
 class CannotLink(Refusal):
     code = "cannot-link"
     text = _("A case cannot be linked to itself.")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from ruoshui.cases.merged import merged_ids
 from ruoshui.cases.models import Case, Channel
 from ruoshui.channels.models import LineKind, TextIn, TextOut
 from ruoshui.customers.contacts import ContactKind, normal_contact
@@ -60,7 +61,7 @@ def known_sender(text: TextIn) -> Customer | None:
 
 def last_text_about(case: Case) -> TextIn | None:
     """The last short message of its customer, also in a case merged into it."""
-    merged = Case.objects.filter(merged_into=case, customer=case.customer).values("pk")
+    merged = Case.objects.filter(pk__in=merged_ids(case), customer=case.customer).values("pk")
     return (
         TextIn.objects.filter(Q(case_id=case.pk) | Q(case_id__in=merged)).select_related("line").order_by("-pk").first()
     )

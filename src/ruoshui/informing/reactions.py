@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ruoshui.cases.events import CaseClosed, CaseOpened, CaseReplied, CaseResolved, CaseWaiting
 from ruoshui.cases.mail_threads import last_mail_about
+from ruoshui.cases.merged import others_concerned
 from ruoshui.cases.models import Case, Channel, Message
 from ruoshui.cases.text_threads import last_text_about
 from ruoshui.core.events import Event
@@ -37,9 +38,11 @@ def the_customer_is_told(event: Event, happened: Happened) -> None:
     case, moment = happened.about, MOMENTS[type(event)]
     if happened.is_history or not isinstance(case, Case) or case.customer is None or case.merged_into_id:
         return
-    template = template_for(moment, case.type.code)
-    if template is not None and _is_news(case, event):
-        _inform(template, case, case.customer, happened)
+    concerned = others_concerned(case) if isinstance(event, CaseReplied) else []
+    for one in (case, *concerned):
+        template = template_for(moment, one.type.code)
+        if template is not None and one.customer is not None and _is_news(one, event):
+            _inform(template, one, one.customer, happened)
 
 
 def _inform(template: NoticeTemplate, case: Case, customer: Customer, happened: Happened, **more: str) -> None:

@@ -59,6 +59,15 @@ class ProcessCalledOff(Event):
     icon = "circle-x"
 
 
+@register("processes.taken_up")
+@dataclass(frozen=True, kw_only=True)
+class ProcessTakenUp(Event):
+    """The case was split back out of a merger: its process goes on from where it was called off."""
+
+    sentence = _("took the process up again")
+    icon = "player-play"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfTask(Event):
     """Something about a task of a case. `node` is its place in the process, empty for an added one."""

@@ -1,15 +1,24 @@
 """What happens to a case, told to its process: at once, so that the two never disagree."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import cast
 
-from ruoshui.cases.events import CaseCategorized, CaseClosed, CaseMerged, CaseOpened, CaseResumed, CustomerReplied
+from ruoshui.cases.events import (
+    CaseCategorized,
+    CaseClosed,
+    CaseMerged,
+    CaseOpened,
+    CaseResumed,
+    CaseSplitBack,
+    CustomerReplied,
+)
 from ruoshui.cases.models import Case
 from ruoshui.cases.unfinished import PROCESS, TASK, Unfinished, tells_unfinished
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.documents.events import DocumentReceived
-from ruoshui.processes.actions.running import call_off, send_message, start_process
+from ruoshui.processes.actions.running import call_off, send_message, start_process, take_up_again
 from ruoshui.processes.actions.tasks import finish_task, schema_of
 from ruoshui.processes.models import Run, RunState, Task
 from ruoshui.processes.templates import current_template
@@ -70,6 +79,13 @@ def nothing_is_to_be_done_any_more(event: CaseClosed | CaseMerged, happened: Hap
     case = _case(happened)
     call_off(case, by=SYSTEM, at=happened.at)
     Task.objects.to_do().filter(case=case, run__isnull=True).update(state="dropped", ended_at=happened.at)
+
+
+@at_once(CaseSplitBack)
+def the_work_goes_on(event: CaseSplitBack, happened: Happened) -> None:
+    case = _case(happened)
+    if case.is_active:
+        take_up_again(case, since=datetime.fromisoformat(event.merged_at), by=SYSTEM, at=happened.at)
 
 
 @tells_unfinished

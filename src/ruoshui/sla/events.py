@@ -266,6 +266,17 @@ class RequestWithdrawn(Event):
     personal = ("reason",)
 
 
+@register("sla.requests_moved")
+@dataclass(frozen=True, kw_only=True)
+class RequestsMoved(Event):
+    """About the case that was merged: what it had asked of other units belongs to `into` now."""
+
+    requests: list[int]
+    into: int
+    sentence = _("took its requests to {into}")
+    icon = "git-pull-request"
+
+
 @register("sla.request_rated")
 @dataclass(frozen=True, kw_only=True)
 class RequestRated(Event):

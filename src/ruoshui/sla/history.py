@@ -16,6 +16,7 @@ CASE_KINDS = (
     "cases.closed",
     "cases.merged",
     "cases.reopened",
+    "cases.split_back",
     "cases.passed",
     "sla.wait_corrected",
 )
@@ -75,6 +76,8 @@ def _spans(lines: list[Line], begin: datetime, unit: int) -> list[Span]:
 
 def _fact(at: datetime, kind: str, data: dict[str, Any]) -> Fact:
     name = kind.split(".")[1]
+    if name == "split_back":
+        return Fact(at, wait="", ended=data["state"] not in ("open", "waiting"))
     if name == "waiting":
         return Fact(at, wait=data["reason"])
     if name == "request_returned":

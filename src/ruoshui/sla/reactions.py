@@ -14,11 +14,13 @@ from ruoshui.cases.events import (
     CaseResolved,
     CaseResumed,
     CaseSplit,
+    CaseSplitBack,
     CaseWaiting,
 )
 from ruoshui.cases.models import Case, Outcome
 from ruoshui.core.actors import SYSTEM
-from ruoshui.core.events import Configured
+from ruoshui.core.events import Configured, record
+from ruoshui.core.models import RecordedEvent
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.organization.models import Unit
 from ruoshui.sla.actions.correcting import backdate_promise
@@ -36,7 +38,9 @@ from ruoshui.sla.actions.keeping import (
 from ruoshui.sla.actions.promising import promise_level
 from ruoshui.sla.actions.reaching import begin_update
 from ruoshui.sla.actions.serving import withdraw_request
+from ruoshui.sla.actions.telling import tell_dues
 from ruoshui.sla.choosing import choice_for
+from ruoshui.sla.events import RequestsMoved
 from ruoshui.sla.models import Clock, InternalRequest, OnReopen, Promise, Target
 from ruoshui.sla.tasks import ALL_HAVE_FORGOTTEN_SECONDS, redate
 
@@ -120,7 +124,11 @@ def nobody_needs_it_any_more(event: CaseClosed | CaseMerged, happened: Happened)
     """What other departments were still asked for: with the merged case's survivor, or no longer needed."""
     outstanding = InternalRequest.objects.outstanding().filter(case=_case(happened))
     if isinstance(event, CaseMerged):
+        moved = list(outstanding.values_list("pk", flat=True))
         outstanding.update(case_id=event.into, is_awaited=False)
+        if moved:
+            told = RequestsMoved(requests=moved, into=event.into)
+            record(told, about=_case(happened), by=SYSTEM, at=happened.at)
         return
     for request in outstanding:
         withdraw_request(request, reason=_case(happened).number, by=SYSTEM, at=happened.at)
@@ -129,6 +137,23 @@ def nobody_needs_it_any_more(event: CaseClosed | CaseMerged, happened: Happened)
 @at_once(CaseMerged)
 def merged_owes_nothing(event: CaseMerged, happened: Happened) -> None:
     drop_clocks(_case(happened), at=happened.at)
+
+
+@at_once(CaseSplitBack)
+def goes_on_with_its_own_promise(event: CaseSplitBack, happened: Happened) -> None:
+    """What the merger ended is owed again, the time in between not counted; its requests come back to it."""
+    case, merged_at = _case(happened), datetime.fromisoformat(event.merged_at)
+    moved = RecordedEvent.objects.filter(
+        kind=RequestsMoved.kind, about_kind="cases.case", about_id=case.pk, at__gte=merged_at
+    ).first()
+    if moved is not None:
+        InternalRequest.objects.filter(pk__in=moved.data["requests"], case_id=event.out_of).update(case_id=case.pk)
+    if not case.is_active:
+        return
+    clocks = locked_clocks(case)
+    _owe_again(case, [clock for clock in clocks if clock.ended_at == merged_at])
+    reckon(case, clocks)
+    tell_dues(case, clocks, by=SYSTEM, at=happened.at)
 
 
 @at_once(CaseReopened)

@@ -14,12 +14,24 @@ def promise_text(version: LevelVersion, clocks: Iterable[Clock], reason: str, la
         lines = [_("We have changed what we promise you: {level}.").format(level=version.level.name)]
         if reason:
             lines.append(_("Why: {reason}").format(reason=reason))
-        lines += [
-            _("{target}: by {moment}").format(target=clock.term.name, moment=moment_text(clock.due_at))
-            for clock in clocks
-            if clock.is_running and clock.due_at
-        ]
+        lines += due_lines(clocks)
         return "\n".join(lines)
+
+
+def dues_text(clocks: Iterable[Clock], reason: str, language: str) -> str:
+    with translation.override(language):
+        lines = [_("What we promise you has changed:")]
+        lines += due_lines(clocks)
+        if reason:
+            lines.append(_("Why: {reason}").format(reason=reason))
+        return "\n".join(lines)
+
+
+def due_lines(clocks: Iterable[Clock]) -> list[str]:
+    """A line for each that runs, the earliest first."""
+    running = sorted((clock for clock in clocks if clock.is_running and clock.due_at), key=lambda one: one.due_at)
+    line = _("{target}: by {moment}")
+    return [line.format(target=one.term.name, moment=moment_text(one.due_at)) for one in running if one.due_at]
 
 
 def extension_text(clock: Clock, reason: str, language: str) -> str:

@@ -19,6 +19,7 @@ from ruoshui.cases.actions.reopening import reopen_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer, reply_case
 from ruoshui.cases.actions.resolving import resolve_case
 from ruoshui.cases.actions.splitting import split_case
+from ruoshui.cases.actions.splitting_back import split_back
 from ruoshui.cases.actions.telling import tell_customer
 from ruoshui.cases.actions.text_in import take_new_texts, take_text
 from ruoshui.cases.actions.viewing import forget_view, save_view
@@ -57,6 +58,7 @@ __all__ = [
     "resume_case",
     "save_view",
     "say",
+    "split_back",
     "split_case",
     "survivor_of",
     "take_letter",

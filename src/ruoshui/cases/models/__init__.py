@@ -2,7 +2,7 @@ from ruoshui.cases.models.cases import Case, CaseState, Channel, Priority
 from ruoshui.cases.models.conversation import Attachment, Message, MessageKind
 from ruoshui.cases.models.endings import Closure, Outcome, Override, Suspension, WaitReason
 from ruoshui.cases.models.people import Participant
-from ruoshui.cases.models.relations import CaseLink, LinkKind
+from ruoshui.cases.models.relations import CaseLink, LinkKind, Merger
 from ruoshui.cases.models.search import SearchPiece
 from ruoshui.cases.models.types import CaseType, Macro
 from ruoshui.cases.models.views import SavedView
@@ -17,6 +17,7 @@ __all__ = [
     "Closure",
     "LinkKind",
     "Macro",
+    "Merger",
     "Message",
     "MessageKind",
     "Outcome",

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models.cases import Case
+from ruoshui.core.actors import ByActor
 
 
 class LinkKind(models.TextChoices):
@@ -9,6 +10,24 @@ class LinkKind(models.TextChoices):
     DUPLICATE = "duplicate", _("duplicate of")
     RELATED = "related", _("related to")
     FOLLOW_UP = "follow_up", _("follow-up of")
+
+
+class Merger(ByActor):
+    """One case was taken in by another. `before` is how it was then, for who looks later and for splitting it back:
+    state, outcome, summary and the moments of its ending; `participants` joined the other case through it.
+    """
+
+    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="mergers")
+    into = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="took_in")
+    before = models.JSONField(default=dict)
+    participants = models.JSONField(default=list)
+    split_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["other"], condition=models.Q(split_at__isnull=True), name="merged_once"),
+        )
 
 
 class CaseLink(models.Model):

@@ -14,8 +14,8 @@ from ruoshui.processes.actions._following import drop
 from ruoshui.processes.actions._stepping import is_stepping, locked_run, remember_message, step_or_stop
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.engine.machine import Machine
-from ruoshui.processes.events import ProcessCalledOff, ProcessStarted
-from ruoshui.processes.models import Run, RunState, Task, TemplateVersion
+from ruoshui.processes.events import ProcessCalledOff, ProcessStarted, ProcessTakenUp
+from ruoshui.processes.models import Run, RunState, Task, TaskState, TemplateVersion
 from ruoshui.processes.refusals import NoProcess, ProcessNotStopped
 from ruoshui.processes.templates import current_template
 
@@ -97,6 +97,21 @@ def call_off(case: Case, *, reason: str = "", by: Actor, at: datetime) -> None:
     run.status, run.ended_at = RunState.CANCELLED, at
     run.save(update_fields=["status", "ended_at"])
     record(ProcessCalledOff(reason=reason), about=case, by=by, at=at)
+
+
+@verb
+def take_up_again(case: Case, *, since: datetime, by: Actor, at: datetime) -> None:
+    """What was called off at the moment `since` is to be done again, from where it stood."""
+    dropped = Task.objects.filter(case=case, state=TaskState.DROPPED, ended_at=since)
+    dropped.filter(assignee__isnull=True).update(state=TaskState.OPEN, ended_at=None)
+    dropped.filter(assignee__isnull=False).update(state=TaskState.TAKEN, ended_at=None)
+    run = locked_run(case)
+    if run is None or run.status != RunState.CANCELLED or run.ended_at != since:
+        return
+    run.status, run.ended_at = RunState.RUNNING, None
+    run.save(update_fields=["status", "ended_at"])
+    record(ProcessTakenUp(), about=case, by=by, at=at)
+    step_or_stop(run, Machine.go_on, by=by, at=at)
 
 
 @verb

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.assets.models import Asset, Defect
 from ruoshui.cases.actions import bind_call_to_case, open_case
+from ruoshui.cases.merged import may_split_back
 from ruoshui.cases.models import Attachment, Case, CaseLink, CaseType, Channel, Macro, Outcome, Priority, WaitReason
 from ruoshui.cases.queries import customers_visible_to, takers_of
 from ruoshui.cases.schemas import fields_of, from_post
@@ -67,6 +68,7 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         open_urges = Urge.objects.filter(clock__case=case, answered_at__isnull=True).select_related("clock__term")
         return common | {
             "closure": getattr(case, "closure", None),
+            "may_split_back": may_work and may_split_back(case, common["now"]),
             "overrides": list(case.overrides.all()),
             "unfinished": unfinished_in(case) if may_work and case.is_active else [],
             "open_urges": list(open_urges),

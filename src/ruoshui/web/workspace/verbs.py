@@ -179,8 +179,19 @@ def merge(request: HttpRequest, staff: Staff, case: Case) -> str:
     for one in (case, workable_case(staff, other.pk)):
         if not staff.may(Permission.SUPERVISE, one.unit):
             raise NotAllowed
-    actions.merge_cases(case, other, by=staff.actor, at=timezone.now())
+    reopen = request.POST.get("reopen") == "1"
+    actions.merge_cases(case, other, reopen=reopen, by=staff.actor, at=timezone.now())
     return _("%(number)s was merged into this case.") % {"number": other.number}
+
+
+@on_case
+def split_back(request: HttpRequest, staff: Staff, case: Case) -> str:
+    into = workable_case(staff, case.merged_into_id or case.pk)
+    for one in (case, into):
+        if not staff.may(Permission.SUPERVISE, one.unit):
+            raise NotAllowed
+    actions.split_back(case, by=staff.actor, at=timezone.now())
+    return _("%(number)s goes on by itself.") % {"number": case.number}
 
 
 @on_case
