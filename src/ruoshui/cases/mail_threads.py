@@ -84,7 +84,9 @@ def went_about(case: Case) -> list[LetterOut]:
 
 
 def _of(case: Case) -> Q:
-    return Q(case_id__in=[case.pk, *merged_ids(case)])
+    """Its own and those of cases of the same customer that were merged into it: another's mails are another's talk."""
+    merged = Case.objects.filter(pk__in=merged_ids(case), customer=case.customer).values("pk")
+    return Q(case_id=case.pk) | Q(case_id__in=merged)
 
 
 def chain_of(came: Iterable[LetterIn], went: Iterable[LetterOut]) -> list[str]:

@@ -29,9 +29,10 @@ def dues_text(clocks: Iterable[Clock], reason: str, language: str) -> str:
 
 def due_lines(clocks: Iterable[Clock]) -> list[str]:
     """A line for each that runs, the earliest first."""
-    running = sorted((clock for clock in clocks if clock.is_running and clock.due_at), key=lambda one: one.due_at)
+    running = [(clock.due_at, clock.term) for clock in clocks if clock.ended_at is None and clock.due_at is not None]
     line = _("{target}: by {moment}")
-    return [line.format(target=one.term.name, moment=moment_text(one.due_at)) for one in running if one.due_at]
+    ordered = sorted(running, key=lambda one: one[0])
+    return [line.format(target=term.name, moment=moment_text(due)) for due, term in ordered]
 
 
 def extension_text(clock: Clock, reason: str, language: str) -> str:

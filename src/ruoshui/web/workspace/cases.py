@@ -68,7 +68,7 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
         open_urges = Urge.objects.filter(clock__case=case, answered_at__isnull=True).select_related("clock__term")
         return common | {
             "closure": getattr(case, "closure", None),
-            "may_split_back": may_work and may_split_back(case, common["now"]),
+            "may_split_back": may_work and may_split_back(case, timezone.now()),
             "overrides": list(case.overrides.all()),
             "unfinished": unfinished_in(case) if may_work and case.is_active else [],
             "open_urges": list(open_urges),
