@@ -22,8 +22,9 @@ from ruoshui.processes.actions.running import call_off, send_message, start_proc
 from ruoshui.processes.actions.tasks import finish_task, schema_of
 from ruoshui.processes.models import Run, RunState, Task
 from ruoshui.processes.templates import current_template
-from ruoshui.sla.events import RequestDone, Urged
+from ruoshui.sla.events import Urged
 from ruoshui.sla.models import InternalRequest
+from ruoshui.sla.request_events import RequestDone
 
 
 def _case(happened: Happened) -> Case:

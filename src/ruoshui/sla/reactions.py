@@ -40,8 +40,8 @@ from ruoshui.sla.actions.reaching import begin_update
 from ruoshui.sla.actions.serving import withdraw_request
 from ruoshui.sla.actions.telling import tell_dues
 from ruoshui.sla.choosing import choice_for
-from ruoshui.sla.events import RequestsMoved
 from ruoshui.sla.models import Clock, InternalRequest, OnReopen, Promise, Target
+from ruoshui.sla.request_events import RequestsMoved
 from ruoshui.sla.tasks import ALL_HAVE_FORGOTTEN_SECONDS, redate
 
 # Who withdraws, cannot be found or has another case for it was not given what was promised.

@@ -16,7 +16,14 @@ from ruoshui.organization.hiding import must_see_all_of
 from ruoshui.organization.models import Staff, Unit
 from ruoshui.sla.actions.keeping import end_clock
 from ruoshui.sla.calendars import Calendars
-from ruoshui.sla.events import (
+from ruoshui.sla.history import spans_of_request
+from ruoshui.sla.ladders import people_on
+from ruoshui.sla.models import Clock, InternalRequest, Level, Promise, RequestState, RungTo, Target
+from ruoshui.sla.models.requests import IN_THEIR_HANDS, OUTSTANDING
+from ruoshui.sla.notices import request_data
+from ruoshui.sla.reckoning import set_times
+from ruoshui.sla.refusals import LevelNotPublished, RequestInState, RequestToItself
+from ruoshui.sla.request_events import (
     RequestAccepted,
     RequestAsked,
     RequestAskedAgain,
@@ -26,13 +33,6 @@ from ruoshui.sla.events import (
     RequestReturned,
     RequestWithdrawn,
 )
-from ruoshui.sla.history import spans_of_request
-from ruoshui.sla.ladders import people_on
-from ruoshui.sla.models import Clock, InternalRequest, Level, Promise, RequestState, RungTo, Target
-from ruoshui.sla.models.requests import IN_THEIR_HANDS, OUTSTANDING
-from ruoshui.sla.notices import request_data
-from ruoshui.sla.reckoning import set_times
-from ruoshui.sla.refusals import LevelNotPublished, RequestInState, RequestToItself
 from ruoshui.sla.spans import Span
 from ruoshui.sla.terms import current_version, rungs_of, terms_of
 
