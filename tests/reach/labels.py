@@ -58,7 +58,7 @@ _PAGES: list[tuple[Ways, str]] = [
         # tasks that are neither one's own nor of one's role
         " workspace:take-task workspace:give-task-back workspace:pass-task workspace:finish-task",
     ),
-    (by(WORK, SUPERVISE), "workspace:merge workspace:mend-process"),
+    (by(WORK, SUPERVISE), "workspace:merge workspace:split-back workspace:mend-process"),
     (either(WORK, SUPERVISE), "workspace:answer-urge workspace:ask-extension"),
     (either(LOBBY, SUPERVISE), "branch:lobby-take branch:set-counter"),
     (by(CUSTOMERS), "workspace:customer workspace:customer-merge workspace:tell-customer"),

@@ -81,18 +81,18 @@ def test_the_first_day_does_not_count_however_often_it_waits(three_days, opened,
     assert clock(case).due_at == at("2026-03-09 18:00")
 
 
-def test_offices_with_other_hours_do_not_use_up_one_date_twice(three_days, opened, demo):
+def test_the_days_of_a_promise_are_those_of_the_office_that_gave_it(three_days, opened, demo):
     early = configure(Calendar(), {"code": "early", "name_zh": "早", "zone": "Asia/Shanghai"}, by=SYSTEM, at=NOW)
     define_hours(early, [(day, time(8), time(12)) for day in range(5)], by=SYSTEM, at=NOW)
     configure(demo.units["province"], {"calendar": early}, by=SYSTEM, at=NOW)
     configure(demo.units["city"], {"calendar": Calendar.objects.get(code="office")}, by=SYSTEM, at=NOW)
     case = opened(at=at("2026-03-04 07:00"), unit=demo.units["city"])
     pass_case(case, to=demo.units["province"], reason="试", by=SYSTEM, at=at("2026-03-04 07:30"))
-    assert clock(case).due_at == at("2026-03-09 12:00")
+    assert clock(case).due_at == at("2026-03-09 18:00")
     case = opened(at=at("2026-03-04 07:00"), unit=demo.units["province"])
     # Thursday ended at noon in the province; when it ends once more in the city, it is still one day.
     pass_case(case, to=demo.units["city"], reason="试", by=SYSTEM, at=at("2026-03-05 13:00"))
-    assert clock(case).due_at == at("2026-03-09 18:00")
+    assert clock(case).due_at == at("2026-03-09 12:00")
 
 
 def test_more_time_is_working_time_after_the_last_day(three_days, opened, demo):

@@ -170,7 +170,7 @@ def test_15_a_calendar_edited_afterwards_moves_what_still_runs(opened, demo):
     assert Case.objects.get(pk=case.pk).due_at == at("2026-03-04 15:00")
 
 
-def test_16_a_case_passed_to_another_zone_counts_by_the_hours_of_who_has_it(opened, demo):
+def test_16_a_case_passed_to_another_zone_keeps_the_promise_that_was_given(opened, demo):
     london = configure(
         Calendar(), {"code": "london", "name_zh": "伦敦", "zone": "Europe/London", "holidays": None}, by=SYSTEM, at=NOW
     )
@@ -179,8 +179,8 @@ def test_16_a_case_passed_to_another_zone_counts_by_the_hours_of_who_has_it(open
     configure(demo.units["city2"], {"calendar": london}, by=SYSTEM, at=NOW)
     case = opened(at=at("2026-03-04 10:00"))
     pass_case(case, to=demo.units["city2"], reason="涉外", by=SYSTEM, at=at("2026-03-04 12:00"))
-    # 2 h were used in Shanghai. London opens at 17:00 Shanghai time: 8 h on the 4th, 8 on the 5th, 6 on the 6th.
-    assert clock(case).due_at == at("2026-03-06 23:00")
+    # The customer was promised by Shanghai's hours: London's neither bring it forward nor put it off.
+    assert clock(case).due_at == at("2026-03-09 10:00")
     assert clock(case).unit_id == demo.units["city2"].pk
 
 

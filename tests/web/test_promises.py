@@ -109,7 +109,7 @@ def test_a_violation_is_recorded_against_the_holder(signed_in, late, demo):
 
 def test_a_new_promise_and_a_correction_need_a_supervisor(signed_in, late, demo):
     pk = clock_of(late).pk
-    promise = {"level": demo.levels["4a"].pk, "reason": "范围扩大"}
+    promise = {"level": demo.levels["4a"].pk, "reason": "范围扩大", "afresh": "on"}
     assert signed_in("chen").post(f"/work/clocks/{pk}/promises", promise).status_code == 403
     signed_in("lead").post(f"/work/clocks/{pk}/promises", promise)
     assert late.promise.version.level.code == "4a"

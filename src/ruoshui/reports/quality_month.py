@@ -122,7 +122,7 @@ def holders_of(broken: Sequence[Clock]) -> dict[int, int]:
     found = {}
     for clock in clocks:
         assert clock.case is not None
-        calendars = Calendars(clock.term, clock.case.customer)
+        calendars = Calendars(clock.term, clock.case.customer, clock.calendar_unit_id)
         for unit in units.values():
             calendars.know(unit)
         holder = _holder(clock, spans[clock.case.pk], requests[clock.case.pk], calendars)

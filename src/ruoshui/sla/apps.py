@@ -8,4 +8,4 @@ class SlaConfig(AppConfig):
     verbose_name = _("Service levels")
 
     def ready(self) -> None:
-        from ruoshui.sla import events, notices, reactions, request_events, tasks  # noqa: F401 registers what they hold
+        from ruoshui.sla import events, notices, promised, reactions, request_events, tasks  # noqa: F401 registers what they hold

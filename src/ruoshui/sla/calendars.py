@@ -9,10 +9,13 @@ from ruoshui.sla.models import CalendarFrom, Term
 
 
 class Calendars:
-    """Which calendar counts in which span of one clock; None is around the clock."""
+    """Which calendar counts in which span of one clock; None is around the clock.
 
-    def __init__(self, term: Term, customer: Customer | None = None) -> None:
-        self._term, self._customer = term, customer
+    `unit`: whose calendar a promise was given by, and keeps in whose hands ever it is; none: of who has it.
+    """
+
+    def __init__(self, term: Term, customer: Customer | None = None, unit: int | None = None) -> None:
+        self._term, self._customer, self._unit = term, customer, unit
         self._of_units: dict[int, Calendar | None] = {}
 
     def of(self, unit: int) -> Calendar | None:
@@ -24,6 +27,7 @@ class Calendars:
             return calendar_numbered(self._term.calendar_id)
         if source == CalendarFrom.CUSTOMER and self._customer is not None and self._customer.calendar is not None:
             return self._customer.calendar
+        unit = self._unit or unit
         if unit not in self._of_units:
             self._of_units[unit] = calendar_of(Unit.objects.get(pk=unit))
         return self._of_units[unit]

@@ -75,7 +75,7 @@ def spans_of_clock(clock: Clock) -> list[Span]:
 
 
 def calendars_of_clock(clock: Clock) -> Calendars:
-    return Calendars(clock.term, clock.case.customer if clock.case else None)
+    return Calendars(clock.term, clock.case.customer if clock.case else None, clock.calendar_unit_id)
 
 
 def _lines(clock: Clock, until: datetime) -> Iterator[Line]:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import cast
 
+from django.db.models import Q
+
 from ruoshui.cases.events import (
     CaseCategorized,
     CaseClosed,
@@ -38,7 +40,7 @@ from ruoshui.sla.actions.keeping import (
 from ruoshui.sla.actions.promising import promise_level
 from ruoshui.sla.actions.reaching import begin_update
 from ruoshui.sla.actions.serving import withdraw_request
-from ruoshui.sla.actions.telling import tell_dues
+from ruoshui.sla.actions.telling import tell_changes
 from ruoshui.sla.choosing import choice_for
 from ruoshui.sla.models import Clock, InternalRequest, OnReopen, Promise, Target
 from ruoshui.sla.request_events import RequestsMoved
@@ -77,11 +79,12 @@ def pause_or_run(event: CaseWaiting | CaseResumed, happened: Happened) -> None:
     clocks = locked_clocks(case)
     if clocks:
         reckon(case, clocks)
+        tell_changes(case, clocks, by=SYSTEM, at=happened.at)
 
 
 @at_once(CasePassed)
 def go_with_the_case(event: CasePassed, happened: Happened) -> None:
-    """The promise goes on; from now on it counts by the calendar of the unit that has the case."""
+    """The promise goes on, by the calendar it was given by."""
     case = _case(happened)
     clocks = locked_clocks(case)
     for clock in clocks:
@@ -89,6 +92,7 @@ def go_with_the_case(event: CasePassed, happened: Happened) -> None:
             clock.unit = case.unit
     if clocks:
         reckon(case, clocks)
+        tell_changes(case, clocks, by=SYSTEM, at=happened.at)
 
 
 @at_once(CaseResolved, CaseClosed)
@@ -153,7 +157,7 @@ def goes_on_with_its_own_promise(event: CaseSplitBack, happened: Happened) -> No
     clocks = locked_clocks(case)
     _owe_again(case, [clock for clock in clocks if clock.ended_at == merged_at])
     reckon(case, clocks)
-    tell_dues(case, clocks, by=SYSTEM, at=happened.at)
+    tell_changes(case, clocks, by=SYSTEM, at=happened.at)
 
 
 @at_once(CaseReopened)
@@ -169,6 +173,7 @@ def resolution_owed_again(event: CaseReopened, happened: Happened) -> None:
     if resolutions:
         _reopen(case, promise, resolutions[-1], clocks, happened.at)
     reckon(case, clocks)
+    tell_changes(case, clocks, by=SYSTEM, at=happened.at)
 
 
 def _reopen(case: Case, promise: Promise, last: Clock, clocks: list[Clock], at: datetime) -> None:
@@ -210,7 +215,8 @@ def date_anew_by_the_edited_calendar(event: Configured, happened: Happened) -> N
     if event.what in ("organization.calendarhours", "organization.specialday", "organization.calendar"):
         running = running.filter(calendar_id=happened.about_id)
     elif event.what == "organization.unit" and "calendar" in event.changes:
-        running = running.filter(unit__path__startswith=Unit.objects.get(pk=happened.about_id).path)
+        path = Unit.objects.get(pk=happened.about_id).path
+        running = running.filter(Q(unit__path__startswith=path) | Q(calendar_unit__path__startswith=path))
     else:
         return
     for calendar in running.values_list("calendar_id", flat=True).distinct():

@@ -38,6 +38,13 @@ class LevelNotPublished(Refusal):
     text = _("The level {level} has no published version. Publish one, or choose another level.")
 
 
+class PromiseInThePast(Refusal):
+    code, status = "promise-in-the-past", 422
+    text = _(
+        "Counted from the beginning, {target} would be due at {moment}, which has passed. Count from now on instead."
+    )
+
+
 class NoSuchMilestone(Refusal):
     code, status = "no-such-milestone", 404
     text = _("The level of this case has no milestone of this code.")

@@ -18,9 +18,9 @@ def promise_text(version: LevelVersion, clocks: Iterable[Clock], reason: str, la
         return "\n".join(lines)
 
 
-def dues_text(clocks: Iterable[Clock], reason: str, language: str) -> str:
+def dues_text(clocks: Iterable[Clock], heading: str, reason: str, language: str) -> str:
     with translation.override(language):
-        lines = [_("What we promise you has changed:")]
+        lines = [str(heading) or _("What we promise you has changed:")]
         lines += due_lines(clocks)
         if reason:
             lines.append(_("Why: {reason}").format(reason=reason))

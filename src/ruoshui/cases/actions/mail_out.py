@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.mail_threads import came_about, chain_of, normal_address, reply_address, went_about
 from ruoshui.cases.models import Case, Channel, Message
+from ruoshui.cases.promised import promises_in
 from ruoshui.cases.subjects import answer_subject
 from ruoshui.channels.actions import give_letter
 from ruoshui.channels.models import LetterIn, LetterOut
@@ -16,19 +17,20 @@ from ruoshui.customers.models import ContactPoint
 
 
 def acknowledge(case: Case, letter: LetterIn, *, at: datetime) -> LetterOut | None:
-    """Tell the sender its number at once; by when he hears from us stands on its page."""
+    """Tell the sender its number at once, and what we promise."""
     if not normal_address(letter.sender):
         return None
     with translation.override(_language(case)):
         lines = [
             _("We have your mail. Its number is {number}.").format(number=case.number),
+            "\n".join(promises_in(case, case.customer.language)),
             _("See how it goes at {address} with the code {code}.").format(address=_track(), code=case.access_code),
         ]
         return give_letter(
             letter.mailbox,
             to=letter.sender,
             subject=answer_subject(case),
-            body="\n\n".join(lines),
+            body="\n\n".join(filter(None, lines)),
             reply_to=reply_address(letter.mailbox, case),
             references=[letter.message_id] if letter.message_id else [],
             is_automatic=True,

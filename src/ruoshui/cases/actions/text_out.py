@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.models import Case, Message
+from ruoshui.cases.promised import promises_in
 from ruoshui.cases.text_threads import channel_of
 from ruoshui.channels.actions import give_text
 from ruoshui.channels.models import LineKind, TextIn, TextOut
@@ -16,11 +17,13 @@ MOST = {LineKind.SMS: 300, LineKind.WECHAT: 600, LineKind.WECOM: 600}
 
 
 def acknowledgement(case: Case) -> str:
-    """Its number, and where to see how it goes."""
-    with translation.override(case.customer.language if case.customer else "zh-hans"):
-        return _("We have your message. Its number is {number}. See how it goes: {address}").format(
+    """Its number, the next promise, and where to see how it goes."""
+    language = case.customer.language if case.customer else "zh-hans"
+    with translation.override(language):
+        told = _("We have your message. Its number is {number}. See how it goes: {address}").format(
             number=case.number, address=page_of(case)
         )
+    return "\n".join([told, *promises_in(case, language)[:1]])
 
 
 def page_of(case: Case) -> str:

@@ -11,8 +11,8 @@ from ruoshui.core.events import record
 from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
-from ruoshui.sla.actions.keeping import locked_clocks, reckon
-from ruoshui.sla.calendars import Calendars
+from ruoshui.sla.actions.keeping import calendars_for, locked_clocks, reckon
+from ruoshui.sla.actions.telling import tell_changes
 from ruoshui.sla.events import BreachWithdrawn, PromiseBackdated, WaitCorrected
 from ruoshui.sla.history import spans_of_case
 from ruoshui.sla.models import Clock, PauseReason, Promise
@@ -44,7 +44,7 @@ def backdate_promise(case: Case, *, since: datetime, reason: str, by: Actor, at:
             clock.starts_at = since
     told = PromiseBackdated(since=since.isoformat(), before=before.isoformat(), reason=reason.strip()[:500])
     record(told, about=case, by=by, at=at)
-    _look_again(case, clocks, at)
+    _look_again(case, clocks, by=by, at=at)
     return promise
 
 
@@ -72,17 +72,17 @@ def correct_wait(
     clocks = locked_clocks(case)
     told = WaitCorrected(begin=begin.isoformat(), end=end.isoformat(), reason=reason, note=note.strip()[:500])
     record(told, about=case, by=by, at=at)
-    _look_again(case, clocks, at)
+    _look_again(case, clocks, by=by, at=at)
 
 
-def _look_again(case: Case, clocks: list[Clock], at: datetime) -> None:
+def _look_again(case: Case, clocks: list[Clock], *, by: Actor, at: datetime) -> None:
     """Reckon anew; a breach that the corrected facts do not bear out is withdrawn, on record."""
     begin = min(case.opened_at, *(clock.starts_at for clock in clocks)) if clocks else case.opened_at
     spans = spans_of_case(case, begin)
     for clock in clocks:
         if clock.broken_at is None:
             continue
-        calendars = Calendars(clock.term, case.customer)
+        calendars = calendars_for(clock, case)
         due = due_by(clock.term, clock.added, spans, calendars, clock.starts_at)
         if due is None or due >= (clock.ended_at or at):
             told = BreachWithdrawn(
@@ -91,4 +91,4 @@ def _look_again(case: Case, clocks: list[Clock], at: datetime) -> None:
             clock.broken_at, clock.due_at = None, due
             clock.save(update_fields=["broken_at", "due_at"])
             record(told, about=case, by=SYSTEM, at=at)
-    reckon(case, clocks, spans=spans)
+    tell_changes(case, reckon(case, clocks, spans=spans), by=by, at=at)

@@ -11,6 +11,7 @@ from ruoshui.notices.actions import tell_staff
 from ruoshui.organization.models import Staff
 from ruoshui.sla.actions.keeping import locked_clocks, reckon
 from ruoshui.sla.actions.serving import reckon_request
+from ruoshui.sla.actions.telling import mark_told
 from ruoshui.sla.actions.watching import locked_clock
 from ruoshui.sla.events import ExtensionAsked, ExtensionDecided
 from ruoshui.sla.ladders import people_on
@@ -66,6 +67,7 @@ def decide_extension(extension: Extension, *, approve: bool, remark: str = "", b
         clock = _reckoned(clock)
     _record(extension, clock, by, at)
     if approve and isinstance(clock.about, Case) and clock.about.customer is not None:
+        mark_told([clock])
         text = extension_text(clock, extension.reason, clock.about.customer.language)
         tell_customer(clock.about, body=text, by=by.actor, at=at)
     return extension

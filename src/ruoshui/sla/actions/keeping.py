@@ -30,6 +30,8 @@ COLUMNS = (
     "ended_at",
     "broken_at",
     "not_reached",
+    "calendar_unit_id",
+    "told_due",
 )
 
 
@@ -48,15 +50,19 @@ def _state(clock: Clock) -> tuple[object, ...]:
     return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
-def reckon(case: Case, clocks: Iterable[Clock], *, spans: list[Span] | None = None) -> list[Clock]:
-    """Set the times of every clock that still runs, write them, and date the case."""
+def reckon(case: Case, clocks: Iterable[Clock], *, spans: list[Span] | None = None, told: bool = False) -> list[Clock]:
+    """Set the times of every clock that still runs, write them, and date the case. `told`: the customer hears of these
+    times anyway.
+    """
     clocks = list(clocks)
     open_clocks = [clock for clock in clocks if clock.ended_at is None]
     if open_clocks:
         begin = min(case.opened_at, *(clock.starts_at for clock in open_clocks))
         spans = spans if spans is not None else spans_of_case(case, begin)
         for clock in open_clocks:
-            set_times(clock, rungs_of(clock.term_id), spans, calendars_for(clock.term, case))
+            set_times(clock, rungs_of(clock.term_id), spans, calendars_for(clock, case))
+            if told:
+                clock.told_due = clock.due_at
         for clock in open_clocks:
             if clock.pk and clock.__dict__.get("_as_read") != _state(clock):
                 clock.save(update_fields=COLUMNS)
@@ -65,8 +71,8 @@ def reckon(case: Case, clocks: Iterable[Clock], *, spans: list[Span] | None = No
     return clocks
 
 
-def calendars_for(term: Term, case: Case) -> Calendars:
-    calendars = Calendars(term, case.customer)
+def calendars_for(clock: Clock, case: Case) -> Calendars:
+    calendars = Calendars(clock.term, case.customer, clock.calendar_unit_id)
     calendars.know(case.unit)
     return calendars
 
@@ -83,6 +89,7 @@ def new_clock(case: Case, term: Term, starts_at: datetime, *, round: int = 1) ->
         milestone=term.milestone,
         round=round,
         unit=case.unit,
+        calendar_unit=case.unit,
         seconds=0,
         starts_at=starts_at,
     )

@@ -54,7 +54,9 @@ class Clock(models.Model):
     while the clock is paused; `alarms_at` are the moments of the rungs `alarm_rungs` that have not
     fired, in order; `next_at` is the next moment at which the sweeper has to do something.
     `ended_at` is when the target was reached, or (`not_reached`) when nothing more was owed without it; `broken_at` is
-    the due time that passed, and stays when a reopened case runs on.
+    the due time that passed, and stays when a reopened case runs on. `calendar_unit` is the unit that had the case when
+    it was promised: the customer's promise keeps its calendar wherever the case goes; none: of who has it now.
+    `told_due` is the due time the customer was told last.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="clocks")
@@ -64,6 +66,7 @@ class Clock(models.Model):
     milestone = models.SlugField(blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="clocks")
+    calendar_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, related_name="clocks")
     seconds = models.PositiveIntegerField()
     added = models.PositiveIntegerField(default=0, db_default=0)
@@ -75,6 +78,7 @@ class Clock(models.Model):
     next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     broken_at = models.DateTimeField(null=True)
+    told_due = models.DateTimeField(null=True)
     not_reached = models.BooleanField(default=False, db_default=False)
 
     objects = ClockQuerySet.as_manager()

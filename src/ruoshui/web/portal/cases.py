@@ -8,11 +8,12 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ruoshui.cases.actions import reply_as_customer, survivor_of
-from ruoshui.cases.models import Attachment, Case, CaseState, Closure
+from ruoshui.cases.models import Attachment, Case, CaseState, Closure, WaitReason
 from ruoshui.cases.schemas import fields_of
 from ruoshui.core.actors import Actor, ActorKind
 from ruoshui.core.refusals import NotFound, Refusal
@@ -22,6 +23,7 @@ from ruoshui.documents.models import DocumentVersion, Requirement
 from ruoshui.feedback.models import Invitation
 from ruoshui.organization.guessing import TooManyFailures
 from ruoshui.sla.models import Clock, Target
+from ruoshui.sla.promised import shown_clocks
 from ruoshui.web.conversation import file_response, public_conversation, uploads_of
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
@@ -59,7 +61,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _shown(case: Case) -> dict[str, Any]:
     survivor = survivor_of(case)
-    clocks = {clock.target: clock for clock in Clock.objects.filter(case=survivor)}
+    clocks = shown_clocks(survivor)
     now = timezone.now()
     invitation = Invitation.objects.filter(case=case).select_related("answer").order_by("-pk").first()
     answers = [
@@ -70,6 +72,7 @@ def _shown(case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "survivor": survivor,
+        "promised": clocks if survivor.is_active else [],
         "promise_words": _promise_words(survivor, clocks, now),
         "conversation": public_conversation(case, survivor),
         "answers": answers,
@@ -84,8 +87,10 @@ def _shown(case: Case) -> dict[str, Any]:
     }
 
 
-def _promise_words(case: Case, clocks: dict[str, Clock], now: datetime) -> dict[str, Any]:
-    """The promise in a customer's words: what comes next, by when, and whether we are late."""
+def _promise_words(case: Case, clocks: list[Clock], now: datetime) -> dict[str, Any]:
+    """The promise in a customer's words: what comes next, by when, and whether we are late. Only what is true of the
+    clock that is shown.
+    """
     if case.state == CaseState.CLOSED:
         return {"kind": "done", "icon": "circle-check", "text": _("Your request is closed."), "due": None}
     if case.state == CaseState.RESOLVED:
@@ -95,19 +100,30 @@ def _promise_words(case: Case, clocks: dict[str, Clock], now: datetime) -> dict[
             "due": None,
             "text": _("We believe this is settled. If it is not, simply write to us below."),
         }
+    running = [clock for clock in clocks if clock.is_running]
     if case.state == CaseState.WAITING:
-        return {
-            "kind": "paused",
-            "icon": "player-pause",
-            "due": None,
-            "text": _("We are waiting — perhaps for your answer. Our time stands still meanwhile."),
+        return _waiting_words(case, running, clocks)
+    if running:
+        first = running[0]
+        texts = {
+            Target.FIRST_RESPONSE: _("You will have a first answer by"),
+            Target.RESOLUTION: _("It will be settled by"),
         }
-    first, end = clocks.get(Target.FIRST_RESPONSE), clocks.get(Target.RESOLUTION)
-    if first and first.is_running and first.due_at:
-        return _dated(_("You will have a first answer by"), first.due_at, now)
-    if end and end.is_running and end.due_at:
-        return _dated(_("It will be settled by"), end.due_at, now)
+        text = texts.get(Target(first.target)) or _("%(stage)s: by") % {"stage": first.term.name}
+        return _dated(text, first.due_at or now, now)
     return {"kind": "none", "icon": "clock", "text": _("We are working on it."), "due": None}
+
+
+def _waiting_words(case: Case, running: list[Clock], clocks: list[Clock]) -> dict[str, Any]:
+    wait = case.suspensions.filter(ended_at__isnull=True).first()
+    for_customer = wait is not None and wait.reason == WaitReason.CUSTOMER
+    words = _("We are waiting for your answer.") if for_customer else _("We are waiting before we can go on.")
+    if running:
+        goes_on = _("%(stage)s is promised all the same by") % {"stage": capfirst(running[0].term.name)}
+        text = f"{words} {goes_on}"
+    else:
+        text = f"{words} {_('Our time stands still meanwhile.')}" if clocks else words
+    return {"kind": "paused", "icon": "player-pause", "text": text, "due": running[0].due_at if running else None}
 
 
 def _dated(text: str, due: datetime, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import ContactKind
-from ruoshui.sla.models import Target, Term
+from ruoshui.sla.models import Target
+from ruoshui.sla.promised import promised_now
 from ruoshui.sla.queries import term_for, usual_versions
 from ruoshui.web.conversation import uploads_of
 from ruoshui.web.edge.sizes import takes_files
@@ -30,13 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         (type, term_for(versions[type.pk], Target.FIRST_RESPONSE) if type.pk in versions else None) for type in types
     ]
     return render(request, "portal/home.html", {"needs": needs})
-
-
-def _promised(type: CaseType) -> list[Term]:
-    """What somebody unknown to us would be promised: first answer and resolution."""
-    version = usual_versions([type]).get(type.pk)
-    terms = [term_for(version, target) for target in (Target.FIRST_RESPONSE, Target.RESOLUTION)] if version else []
-    return [term for term in terms if term is not None]
 
 
 @takes_files
@@ -115,7 +109,7 @@ def _form(
         "portal/new.html",
         {
             "type": type,
-            "promised": _promised(type),
+            "promised": promised_now(type, timezone.now()),
             "fields": fields,
             "posted": posted,
             "errors": errors,
