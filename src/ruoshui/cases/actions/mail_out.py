@@ -23,7 +23,7 @@ def acknowledge(case: Case, letter: LetterIn, *, at: datetime) -> LetterOut | No
     with translation.override(_language(case)):
         lines = [
             _("We have your mail. Its number is {number}.").format(number=case.number),
-            "\n".join(promises_in(case, case.customer.language)),
+            "\n".join(promises_in(case, _language(case))),
             _("See how it goes at {address} with the code {code}.").format(address=_track(), code=case.access_code),
         ]
         return give_letter(
