@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0005_overrides'),
+        ('cases', '0008_pieces_indexed_again'),
     ]
 
     operations = [
