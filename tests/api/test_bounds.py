@@ -15,10 +15,12 @@ from tests.web.conftest import full_house  # noqa: F401 the fixture
 
 YEARS = ["0001", "0377", "1990", "2126", "9999"]
 ZONES = ["Z", "+14:00", "-14:00", "+23:59"]
+FAR_ZONES = ["+23:59", "-23:59", "+16:00"]  # which Python reads and PostgreSQL does not
 ODD = {
     "date": [f"{year}-03-05" for year in YEARS],
     "date-time": [f"{year}-03-05T09:00:00{zone}" for year, zone in zip(YEARS, [*ZONES, "Z"], strict=True)]
-    + ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-05T09:00:00"],
+    + ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-03-05T09:00:00"]
+    + [f"2026-03-05T09:00:00{zone}" for zone in FAR_ZONES],
 }
 # What may lie far away: a case without a promise, equipment that was put up long ago.
 FAR = {("cases_case", "due_at"), ("assets_asset", "installed_on")}

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ruoshui.core.models import RecordedEvent
-from ruoshui.core.typed import is_whole
+from ruoshui.core.typed import is_whole, moment_in
 from ruoshui.customers.contacts import normal_contact
 
 
@@ -14,6 +14,23 @@ from ruoshui.customers.contacts import normal_contact
 )  # fmt: skip
 def test_a_whole_number_is_what_int_and_the_database_take(text: str | None, whole: bool):
     assert is_whole(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2026-03-04T10:00", "2026-03-04T10:00:00+08:00"),
+        ("2026-03-04T10:00Z", "2026-03-04T18:00:00+08:00"),
+        ("2026-03-04T10:00+23:59", "2026-03-03T18:01:00+08:00"),  # no database reads such a zone
+        ("9999-12-31T23:59-14:00", None),
+        ("2026-02-30T10:00", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_moment_is_read_into_the_zone_of_the_reader(text: str | None, read: str | None):
+    moment = moment_in(text)
+    assert (moment.isoformat() if moment else None) == read
 
 
 @pytest.mark.parametrize("text", ["²", "9" * 40])

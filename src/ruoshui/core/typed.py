@@ -22,12 +22,12 @@ def key_in(text: str | None) -> int:
 
 
 def moment_in(text: str | None) -> datetime | None:
-    """An ISO moment; one without a zone is meant in the current zone. None for what is no moment."""
+    """An ISO moment, in the current zone; one without a zone is meant in it. None for what is no moment."""
     try:
         moment = parse_datetime(text or "")
-        if moment is None or not timezone.is_naive(moment):
-            return moment
-        return timezone.make_aware(moment)
+        if moment is None:
+            return None
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else timezone.localtime(moment)
     except (ValueError, OverflowError):
         return None
 

@@ -11,7 +11,7 @@ from ruoshui.channels.models import Call, CallBack
 from ruoshui.customers.models import Way, Wish
 from ruoshui.informing.models import CustomerNotice
 from ruoshui.web.api.told import Worded
-from ruoshui.web.api.types import Code, Id, _storable
+from ruoshui.web.api.types import Code, Id, Moment, _storable
 
 Number = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=40)]
 Reason = Annotated[str, AfterValidator(_storable), Field(max_length=300)]
@@ -67,7 +67,7 @@ class CallBackIn(Schema):
     number: Number
     customer: Id | None = None
     reason: Reason = ""
-    not_before: datetime | None = None
+    not_before: Moment | None = None
 
 
 class CallBackEndIn(Schema):

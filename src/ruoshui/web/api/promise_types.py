@@ -14,7 +14,7 @@ from ruoshui.sla.explaining import Explanation
 from ruoshui.sla.handoffs import Handoff
 from ruoshui.sla.models import Clock, PauseReason, ViolationKind
 from ruoshui.web.api.told import Worded
-from ruoshui.web.api.types import Code, Text, _storable
+from ruoshui.web.api.types import Code, Moment, Text, _storable
 
 Short = Annotated[str, AfterValidator(_storable), Field(max_length=500)]
 Reason = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=500)]
@@ -201,13 +201,13 @@ class PromiseIn(Schema):
 
 
 class BackdatingIn(Schema):
-    since: datetime
+    since: Moment
     reason: Reason
 
 
 class WaitIn(Schema):
-    begin: datetime
-    end: datetime
+    begin: Moment
+    end: Moment
     reason: PauseReason
     note: Reason
 

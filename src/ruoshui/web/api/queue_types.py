@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from ruoshui.cases.models import Outcome
 from ruoshui.queues.models import Appointment, Care, LeftReason, Ticket
-from ruoshui.web.api.types import Code, CustomerIn, Id, Name, _storable
+from ruoshui.web.api.types import Code, CustomerIn, Id, Moment, Name, _storable
 
 Note = Annotated[str, AfterValidator(_storable), Field(max_length=2000)]
 Short = Annotated[str, AfterValidator(_storable), Field(max_length=60)]
@@ -156,7 +156,7 @@ class SlotOut(Schema):
 
 class AppointmentIn(Schema):
     business: Code
-    starts_at: datetime
+    starts_at: Moment
     customer: Id | CustomerIn
     language: Language = "zh-hans"
 

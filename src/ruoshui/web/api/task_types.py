@@ -10,7 +10,7 @@ from ruoshui.documents.models import DocumentVersion
 from ruoshui.processes.models import Task, TaskState
 from ruoshui.web.api.promise_types import Reason, Short
 from ruoshui.web.api.told import Worded
-from ruoshui.web.api.types import Code, Text, _storable
+from ruoshui.web.api.types import Code, Moment, Text, _storable
 from ruoshui.web.showing_work import Paper
 
 State = TaskState
@@ -76,7 +76,7 @@ class TaskIn(Schema):
     staff: Code | None = None
     role: Code | None = None
     unit: Code | None = None
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class TaskEndIn(Schema):

@@ -1,6 +1,6 @@
 """Shapes of the API."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
@@ -20,6 +20,17 @@ def _storable(text: str) -> str:
     return text
 
 
+def _in_utc(moment: datetime) -> datetime:
+    """PostgreSQL reads no zone that is sixteen hours away; Python does."""
+    if moment.tzinfo is None:
+        return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as wrong:
+        raise ValueError("must be a moment between the years 1 and 9999") from wrong
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=160)]
 Code = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=50)]
@@ -150,7 +161,7 @@ class AssignmentIn(Schema):
 
 class SuspensionIn(Schema):
     reason: WaitReason = WaitReason.CUSTOMER
-    until: datetime | None = None
+    until: Moment | None = None
     version: int | None = None
 
 
