@@ -21,6 +21,7 @@ PEOPLE = {
 OF_THE_SENDER = {
     *("AttachmentRefused", "FileInfected", "UnkeptText", "NotBelieved", "CannotMove", "WrongTemplate"),
     *("BadFile", "BadTable", "BadDecision", "BadMapping", "DrawingHasFaults", "FaultyPack", "HistoryRefused"),
+    "NothingToTakeAway",
 }
 
 

@@ -122,6 +122,14 @@ def test_a_template_is_carried_to_another_house(drafted: Client, demo: SimpleNam
     assert [(one["code"], one["rules"]) for one in taken] == [("limit", [{**r, "note": ""} for r in LIMIT["rules"]])]  # type: ignore[dict-item]
 
 
+@pytest.mark.parametrize(("what", "part"), [("bpmn", "drawing"), ("dmn", "decision table")])
+def test_a_part_that_a_template_lacks_is_no_empty_file(admin: Client, what: str, part: str) -> None:
+    admin.post(f"{PLACE}/draft")
+    answer = admin.get(f"{PLACE}/file?what={what}", follow=True)
+    assert answer.redirect_chain == [(PLACE, 302)]
+    assert f"has no {part} yet, so there is no file to download." in answer.text
+
+
 @pytest.mark.parametrize("name", ["../out.toml", "/etc/x.toml", "evil.py", "a\\b.toml"])
 def test_a_pack_file_that_leads_out_is_refused(drafted: Client, name: str) -> None:
     packed = io.BytesIO()

@@ -118,6 +118,8 @@ def _is_wordy(field: models.Field) -> bool:
 
 
 def _words(field: models.Field, marker: str) -> Any:
+    if isinstance(field, models.JSONField) and field.default is list:
+        return None  # of what, only SHAPES can say
     if isinstance(field, models.JSONField):
         return {"text": marker, "subject": marker, "number": marker}
     if isinstance(field, models.FileField):

@@ -115,8 +115,9 @@ def shapes(world: SimpleNamespace, now: Any) -> dict[str, list[dict[str, Any]]]:
     branch = Branch.objects.get(unit=demo.units["east"])
     hall = {"branch": branch, "queue": branch.queues.first(), "place_at": now, "joined_at": now}
     levels = LevelVersion.objects.filter(state="published", level__audience="internal")
-    event, notice, delivery, message = (
-        _marker(name) for name in ("core.RecordedEvent", "notices.Notice", "webhooks.Delivery", "cases.Message")
+    event, notice, delivery, message, override = (
+        _marker(name)
+        for name in ("core.RecordedEvent", "notices.Notice", "webhooks.Delivery", "cases.Message", "cases.Override")
     )
     return {
         "core.RecordedEvent": [
@@ -142,6 +143,7 @@ def shapes(world: SimpleNamespace, now: Any) -> dict[str, list[dict[str, Any]]]:
         ],
         "assets.Defect": [{"asset": world.asset}],
         "cases.Message": [{"kind": kind, "body": message} for kind in MessageKind.values],
+        "cases.Override": [{"unfinished": [[override, override]]}],
         "cases.CaseLink": [{"to": world.open_one}, {"case": world.open_one, "to": secret}],
         "cases.Participant": [{"customer": world.bystander, "staff": None}],
         "cases.Attachment": [{"content_type": "text/plain"}],
@@ -161,6 +163,7 @@ def shapes(world: SimpleNamespace, now: Any) -> dict[str, list[dict[str, Any]]]:
                 "number": "A902",
                 "case": world.second,
                 "state": "serving",
+                **dict.fromkeys(("first_called_at", "called_at", "began_at"), now),
                 "customer": world.customer,
                 "counter": branch.counters.get(number=1),
                 "staff": demo.staff["east"],

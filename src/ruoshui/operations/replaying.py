@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from ruoshui.core.parents import end_with
 from ruoshui.core.refusals import Refusal
+from ruoshui.core.spreadsheets import harmless
 from ruoshui.demo.visits import tell_past_visits
 from ruoshui.organization.models import Unit
 from ruoshui.queues.models import Branch, Ticket, TicketSource
@@ -200,7 +201,7 @@ def _write_refused(refused: list[RefusedRow], path: Path) -> None:
     with path.open("w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["line", "reason"])
-        writer.writerows([one.line, one.reason] for one in sorted(refused, key=lambda one: one.line))
+        writer.writerows([one.line, harmless(one.reason)] for one in sorted(refused, key=lambda one: one.line))
     print(f"  {len(refused):,} rows were refused or repeated; line and reason of each: {path}")
 
 

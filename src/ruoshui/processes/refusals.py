@@ -89,6 +89,11 @@ class NoDraft(Refusal):
     text = _("There is no draft to publish. Begin one first.")
 
 
+class NothingToTakeAway(Refusal):
+    code = "nothing-to-take-away"
+    text = _("“{type}” has no {what} yet, so there is no file to download.")
+
+
 class CannotMove(Refusal):
     code = "cannot-move"
     text = _("The case cannot be moved to the new version: {why}")

@@ -11,6 +11,7 @@ from ruoshui.cases.files import Upload
 from ruoshui.cases.merged import merged_ids
 from ruoshui.cases.models import Attachment, Case, Message, MessageKind
 from ruoshui.core.actors import ActorKind
+from ruoshui.core.file_names import safe_file_name
 from ruoshui.documents.models import DocumentVersion
 from ruoshui.web.showing_mail import with_mail
 from ruoshui.web.timeline import Names
@@ -73,7 +74,10 @@ def uploads_of(files: Iterable[object]) -> list[Upload]:
 def file_response(attachment: Attachment | DocumentVersion) -> FileResponse:
     """Always a download: what a customer sent never runs in our pages' name."""
     response = FileResponse(
-        attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.content_type
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=safe_file_name(attachment.name),  # one kept long ago may hold anything
+        content_type=attachment.content_type,
     )
     response.headers["Content-Security-Policy"] = "sandbox"
     return response

@@ -1,4 +1,4 @@
-"""Tables to take away, as CSV or XLSX."""
+"""Tables to take away, as CSV or XLSX, and calendars."""
 
 import csv
 import io
@@ -7,17 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from icalendar import Calendar
 from openpyxl import Workbook
 from openpyxl.writer.excel import save_workbook
 
 from ruoshui.core.plain_text import storable
 from ruoshui.core.refusals import NotFound
+from ruoshui.core.spreadsheets import harmless
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Excel takes the full-width signs for the others, and looks behind blanks.
-FORMULA_BEGINS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-CONTROL_BEGINS = ("\t", "\r", "\n")
-LONGEST_CELL = 32_767
 NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 Table = Iterable[Sequence[Any]]
 
@@ -34,13 +32,18 @@ def download(name: str, form: str, sheets: Sequence[tuple[str, Table]]) -> HttpR
     return response
 
 
+def calendar_response(calendar: Calendar) -> HttpResponse:
+    """Without the control characters that a line of a calendar may not hold."""
+    return HttpResponse(storable(calendar.to_ical().decode()), content_type="text/calendar; charset=utf-8")
+
+
 def _csv(sheets: Sequence[tuple[str, Table]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     for place, (_title, rows) in enumerate(sheets):
         if place:
             writer.writerow([])
-        writer.writerows([_harmless(cell) for cell in row] for row in rows)
+        writer.writerows([harmless(cell) for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()  # so that Excel reads it as UTF-8
 
 
@@ -49,16 +52,7 @@ def _xlsx(sheets: Sequence[tuple[str, Table]]) -> bytes:
     for title, rows in sheets:
         sheet: Any = book.create_sheet(NO_TITLE.sub(" ", storable(title))[:31])
         for row in rows:
-            sheet.append([_harmless(cell) for cell in row])
+            sheet.append([harmless(cell) for cell in row])
     data = io.BytesIO()
     save_workbook(book, data)
     return data.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    """What somebody typed is never a formula of whoever opens the table, nor a letter that no table can hold."""
-    if not isinstance(cell, str):
-        return cell
-    text = storable(cell)[: LONGEST_CELL - 1]
-    is_formula = text.lstrip().lstrip("\ufeff\u200b").startswith(FORMULA_BEGINS) or text.startswith(CONTROL_BEGINS)
-    return f"'{text}" if is_formula else text

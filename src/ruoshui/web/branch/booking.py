@@ -22,6 +22,7 @@ from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_
 from ruoshui.queues.models import Appointment, Branch, Business
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.branch.showing import hall, waits_in_words
+from ruoshui.web.downloads import calendar_response
 from ruoshui.web.middleware import public_address
 
 MOST = 200
@@ -169,6 +170,6 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     found.add("prodid", "-//Ruoshui//ruoshui//ZH")
     found.add("version", "2.0")
     found.add_component(event)
-    response = HttpResponse(found.to_ical(), content_type="text/calendar; charset=utf-8")
+    response = calendar_response(found)
     response["Content-Disposition"] = f'attachment; filename="appointment-{appointment.code}.ics"'
     return response

@@ -29,6 +29,7 @@ from ruoshui.processes.engine.drawing import MESSAGES
 from ruoshui.processes.engine.table_shapes import plain_table, table_from
 from ruoshui.processes.models import JointGroup, Run, TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
+from ruoshui.processes.refusals import NothingToTakeAway
 from ruoshui.processes.templates import current_template
 from ruoshui.processes.verbs import SERVICES
 from ruoshui.sla.models import Level
@@ -210,6 +211,10 @@ def carry(request: HttpRequest, code: str) -> HttpResponse:
         raise NotFound
     if what == "pack":
         return _file(pack_of(type), f"{code}.zip", "application/zip")
+    if not (version.decisions if what == "dmn" else version.drawing):
+        part = _("decision table") if what == "dmn" else _("drawing")
+        tell(request, NothingToTakeAway(type=type.name, what=part))
+        return redirect("studio:template", type.code)
     if what == "dmn":
         tables = [table_from(table) for table in version.decisions]
         return _file(write_dmn(tables).encode(), f"{code}.dmn", "application/xml")

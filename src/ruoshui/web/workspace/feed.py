@@ -20,6 +20,7 @@ from ruoshui.core.refusals import NotFound
 from ruoshui.organization.models import Staff
 from ruoshui.processes.models import Task
 from ruoshui.sla.models import Clock
+from ruoshui.web.downloads import calendar_response
 
 MOST, LENGTH = 300, timedelta(minutes=30)
 
@@ -45,7 +46,7 @@ def feed(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         calendar.add("refresh-interval", timedelta(minutes=15), parameters={"value": "DURATION"})
         for one in _events(staff):
             calendar.add_component(one)
-    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response = calendar_response(calendar)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
