@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.cases.models.cases import ACTIVE, CaseQuerySet, stood_in_for
+from ruoshui.core.cursors import cursor_of, key_of, wrong_cursor
 from ruoshui.core.events import KINDS
 from ruoshui.core.models import RecordedEvent
-from ruoshui.core.typed import is_whole
+from ruoshui.core.typed import is_whole, moment_in
 from ruoshui.customers.models import Customer
 from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.organization.models import Permission, Staff, Unit
@@ -34,7 +35,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`after` is the key of the last row, for the next page; empty on the last page."""
+    """`after` is where the next page begins; empty on the last page."""
 
     cases: list[Case]
     after: str
@@ -51,7 +52,8 @@ def case_page(
     at: datetime,
 ) -> Page:
     """A page of visible cases. Each way of being visible is asked for by its own index, then united:
-    one condition with OR would read every open case to find the few of a small branch.
+    one condition with OR would read every open case to find the few of a small branch. Raises Invalid for an `after`
+    that no page of this order gave.
     """
     wanted = Case.objects.filter(filters)
     keys = _keys(sort, after)
@@ -79,20 +81,21 @@ def ways_to_see(staff: Staff, sight: Sight, at: datetime) -> list[Q]:
 
 
 def _keys(sort: Sort, after: str) -> Q:
-    if not after:
+    if sort == Sort.NEWEST:
+        newest = key_of(f"cases:{sort}", after, int)
+        return Q(pk__lt=newest[0]) if newest else Q()
+    dated = key_of(f"cases:{sort}", after, str, int)
+    if dated is None:
         return Q()
-    try:
-        if sort == Sort.NEWEST:
-            return Q(pk__lt=int(after))
-        moment, _sep, pk = after.rpartition("_")
-        due = datetime.fromisoformat(moment)
-        return Q(due_at__gte=due) & (Q(due_at__gt=due) | Q(pk__gt=int(pk)))
-    except ValueError:
-        return Q()
+    due = moment_in(str(dated[0]))
+    if due is None:
+        raise wrong_cursor()
+    return Q(due_at__gte=due) & (Q(due_at__gt=due) | Q(pk__gt=dated[1]))
 
 
 def _key_of(case: Case, sort: Sort) -> str:
-    return str(case.pk) if sort == Sort.NEWEST else f"{case.due_at.isoformat()}_{case.pk}"
+    key = (case.pk,) if sort == Sort.NEWEST else (case.due_at.isoformat(), case.pk)
+    return cursor_of(f"cases:{sort}", *key)
 
 
 def with_names(cases: CaseQuerySet) -> CaseQuerySet:

@@ -91,7 +91,7 @@ class AssetOut(Schema):
 
 class AssetPage(Schema):
     items: list[AssetOut]
-    next: int | None
+    next: str | None
 
 
 class AssetIn(Schema):
@@ -143,7 +143,7 @@ class RoundOut(Schema):
 
 class RoundPage(Schema):
     items: list[RoundOut]
-    next: int | None
+    next: str | None
 
 
 class ResultIn(Schema):

@@ -26,6 +26,7 @@ from ruoshui.web.api.asset_types import (
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.types import Id, Limit
 
@@ -62,17 +63,16 @@ def assets(
     request: HttpRequest,
     number: str = Query("", max_length=40),  # type: ignore[type-arg]
     customer: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
-    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """The register, oldest first, by id; of one customer, or the one with a number."""
-    found = Asset.objects.visible_to(staff_of(request)).filter(pk__gt=after)
+    found = Asset.objects.visible_to(staff_of(request))
     if number:
         found = found.filter(number=number.replace("\x00", ""))
     if customer:
         found = found.filter(customer_id=customer)
-    got = list(found.select_related(*RELATED).order_by("pk")[: limit + 1])
-    return {"items": [AssetOut.of(one) for one in got[:limit]], "next": got[limit - 1].pk if len(got) > limit else None}
+    return page_of("assets", found.select_related(*RELATED), AssetOut.of, after=after, limit=limit)
 
 
 @router.get("/assets/{pk}", auth=READ, response={200: AssetOut, **ERRORS}, operation_id="get_asset")
@@ -107,17 +107,16 @@ def register(request: HttpRequest, body: AssetIn, key: Key = None) -> Any:
 def rounds(
     request: HttpRequest,
     mine: bool = False,
-    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """Inspections that are planned, by id; with `mine` those of equipment one answers for."""
     staff = staff_of(request)
     seen = Asset.objects.visible_to(staff)
-    found = Round.objects.filter(asset__in=seen.values("pk"), at__isnull=True, pk__gt=after)
+    found = Round.objects.filter(asset__in=seen.values("pk"), at__isnull=True)
     if mine:
         found = found.filter(asset__keeper=staff)
-    got = list(found.select_related("asset", "by").order_by("pk")[: limit + 1])
-    return {"items": [RoundOut.of(one) for one in got[:limit]], "next": got[limit - 1].pk if len(got) > limit else None}
+    return page_of("rounds", found.select_related("asset", "by"), RoundOut.of, after=after, limit=limit)
 
 
 @router.post("/assets/{pk}/rounds", auth=WRITE, response={201: RoundOut, **ERRORS}, operation_id="record_round")

@@ -10,6 +10,7 @@ from ruoshui.cases.models import Case, CaseState, CaseType
 from ruoshui.cases.models.cases import case_id_of
 from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from, shown_events, takers_of
 from ruoshui.cases.searching import search_cases
+from ruoshui.core.cursors import cursor_of, key_of
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.core.remembering import remembered
@@ -20,6 +21,7 @@ from ruoshui.organization.models import Permission, Scope, Staff, Unit
 from ruoshui.web.access import visible_case, workable_case
 from ruoshui.web.api.auth import Token, must_carry, staff_of, token_of
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.told import may_read_cases
 from ruoshui.web.api.types import (
@@ -130,21 +132,31 @@ def index(
     sight: Sight = Sight.ALL,
     sort: Sort = Sort.DUE,
     late: bool = False,
-    after: str = Query("", max_length=80),  # type: ignore[type-arg]
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """Visible cases, by key. Without `state`: those in work."""
     now = timezone.now()
     filters = filters_from({"state": state, "late": late}, now)
     page = case_page(staff_of(request), filters, sight=sight, sort=sort, after=after, limit=limit, at=now)
-    return {"items": [CaseOut.of(case) for case in page.cases], "next": page.after}
+    return {"items": [CaseOut.of(case) for case in page.cases], "next": page.after or None}
 
 
 @router.get("/search", auth=READ, response={200: CasePage, **ERRORS}, operation_id="search_cases")
-def search(request: HttpRequest, q: str = Query(..., min_length=1, max_length=200), limit: Limit = 50) -> Any:  # type: ignore[type-arg]
-    """Cases whose number or texts hold every word, Chinese or English, newest first."""
-    hits = search_cases(staff_of(request), q, limit)
-    return {"items": [CaseOut.of(case) for case in hits.cases], "next": ""}
+def search(
+    request: HttpRequest,
+    q: str = Query(..., min_length=1, max_length=200),  # type: ignore[type-arg]
+    after: After = "",
+    limit: Limit = 50,
+) -> Any:
+    """Cases that hold every word, Chinese or English, newest first; the one whose number it is before all.
+
+    A word may stand in any text of the case, in its customer's name, or be a contact of theirs; phrases in quotes.
+    """
+    key = key_of("search", after, int)
+    hits = search_cases(staff_of(request), q, limit, before=int(key[0]) if key else None)
+    following = cursor_of("search", hits.before) if hits.before is not None else None
+    return {"items": [CaseOut.of(case) for case in hits.cases], "next": following}
 
 
 @router.get("/cases/{number}", auth=READ, response={200: CaseOut, **ERRORS}, operation_id="get_case")

@@ -58,7 +58,7 @@ class CallOut(Schema):
 
 class CallPage(Schema):
     items: list[CallOut]
-    next: str
+    next: str | None
 
 
 class CallBackIn(Schema):
@@ -107,7 +107,7 @@ class CallBackOut(Worded):
 
 class CallBackPage(Schema):
     items: list[CallBackOut]
-    next: str
+    next: str | None
 
 
 class WishIn(Schema):
@@ -166,4 +166,4 @@ class CustomerNoticeOut(Schema):
 
 class CustomerNoticePage(Schema):
     items: list[CustomerNoticeOut]
-    next: str
+    next: str | None

@@ -35,6 +35,7 @@ from ruoshui.web.api.channel_types import (
     WishOut,
 )
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.told import told
 from ruoshui.web.api.types import Id, Limit
@@ -60,7 +61,7 @@ def calls(
     request: HttpRequest,
     customer: Id | None = None,
     case: str = "",
-    after: Id | None = None,
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """Telephone calls, newest first; of one customer or one case."""
@@ -73,22 +74,14 @@ def calls(
         if pk is None:
             raise NotFound
         found = found.filter(case_id=visible_case(staff, pk).pk)
-    if after is not None:
-        found = found.filter(pk__lt=after)
-    rows = list(found.order_by("-pk")[: limit + 1])
-    following = str(rows[limit - 1].pk) if len(rows) > limit else ""
-    return {"items": [CallOut.of(call) for call in rows[:limit]], "next": following}
+    return page_of("calls", found, CallOut.of, after=after, limit=limit, newest_first=True)
 
 
 @router.get("/call-backs", auth=READ, response={200: CallBackPage, **ERRORS}, operation_id="list_call_backs")
-def call_backs(request: HttpRequest, after: Id | None = None, limit: Limit = 50) -> Any:
+def call_backs(request: HttpRequest, after: After = "", limit: Limit = 50) -> Any:
     """Who waits to be called, oldest first."""
     found = CallBack.objects.visible_to(staff_of(request)).owed().select_related("unit", "taken_by")
-    if after is not None:
-        found = found.filter(pk__gt=after)
-    rows = list(found.order_by("pk")[: limit + 1])
-    following = str(rows[limit - 1].pk) if len(rows) > limit else ""
-    return {"items": [CallBackOut.of(one) for one in rows[:limit]], "next": following}
+    return page_of("call-backs", found, CallBackOut.of, after=after, limit=limit)
 
 
 @router.post("/call-backs", auth=WRITE, response={201: CallBackOut, **ERRORS}, operation_id="ask_for_call_back")
@@ -159,15 +152,11 @@ def set_wishes(request: HttpRequest, id: Id, body: WishIn) -> Any:
     response={200: CustomerNoticePage, **ERRORS},
     operation_id="list_customer_notices",
 )
-def notices(request: HttpRequest, id: Id, after: Id | None = None, limit: Limit = 50) -> Any:
+def notices(request: HttpRequest, id: Id, after: After = "", limit: Limit = 50) -> Any:
     """What the customer was told, newest first."""
     found = CustomerNotice.objects.filter(not_hidden(staff_of(request), "case_id"), customer=_customer(request, id))
     found = found.select_related("template")
-    if after is not None:
-        found = found.filter(pk__lt=after)
-    rows = list(found.order_by("-pk")[: limit + 1])
-    following = str(rows[limit - 1].pk) if len(rows) > limit else ""
-    return {"items": [CustomerNoticeOut.of(one) for one in rows[:limit]], "next": following}
+    return page_of("customer-notices", found, CustomerNoticeOut.of, after=after, limit=limit, newest_first=True)
 
 
 @router.post(

@@ -14,6 +14,7 @@ from ruoshui.web.access import unit_to_register_in
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.types import ContactIn, CustomerIn, CustomerOut, CustomerPage, Id, Limit
 
@@ -36,18 +37,15 @@ def shown(customer: Customer) -> CustomerOut:
 def index(
     request: HttpRequest,
     q: str = Query("", max_length=160),  # type: ignore[type-arg]
-    after: Id | None = None,
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """Customers by phone, e-mail or name; newest first."""
     customers = customers_visible_to(staff_of(request)).current()
     if q.strip():
         customers = find(customers, q)
-    if after is not None:
-        customers = customers.filter(pk__lt=after)
-    rows = list(customers.select_related("tier").prefetch_related("contacts").order_by("-pk")[: limit + 1])
-    following = str(rows[limit - 1].pk) if len(rows) > limit else ""
-    return {"items": [shown(customer) for customer in rows[:limit]], "next": following}
+    customers = customers.select_related("tier").prefetch_related("contacts")
+    return page_of("customers", customers, shown, after=after, limit=limit, newest_first=True)
 
 
 @router.post("/customers", auth=WRITE, response={201: CustomerOut, **ERRORS}, operation_id="create_customer")

@@ -20,7 +20,7 @@ api = RuoshuiAPI(
     description=(
         "Everything a person does on the screens a program can do here. Authenticate with "
         "`Authorization: Bearer rs_…`. Creates take an `Idempotency-Key`: sent again with the same key, a request is "
-        "done once and answered alike. Lists are paged by key: pass `next` back as `after`."
+        "done once and answered alike. Lists are paged by key: pass `next` back as `after`; null is the end."
     ),
 )
 answer_problems(api)

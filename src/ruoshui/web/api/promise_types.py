@@ -69,7 +69,7 @@ class ClockOut(Schema):
 
 class ClockPage(Schema):
     items: list[ClockOut]
-    next: int | None
+    next: str | None
 
 
 class LineOut(Schema):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Path, Query, Router
+from ninja import Path, Router
 
 from ruoshui.cases.models import Case
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
@@ -23,6 +23,7 @@ from ruoshui.web.access import (
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key, Number, found
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.promise_types import (
     AnswerIn,
@@ -62,18 +63,17 @@ def clocks(request: HttpRequest, number: Number) -> Any:
 def desk(
     request: HttpRequest,
     tab: DeskTab = DeskTab.RUNNING,
-    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """The supervision desk: clocks that have not ended in the units supervised, by id."""
     staff, now = staff_of(request), timezone.now()
     if not staff.may(Permission.SUPERVISE):
         raise NotAllowed
-    which = desk_filtered(desk_clocks(staff, now), tab, now).filter(pk__gt=after)
+    which = desk_filtered(desk_clocks(staff, now), tab, now)
     if tab == DeskTab.RUNNING:
         which = which.filter(due_at__isnull=False)
-    rows = list(which.select_related(*RELATED).order_by("pk")[: limit + 1])
-    return {"items": [ClockOut.of(c) for c in rows[:limit]], "next": rows[limit - 1].pk if len(rows) > limit else None}
+    return page_of("clocks", which.select_related(*RELATED), ClockOut.of, after=after, limit=limit)
 
 
 @router.get(

@@ -87,4 +87,4 @@ class RequestOut(Worded):
 
 class RequestPage(Schema):
     items: list[RequestOut]
-    next: int | None
+    next: str | None

@@ -14,6 +14,7 @@ from ruoshui.web.access import may_ask_for, may_serve, unit_to_register_in, visi
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key, found
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.promise_types import AnswerIn
 from ruoshui.web.api.promises import level_named
@@ -41,17 +42,13 @@ def _fresh(request: HttpRequest, pk: int) -> RequestOut:
 @router.get("/requests", auth=READ, response={200: RequestPage, **ERRORS}, operation_id="list_requests")
 def requests(
     request: HttpRequest,
-    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """Visible internal requests, oldest first, by id."""
     related = ("unit", "from_unit", "assignee", "case", "version__level")
-    rows = InternalRequest.objects.visible_to(staff_of(request)).filter(pk__gt=after).select_related(*related)
-    got = list(rows.prefetch_related("clocks").order_by("pk")[: limit + 1])
-    return {
-        "items": [RequestOut.of(one) for one in got[:limit]],
-        "next": got[limit - 1].pk if len(got) > limit else None,
-    }
+    rows = InternalRequest.objects.visible_to(staff_of(request)).select_related(*related)
+    return page_of("requests", rows.prefetch_related("clocks"), RequestOut.of, after=after, limit=limit)
 
 
 @router.get("/requests/{pk}", auth=READ, response={200: RequestOut, **ERRORS}, operation_id="get_request")

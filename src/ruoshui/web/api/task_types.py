@@ -65,7 +65,7 @@ class TaskOut(Worded):
 
 class TaskPage(Schema):
     items: list[TaskOut]
-    next: int | None
+    next: str | None
 
 
 class TaskIn(Schema):

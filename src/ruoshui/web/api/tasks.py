@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Query, Router
+from ninja import Router
 from ninja.params import Path
 
 from ruoshui.cases.files import Upload
@@ -21,6 +21,7 @@ from ruoshui.web.access import may_do, visible_task
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key, found
 from ruoshui.web.api.once import once
+from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.task_types import (
     DocumentIn,
@@ -73,14 +74,13 @@ def _colleague(staff: Staff, username: str) -> Staff:
 def tasks(
     request: HttpRequest,
     mine: bool = True,
-    after: int = Query(0, ge=0, le=2**53),  # type: ignore[type-arg]
+    after: After = "",
     limit: Limit = 50,
 ) -> Any:
     """Tasks to be done, oldest first, by id: those for oneself, or with `mine=false` all one may see."""
     staff = staff_of(request)
     rows = Task.objects.for_me(staff) if mine else Task.objects.visible_to(staff).to_do()
-    got = list(rows.filter(pk__gt=after).select_related(*RELATED).order_by("pk")[: limit + 1])
-    return {"items": [TaskOut.of(one) for one in got[:limit]], "next": got[limit - 1].pk if len(got) > limit else None}
+    return page_of("tasks", rows.select_related(*RELATED), TaskOut.of, after=after, limit=limit)
 
 
 @router.get("/tasks/{pk}", auth=READ, response={200: TaskOut, **ERRORS}, operation_id="get_task")

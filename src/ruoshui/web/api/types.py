@@ -58,7 +58,7 @@ class CustomerOut(Schema):
 
 class CustomerPage(Schema):
     items: list[CustomerOut]
-    next: str
+    next: str | None
 
 
 class CaseIn(Schema):
@@ -137,7 +137,7 @@ class CaseOpenedOut(CaseOut):
 
 class CasePage(Schema):
     items: list[CaseOut]
-    next: str
+    next: str | None
 
 
 class MessageIn(Schema):

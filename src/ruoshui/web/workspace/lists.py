@@ -11,6 +11,7 @@ from ruoshui.cases.actions import forget_view, save_view
 from ruoshui.cases.models import CaseState, CaseType, Channel, Priority
 from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from
 from ruoshui.cases.searching import search_cases
+from ruoshui.core.refusals import Invalid
 from ruoshui.core.typed import is_whole
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Staff, Team
@@ -38,9 +39,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     query = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     sight = Sight(query["sight"]) if query.get("sight") in set(Sight) else Sight.MINE
     sort = Sort(query["sort"]) if query.get("sort") in set(Sort) else Sort.DUE
-    page = case_page(
-        staff, filters_from(query, now), sight=sight, sort=sort, after=request.GET.get("after", ""), limit=PAGE, at=now
-    )
+    shown, after = filters_from(query, now), request.GET.get("after", "")
+    try:
+        page = case_page(staff, shown, sight=sight, sort=sort, after=after, limit=PAGE, at=now)
+    except Invalid:  # an address kept from another order, or cut short: the list begins
+        page = case_page(staff, shown, sight=sight, sort=sort, limit=PAGE, at=now)
     context: dict[str, Any] = {"page": page, "place": sight.value, "sight": sight.value, "sort": sort.value, "now": now}
     if getattr(request, "htmx", False):
         return render(request, "workspace/parts/list.html", context)
