@@ -108,6 +108,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "ruoshui.web.middleware.SafeResponses",
+    "ruoshui.web.only_problems.OnlyProblems",
     "ruoshui.web.plain_input.PlainInput",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
