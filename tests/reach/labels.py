@@ -79,7 +79,7 @@ _PAGES: list[tuple[Ways, str]] = [
     ),
 ]
 _OPERATIONS: list[tuple[Ways, str]] = [
-    (SIGNED_IN, "read_notice"),
+    (SIGNED_IN, "read_notice answer_survey"),
     (
         by(WORK),
         "create_case reply_case note_case assign_case pause_case resume_case resolve_case close_case reopen_case"
@@ -87,7 +87,8 @@ _OPERATIONS: list[tuple[Ways, str]] = [
         " end_call_back set_wishes create_customer answer_urge ask_unit accept_request return_request ask_again"
         " pass_request finish_request withdraw_request rate_request take_number set_counter call_next start_service"
         " fill_form finish_service recall_number mark_not_come rejoin_queue hold_service call_number"
-        " book_appointment cancel_appointment arrive",
+        " book_appointment cancel_appointment arrive pass_case split_case link_cases add_participant categorize_case"
+        " name_customer",
     ),
     (
         by(SUPERVISE),
@@ -96,7 +97,8 @@ _OPERATIONS: list[tuple[Ways, str]] = [
     ),
     (either(WORK, SUPERVISE), "ask_extension"),
     (either(LOBBY, SUPERVISE), "move_number care_for_number leave_queue"),
-    (by(CUSTOMERS), "tell_customer"),
+    (by(CUSTOMERS), "tell_customer merge_customers"),
+    (by(WORK, SUPERVISE), "merge_cases"),
     (either(CUSTOMERS, SUPERVISE), "register_asset"),
 ]
 _EACH_VERB = {

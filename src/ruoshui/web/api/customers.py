@@ -6,11 +6,11 @@ from ninja import Query, Router
 
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import NotFound
-from ruoshui.customers.actions import identify
+from ruoshui.customers.actions import identify, merge_customers
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.customers.queries import find
-from ruoshui.organization.models import Scope
-from ruoshui.web.access import unit_to_register_in
+from ruoshui.organization.models import Permission, Scope
+from ruoshui.web.access import must_look_after_customer, unit_to_register_in
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
@@ -66,6 +66,21 @@ def create(request: HttpRequest, body: CustomerIn, key: Key = None) -> Any:
         )
 
     return once(request, key, work)
+
+
+@router.put(
+    "/customers/{id}/mergers/{other}", auth=WRITE, response={200: CustomerOut, **ERRORS}, operation_id="merge_customers"
+)
+def merge(request: HttpRequest, id: Id, other: Id) -> Any:
+    """Two records of one customer become one: contacts, notes, wishes and cases of the other go to this one."""
+    staff = staff_of(request)
+    pair = {one.pk: one for one in customers_visible_to(staff).select_related("unit").filter(pk__in=[id, other])}
+    for pk in (id, other):
+        if pk not in pair:
+            raise NotFound
+        must_look_after_customer(staff, pair[pk], Permission.CUSTOMERS)
+    merge_customers(pair[id], pair[other], by=token_of(request).actor, at=timezone.now())
+    return shown(Customer.objects.select_related("tier").prefetch_related("contacts").get(pk=id))
 
 
 @router.get("/customers/{id}", auth=READ, response={200: CustomerOut, **ERRORS}, operation_id="get_customer")

@@ -1,4 +1,5 @@
 from ruoshui.web.api.assets import router as assets
+from ruoshui.web.api.case_moves import router as case_moves
 from ruoshui.web.api.cases import router as cases
 from ruoshui.web.api.channels import router as channels
 from ruoshui.web.api.customers import router as customers
@@ -8,6 +9,7 @@ from ruoshui.web.api.promises import router as promises
 from ruoshui.web.api.queues import router as queues
 from ruoshui.web.api.requests import router as requests
 from ruoshui.web.api.setup import router as setup
+from ruoshui.web.api.surveys import router as surveys
 from ruoshui.web.api.tasks import router as tasks
 
 api = RuoshuiAPI(
@@ -35,3 +37,5 @@ api.add_router("", numbers)
 api.add_router("", requests)
 api.add_router("", setup)
 api.add_router("", tasks)
+api.add_router("", case_moves)
+api.add_router("", surveys)

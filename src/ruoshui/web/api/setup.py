@@ -6,11 +6,12 @@ from ninja import Router
 from ruoshui.cases.models import CaseType
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.models import Scope, Staff
+from ruoshui.processes.templates import current_for
 from ruoshui.sla.models import Level, LevelVersion
 from ruoshui.sla.terms import current_versions, terms_of
 from ruoshui.web.api.auth import Token, staff_of
 from ruoshui.web.api.problems import ERRORS
-from ruoshui.web.api.types import CaseTypeOut, LevelOut, StaffOut, SurveyOut, TermOut, UnitOut
+from ruoshui.web.api.types import CaseTemplateOut, CaseTypeOut, LevelOut, StaffOut, SurveyOut, TermOut, UnitOut
 
 router = Router(tags=["setup"], auth=Token(Scope.SETUP_READ))
 
@@ -68,6 +69,24 @@ def case_types(request: HttpRequest) -> Any:
             "unit": t.unit.code if t.unit else None,
         }
         for t in CaseType.objects.filter(is_active=True).select_related("unit")
+    ]
+
+
+@router.get("/case-templates", response={200: list[CaseTemplateOut], **ERRORS}, operation_id="list_case_templates")
+def case_templates(request: HttpRequest) -> Any:
+    """How cases are worked on now: of each type the version that new cases take, with its forms and its checklist."""
+    published = [current_for(type) for type in CaseType.objects.filter(is_active=True, template__isnull=False)]
+    return [
+        {
+            "type": version.template.type.code,
+            "version": version.number,
+            "published_at": version.published_at,
+            "has_process": bool(version.drawing),
+            "forms": version.forms,
+            "documents": version.documents,
+        }
+        for version in published
+        if version is not None
     ]
 
 

@@ -257,6 +257,17 @@ class CaseTypeOut(Named):
     unit: str | None
 
 
+class CaseTemplateOut(Schema):
+    """`forms`: JSON Schemas by code, “application” being what the customer fills in; `documents`: the checklist."""
+
+    type: str
+    version: int
+    published_at: datetime
+    has_process: bool
+    forms: dict[str, Any]
+    documents: list[dict[str, Any]]
+
+
 class SurveyOut(Named):
     questions: list[dict[str, Any]]
     follow_up_at: int
