@@ -265,3 +265,40 @@ def test_no_form_and_no_answer_ends_in_an_error(schema, answers):
 @given(schemas, anything)
 def test_none_of_twenty_thousand_either(schema, answers):
     walk(schema, answers)
+
+
+TWO = {
+    "type": "object",
+    "properties": {
+        "account": {"type": "string", "title": "户号", "x-title-en": "Account"},
+        "amount": {"type": "number", "title": "金额", "x-title-en": "Amount"},
+    },
+    "required": ["account", "amount"],
+}
+
+
+def test_of_several_fields_left_empty_each_says_so_itself():
+    assert form_errors(TWO, {}) == {
+        "account": ["Account: please fill this in."],
+        "amount": ["Amount: please fill this in."],
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("number", "应为数字。"), ("integer", "应为整数。"), ("string", "应为文字。"), ("boolean", "应为“是”或“否”。")],
+)
+def test_chinese_readers_are_told_what_kind_of_answer_is_wanted(kind, said):
+    value = 1 if kind == "string" else "x"
+    schema = {"type": "object", "properties": {"amount": {"type": kind, "title": "金额"}}}
+    with translation.override("zh-hans"):
+        assert form_errors(schema, {"amount": value}) == {"amount": [f"金额: {said}"]}
+
+
+def test_the_portal_and_a_program_are_told_of_each_empty_field(client, program, demo):
+    demo.types["billing"].form = TWO
+    demo.types["billing"].save()
+    page = client.post("/new/billing", {"name": "许文", "phone": "13800009999", "subject": "电费"}).content.decode()
+    assert page.count("Account: please fill this in.") == page.count("Amount: please fill this in.") == 1
+    status, problem = program("lead")("POST", "/cases", {"type": "billing", "subject": "电费"})
+    assert (status, sorted(problem["errors"])) == (422, ["account", "amount"])

@@ -131,3 +131,28 @@ def test_what_could_not_be_kept_goes_the_common_way_and_is_refused_there(client,
     assert serve_crowd([one]) == [None]
     assert common_way(client, one).status_code in (400, 422)
     assert Ticket.objects.count() == 0
+
+
+@pytest.mark.parametrize("first", ["crowd", "common"])
+def test_a_key_that_is_used_for_another_wish_is_refused_by_either_way(client, asked, first):
+    key = str(uuid.uuid4())
+    one, other = asked(key=key), asked({"business": "pay", "language": "en"}, key=key)
+    given = json.loads(serve_crowd([one])[0]) if first == "crowd" else common_way(client, one).json()
+    assert serve_crowd([other]) == [None]
+    refused = common_way(client, other)
+    assert (refused.status_code, refused.json()["code"]) == (422, "idempotency-key-reused")
+    same = replace(one, body=b' {"language": "zh-hans", "business": "pay"}')  # the same wish in other letters
+    assert [json.loads(serve_crowd([same])[0]), common_way(client, same).json()] == [given, given]
+    assert Ticket.objects.count() == 1
+
+
+def test_without_a_key_every_wish_is_one_of_its_own(asked):
+    assert None not in serve_crowd([asked()]) + serve_crowd([asked({"business": "pay", "language": "en"})])
+    assert Ticket.objects.count() == 2
+
+
+def test_a_number_from_before_fingerprints_is_still_the_answer_to_its_key(client, asked):
+    one = asked(key=str(uuid.uuid4()))
+    (answer,) = serve_crowd([one])
+    Ticket.objects.update(wished="")
+    assert common_way(client, one).content == answer

@@ -24,7 +24,7 @@ def form_errors(schema: Mapping[str, Any], answers: Any) -> dict[str, list[str]]
     if not form:
         return {"form": [_("This case type has no form.")]} if answers else {}
     if not isinstance(answers, dict):
-        return {"form": [_("this must be a %(limit)s.") % {"limit": _("set of fields")}]}
+        return {"form": [_("this must be a set of fields.")]}
     errors: dict[str, list[str]] = {}
     if answers.keys() - form.get("properties", {}).keys():
         errors["form"] = [_("there is a field the form does not have.")]
@@ -42,7 +42,7 @@ def form_errors(schema: Mapping[str, Any], answers: Any) -> dict[str, list[str]]
 def _wrong(field: Mapping[str, Any], value: Any) -> Iterator[str]:
     kind = field["type"]
     if not _is_of(kind, value):
-        yield _("this must be a %(limit)s.") % {"limit": _TYPE_NAMES[kind]}
+        yield str(_OF_TYPE[kind])
         return
     if "enum" in field and value not in field["enum"]:
         yield _("choose one of the options.")
@@ -97,9 +97,9 @@ def _wrong_number(field: Mapping[str, Any], value: float) -> Iterator[str]:
         yield _("less than %(limit)s.") % {"limit": field["exclusiveMaximum"]}
 
 
-_TYPE_NAMES: dict[str, Promise] = {
-    "string": gettext_lazy("text"),
-    "number": gettext_lazy("number"),
-    "integer": gettext_lazy("whole number"),
-    "boolean": gettext_lazy("yes or no"),
+_OF_TYPE: dict[str, Promise] = {
+    "string": gettext_lazy("this must be a text."),
+    "number": gettext_lazy("this must be a number."),
+    "integer": gettext_lazy("this must be a whole number."),
+    "boolean": gettext_lazy("this must be a yes or no."),
 }

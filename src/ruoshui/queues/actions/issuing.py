@@ -9,6 +9,7 @@ from typing import Any
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import Told, record_all
 from ruoshui.core.gathering import ALONE, Alone, Gathering, each
+from ruoshui.core.idempotency import KeyReused
 from ruoshui.core.statements import Prepared, run
 from ruoshui.core.verbs import verb
 from ruoshui.core.writing import insert_all
@@ -33,7 +34,10 @@ _by_key: Prepared[Ticket] = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A number that somebody asks for. `is_proven`: it is known to be this customer who stands here, not only said."""
+    """A number that somebody asks for. `is_proven`: it is known to be this customer who stands here, not only said.
+
+    `fingerprint`: of what a program asked for; with the same key it may not ask for something else.
+    """
 
     branch: Branch
     business: Business
@@ -45,6 +49,7 @@ class Wish:
     draft: Mapping[str, Any]
     appointment: Appointment | None = None
     is_proven: bool = True
+    fingerprint: str = ""
     by: Actor
     at: datetime
 
@@ -116,7 +121,12 @@ def issue_under(turns: Mapping[int, Turn], wishes: Sequence[Wish], *, alone: boo
 
     def answer(wish: Wish) -> Ticket | Place | Alone:
         turn = turns.get(wish.branch.pk)
-        return ALONE if turn is None else earlier.get((turn.pk, wish.key)) or _place(wish, turn)
+        if turn is None:
+            return ALONE
+        given = earlier.get((turn.pk, wish.key))
+        if given is not None and given.wished and given.wished != wish.fingerprint:
+            raise KeyReused
+        return given or _place(wish, turn)
 
     answers: list[Ticket | Place | Alone] = each(wishes, answer, alone=alone)
     issued = iter(_issue([place for place in answers if isinstance(place, Place)]))
@@ -166,6 +176,7 @@ def _ticket(place: Place, day: date, number: str, said: Said) -> Ticket:
     rank, place_at = place_for(turn.setup, place.queue, wish.at, wish.appointment)
     return Ticket(
         key=wish.key or uuid.uuid4(),
+        wished=wish.fingerprint,
         branch_id=turn.pk,
         queue=place.queue,
         number=number,

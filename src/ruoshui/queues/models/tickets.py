@@ -62,7 +62,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
 class Ticket(models.Model):
     """A number and the visit it stands for. `key` is chosen by the device that asks, so that asking twice gives one
-    number; whoever knows it may follow the number on a phone.
+    number; whoever knows it may follow the number on a phone. `wished` is the fingerprint of what a program asked for.
 
     `rank` and `place_at` are the place in the queue: the lower rank first, then the earlier time. `said_…` is what was
     announced on joining, in seconds; the wait it speaks of ends with the first call. `draft` are the answers to the
@@ -70,6 +70,7 @@ class Ticket(models.Model):
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
+    wished = models.CharField(max_length=16, default="", db_default="", editable=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="tickets", db_index=False)
     number = models.CharField(max_length=8)

@@ -1,5 +1,6 @@
 """Branches, numbers and counters, as kiosks, call buttons and other programs use them."""
 
+import hashlib
 import uuid
 from datetime import datetime
 from typing import Any
@@ -102,6 +103,7 @@ def wish_of(
         business=business_named(branch, body.business),
         key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token.pk}:{branch.unit.code}:{key}") if key else None,
         customer=customer,
+        fingerprint=hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:16] if key else "",
         source=TicketSource.API,
         language=body.language,
         care=body.care,

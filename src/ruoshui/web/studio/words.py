@@ -28,7 +28,7 @@ def _general() -> dict[str, str]:
         ),
         "field": _("field"),
         "type text": _("text"),
-        "type number": _("number"),
+        "type number": _("any number"),
         "type boolean": _("yes or no"),
         "policy FIRST": _("the first row that fits"),
         "policy UNIQUE": _("exactly one row may fit"),
