@@ -220,3 +220,23 @@ def test_what_the_api_says_of_itself_is_made_once_for_anybody_may_ask(client, mo
     first = client.get("/api/v1/openapi.json").json()
     monkeypatch.setattr("ninja.main.get_schema", lambda **_asked: pytest.fail("it was made again"))
     assert client.get("/api/v1/openapi.json").json() == first
+
+
+TWO_REQUIRED = {
+    "type": "object",
+    "properties": {
+        "account": {"type": "string", "title": "户号", "x-title-en": "Account"},
+        "amount": {"type": "number", "title": "金额", "x-title-en": "Amount"},
+    },
+    "required": ["account", "amount"],
+}
+
+
+def test_the_portal_and_a_program_are_told_of_each_empty_field(client, program, demo):
+    demo.types["billing"].form = TWO_REQUIRED
+    demo.types["billing"].save()
+    client.cookies["django_language"] = "en"
+    page = client.post("/new/billing", {"name": "许文", "phone": "13800009999", "subject": "电费"}).content.decode()
+    assert page.count("Account: please fill this in.") == page.count("Amount: please fill this in.") == 1
+    status, problem = program("lead")("POST", "/cases", {"type": "billing", "subject": "电费"})
+    assert (status, sorted(problem["errors"])) == (422, ["account", "amount"])

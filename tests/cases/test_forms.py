@@ -293,12 +293,3 @@ def test_chinese_readers_are_told_what_kind_of_answer_is_wanted(kind, said):
     schema = {"type": "object", "properties": {"amount": {"type": kind, "title": "金额"}}}
     with translation.override("zh-hans"):
         assert form_errors(schema, {"amount": value}) == {"amount": [f"金额: {said}"]}
-
-
-def test_the_portal_and_a_program_are_told_of_each_empty_field(client, program, demo):
-    demo.types["billing"].form = TWO
-    demo.types["billing"].save()
-    page = client.post("/new/billing", {"name": "许文", "phone": "13800009999", "subject": "电费"}).content.decode()
-    assert page.count("Account: please fill this in.") == page.count("Amount: please fill this in.") == 1
-    status, problem = program("lead")("POST", "/cases", {"type": "billing", "subject": "电费"})
-    assert (status, sorted(problem["errors"])) == (422, ["account", "amount"])

@@ -52,6 +52,7 @@ NO_UNIT = {
     "list_levels": "what is promised to everybody",
     "list_surveys": "what everybody is asked",
     "list_case_types": "what everybody can ask for",
+    "list_case_templates": "how that is worked on",
 }
 
 
