@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from tests.api.test_bounds import FAR, far_rows
 from tests.web.forms import Form, plain
 
 ODD = {
@@ -24,6 +25,10 @@ NOT_SENT = ("csrfmiddlewaretoken",)
 NOT_TRIED = ("/work/sign-out", "/language/", "/work/sign-in")
 
 
+# What lies far away in the demo, or may.
+KNOWN = FAR | {("organization_holiday", "date")}
+
+
 class Undone(Exception): ...
 
 
@@ -38,6 +43,8 @@ def sent(client, form: Form, field: str, value: str) -> str:
                 told = str(response.status_code)
             elif not response.get("Location", "/").startswith("/") or response.get("Location", "").startswith("//"):
                 told = f"led to {response['Location']}"
+            elif kept := far_rows() - KNOWN if form.kinds.get(field) in ("date", "datetime-local") else set():
+                told = f"kept a far moment: {sorted(kept)}"
             elif client.get(form.page).status_code >= 500:
                 told = "the page is broken from now on"
             raise Undone
@@ -86,3 +93,13 @@ def test_no_number_and_no_moment_of_any_form_ends_in_an_error(shown_forms):
     for form in forms:
         form.kinds = {field: kind for field, kind in form.kinds.items() if kind in counted}
     assert walk(client, forms, lambda number, values: values[number % len(values) :][:2]) == {}
+
+
+def test_no_far_day_of_any_form_is_kept(shown_forms):
+    client, forms = shown_forms
+    client.raise_request_exception = False
+    for form in forms:
+        form.kinds = {field: kind for field, kind in form.kinds.items() if kind in ("date", "datetime-local")}
+    tried = [field for _form, field, _kind in tries(forms)]
+    assert len(tried) > 5
+    assert walk(client, forms, lambda _number, values: values[:4]) == {}, tried
