@@ -86,7 +86,8 @@ document.body.addEventListener("htmx:afterSwap", () => {
 const clock = document.querySelector<HTMLElement>("[data-clock]");
 if (clock) {
   const show = (): void => {
-    clock.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+    const timeZone = clock.dataset.clock || undefined; // the branch's, whatever the device says
+    clock.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false, timeZone });
   };
   show();
   window.setInterval(show, 5000);

@@ -120,7 +120,7 @@ def exchange(arguments: argparse.Namespace) -> int:
 def doctor(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.doctor import examine
 
-    return examine(every_byte=arguments.files)
+    return examine(every_byte=arguments.files, fix=arguments.fix)
 
 
 def pack(arguments: argparse.Namespace) -> int:
@@ -252,6 +252,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--secret", required=True)
     sub = command("doctor", _with_database(doctor), "check the installation and say what to mend")
     sub.add_argument("--files", action="store_true", help="read every file and compare it with what was kept")
+    sub.add_argument("--fix", action="store_true", help="put right what older versions left wrong in the data")
     return top
 
 

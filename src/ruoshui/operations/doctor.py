@@ -20,8 +20,10 @@ from ruoshui.operations.demo import examine_demo
 from ruoshui.operations.findings import BAD, LOOK, OK, Finding
 from ruoshui.operations.in_front import examine_front
 from ruoshui.operations.kept_files import examine_files
+from ruoshui.operations.repairs import examine_data
 from ruoshui.operations.server_log import examine_server_log
-from ruoshui.organization.models import SETTING_UP, Calendar, Holiday, Membership, Reach, Unit
+from ruoshui.organization.models import SETTING_UP, Calendar, Membership, Reach, Unit
+from ruoshui.organization.statutory import unannounced_soon
 from ruoshui.organization.worktimes import worktime_of
 from ruoshui.sla.choosing import published_rows
 from ruoshui.sla.models import Clock
@@ -30,11 +32,13 @@ from ruoshui.web.printing import can_print
 LEAST_FREE_BYTES = 2 * 1024**3
 
 
-def examine(*, every_byte: bool = False) -> int:
-    """Prints a line a finding; 1 when something must be mended. `every_byte`: files are read, not only measured."""
+def examine(*, every_byte: bool = False, fix: bool = False) -> int:
+    """Prints a line a finding; 1 when something must be mended. `every_byte`: files are read, not only measured. `fix`:
+    what older versions left wrong in the data is put right.
+    """
     worst = 0
     try:
-        for mark, what, mend in _findings(every_byte):
+        for mark, what, mend in _findings(every_byte, fix):
             print(f"  {mark} {what}" + (f"\n      → {mend}" if mend else ""))
             worst = max(worst, mark == BAD)
     except DatabaseError as wrong:
@@ -43,7 +47,7 @@ def examine(*, every_byte: bool = False) -> int:
     return int(worst)
 
 
-def _findings(every_byte: bool) -> Iterator[Finding]:
+def _findings(every_byte: bool, fix: bool) -> Iterator[Finding]:
     yield OK, f"Python {sys.version.split()[0]}", ""
     yield from _database()
     yield from examine_server_log()
@@ -55,6 +59,7 @@ def _findings(every_byte: bool) -> Iterator[Finding]:
     yield from _mail()
     yield from _organization()
     yield from _work()
+    yield from examine_data(fix=fix)
     yield from _readiness()
 
 
@@ -157,8 +162,8 @@ def _organization() -> Iterator[Finding]:
                 "give it working hours: no promise can be dated by it",
             )
     now = timezone.localtime()
-    if now.month >= 11 and not Holiday.objects.filter(date__year=now.year + 1).exists():
-        yield LOOK, f"the official days off of {now.year + 1} are not here", "enter them once they are announced"
+    if year := unannounced_soon(now.date()):
+        yield LOOK, f"the official days off of {year} are not here", "enter the notice under Settings → Calendars"
     fallback = any(
         not (row.type_id or row.tier_id or row.unit_id or row.priority or row.channel) for row in published_rows()
     )

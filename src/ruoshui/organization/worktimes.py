@@ -8,6 +8,7 @@ from django.utils import timezone
 from ruoshui.core.naming import in_language
 from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Calendar, Unit
+from ruoshui.organization.statutory import provisional_days
 from service_science.worktime import Worktime, compile_worktime
 
 FIRST_YEAR = 2005
@@ -74,6 +75,9 @@ class DayKinds:
         if calendar.holidays is not None:
             for day in calendar.holidays.days.all():
                 self._named[day.date] = DayKind("holiday", day.name_zh, day.name_en)
+            for one in provisional_days(calendar, range(FIRST_YEAR, timezone.now().year + YEARS_AHEAD + 1)):
+                name_en = f"{one.name_en} (provisional)"
+                self._named[one.date] = DayKind("holiday", f"{one.name_zh}（暂定）", name_en)
         for special in calendar.special_days.all():
             self._named[special.date] = DayKind("special", special.name, special.name)
 
@@ -87,15 +91,17 @@ def _compile(calendar: Calendar, last_year: int) -> Worktime:
         week.setdefault(hours.weekday, []).append((hours.opens, hours.closes))
     special: dict[date, list[tuple[time, time]]] = {}
     if calendar.holidays is not None:
-        # A make-up day replaces a working day, and Monday is one wherever any day is.
+        # A make-up day is worked instead of a weekday, by a weekday's hours, however short Saturdays are.
         workday = next((week[day] for day in range(7) if day in week), [])
         for holiday in calendar.holidays.days.all():
-            special[holiday.date] = [] if holiday.is_off else week.get(holiday.date.weekday()) or workday
+            special[holiday.date] = [] if holiday.is_off else workday
+        for day in provisional_days(calendar, range(FIRST_YEAR, last_year + 1)):
+            special[day.date] = []
     own: dict[date, list[tuple[time, time]]] = {}
-    for day in calendar.special_days.all():
-        own.setdefault(day.date, [])
-        if day.opens is not None and day.closes is not None:
-            own[day.date].append((day.opens, day.closes))
+    for own_day in calendar.special_days.all():
+        own.setdefault(own_day.date, [])
+        if own_day.opens is not None and own_day.closes is not None:
+            own[own_day.date].append((own_day.opens, own_day.closes))
     return compile_worktime(week, {**special, **own}, calendar.tzinfo, date(FIRST_YEAR, 1, 1), date(last_year, 12, 31))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import translation
+from django.utils import timezone, translation
 
 from ruoshui.cases.models import Case, CaseType
 from ruoshui.cases.promised import tells_promises
 from ruoshui.organization.models import Unit
+from ruoshui.organization.statutory import is_provisional
 from ruoshui.sla.actions.telling import TOLD
 from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.models import Clock, Term
@@ -26,6 +27,7 @@ class Promised:
     term: Term
     due: datetime | None
     after: str = ""
+    is_provisional: bool = False
 
 
 def promised_now(type: CaseType, at: datetime) -> list[Promised]:
@@ -35,13 +37,16 @@ def promised_now(type: CaseType, at: datetime) -> list[Promised]:
         return []
     terms = [term for term in terms_of(version.pk) if term.target in TOLD]
     names = {term.milestone: term.name for term in terms}
-    return [Promised(term, _due(term, unit, at), names.get(term.after, "")) for term in terms]
+    return [_promised(term, unit, at, names.get(term.after, "")) for term in terms]
 
 
-def _due(term: Term, unit: Unit | None, at: datetime) -> datetime | None:
+def _promised(term: Term, unit: Unit | None, at: datetime, after: str) -> Promised:
     if term.after or unit is None:
-        return None
-    return due_by(term, 0, [Span(at, None, unit.pk)], Calendars(term), at)
+        return Promised(term, None, after)
+    calendars = Calendars(term)
+    due = due_by(term, 0, [Span(at, None, unit.pk)], calendars, at)
+    maybe = due is not None and is_provisional(calendars.of(unit.pk), timezone.localdate(due))
+    return Promised(term, due, after, maybe)
 
 
 def shown_clocks(case: Case) -> list[Clock]:

@@ -29,10 +29,14 @@ def dues_text(clocks: Iterable[Clock], heading: str, reason: str, language: str)
 
 def due_lines(clocks: Iterable[Clock]) -> list[str]:
     """A line for each that runs, the earliest first."""
-    running = [(clock.due_at, clock.term) for clock in clocks if clock.ended_at is None and clock.due_at is not None]
-    line = _("{target}: by {moment}")
-    ordered = sorted(running, key=lambda one: one[0])
-    return [line.format(target=term.name, moment=moment_text(due)) for due, term in ordered]
+    running = [(clock.due_at, clock) for clock in clocks if clock.ended_at is None and clock.due_at is not None]
+    line, maybe = _("{target}: by {moment}"), _("(provisional: the days off of {year} are not announced yet)")
+    found = []
+    for due, clock in sorted(running, key=lambda one: one[0]):
+        text = line.format(target=clock.term.name, moment=moment_text(due))
+        year = timezone.localdate(due).year
+        found.append(f"{text} {maybe.format(year=year)}" if clock.is_provisional else text)
+    return found
 
 
 def extension_text(clock: Clock, reason: str, language: str) -> str:

@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from ruoshui.cases.actions._locking import locked_active, write
 from ruoshui.cases.events import CaseResumed, CaseWaiting
 from ruoshui.cases.models import Case, CaseState, Suspension, WaitReason
@@ -7,6 +9,7 @@ from ruoshui.cases.refusals import CaseAlreadyWaiting, CaseNotWaiting
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.moments import must_be_near
+from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 
 
@@ -22,6 +25,8 @@ def pause_case(
 ) -> Suspension:
     """Wait for the customer, a supplier, parts …; at `until` the case resumes by itself."""
     must_be_near("until", until, at=at)
+    if until is not None and until <= at:
+        raise Invalid({"until": [_("This moment has passed. Choose one that is still to come.")]})
     case = locked_active(case, seen=seen)
     if case.state == CaseState.WAITING:
         raise CaseAlreadyWaiting(number=case.number)

@@ -1,5 +1,5 @@
 from ruoshui.organization.actions.absences import register_absence
-from ruoshui.organization.actions.calendars import define_hours, define_special_day
+from ruoshui.organization.actions.calendars import announce_days, define_hours, define_special_day
 from ruoshui.organization.actions.passwords import change_own_password, change_password
 from ruoshui.organization.actions.presence import change_presence
 from ruoshui.organization.actions.sessions import (
@@ -18,6 +18,7 @@ from ruoshui.organization.actions.units import add_unit, move_unit
 
 __all__ = [
     "add_unit",
+    "announce_days",
     "begin_session",
     "change_own_password",
     "change_password",

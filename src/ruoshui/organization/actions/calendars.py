@@ -7,10 +7,10 @@ from ruoshui.core.actors import Actor
 from ruoshui.core.events import Configured, record
 from ruoshui.core.guarding import must_set_up
 from ruoshui.core.moments import day_must_be_near
-from ruoshui.core.refusals import Refusal
+from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
-from ruoshui.organization.models import Calendar, CalendarHours, SpecialDay
+from ruoshui.organization.models import Calendar, CalendarHours, Holiday, HolidaySet, SpecialDay
 
 WeekHours = Iterable[tuple[int, time, time]]
 
@@ -83,3 +83,32 @@ def define_special_day(
         by=by,
         at=at,
     )
+
+
+@verb
+def announce_days(
+    holidays: HolidaySet, year: int, days: Iterable[tuple[date, bool, str]], *, by: Actor, at: datetime
+) -> None:
+    """The notice for a year is here: each day off, or weekend day that is worked (False), with its name. What was
+    promised by the provisional days is dated again.
+    """
+    rows = sorted(days)
+    if not rows:
+        raise Invalid({"days": [str(_("Enter the days, one a line: 2027-01-01 off 元旦."))]})
+    if len({day for day, _off, _name in rows}) < len(rows):
+        raise Invalid({"days": [str(_("A date stands here twice."))]})
+    for day, _off, _name in rows:
+        if day.year != year:
+            raise Invalid({"days": [str(_("%(day)s is not in %(year)s.")) % {"day": day, "year": year}]})
+    calendars = list(Calendar.objects.select_for_update(of=("self",)).filter(holidays=holidays))
+    for calendar in calendars or [Calendar()]:
+        must_set_up(calendar, by=by)
+    holidays.days.filter(date__year=year).delete()
+    Holiday.objects.bulk_create(
+        Holiday(holidays=holidays, date=day, is_off=is_off, name_zh=name[:120]) for day, is_off, name in rows
+    )
+    told = {"public days": [None, [[day.isoformat(), "off" if is_off else "work"] for day, is_off, _name in rows]]}
+    for calendar in calendars:
+        _revised(calendar, at)
+        record(Configured(what="organization.calendar", changes=told), about=calendar, by=by, at=at)
+    forget()

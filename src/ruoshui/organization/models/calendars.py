@@ -46,7 +46,12 @@ class Calendar(BilingualName):
     code = models.SlugField(unique=True)
     zone = models.CharField(_("time zone"), max_length=60, default="Asia/Shanghai", validators=[check_zone])
     holidays = models.ForeignKey(
-        HolidaySet, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("public holidays")
+        HolidaySet,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="calendars",
+        verbose_name=_("public holidays"),
     )
     revised_at = models.DateTimeField(null=True, editable=False)
 

@@ -22,9 +22,13 @@ from ruoshui.queues.models import Appointment, Branch, Business, Queue, Ticket, 
 from ruoshui.queues.refusals import BranchNotOpen, BusinessNotOffered
 from ruoshui.queues.rules import place_for
 
+# A new day begins with the first number, unless somebody of the days before is still here: no two hold one number.
 NEXT_NUMBERS = """
 UPDATE queues_queue q
-SET last_number = CASE WHEN q.numbered_on = n.day THEN q.last_number + 1 ELSE q.first_number END, numbered_on = n.day
+SET last_number = CASE WHEN q.numbered_on = n.day THEN q.last_number + 1
+  WHEN EXISTS (SELECT 1 FROM queues_ticket t WHERE t.branch_id = q.branch_id AND t.queue_id = q.id AND t.day < n.day
+    AND t.state IN ('waiting', 'called', 'serving', 'held')) THEN q.last_number + 1
+  ELSE q.first_number END, numbered_on = n.day
 FROM unnest(%s::bigint[], %s::date[]) AS n(queue, day) WHERE q.id = n.queue RETURNING q.id, q.last_number
 """
 _by_key: Prepared[Ticket] = Prepared(

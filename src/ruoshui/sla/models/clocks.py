@@ -3,9 +3,11 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from ruoshui.cases.models import Case
 from ruoshui.organization.models import Calendar, Unit
+from ruoshui.organization.statutory import is_provisional
 from ruoshui.sla.models.levels import LevelVersion, Target, Term
 from ruoshui.sla.models.matrix import USUAL_RANK, Strategy
 from ruoshui.sla.models.requests import InternalRequest
@@ -105,6 +107,11 @@ class Clock(models.Model):
         held = self.case or self.request
         assert held is not None  # the database says so too
         return held
+
+    @property
+    def is_provisional(self) -> bool:
+        """It reaches a year whose days off are not announced: the notice may move it."""
+        return self.due_at is not None and is_provisional(self.calendar, timezone.localdate(self.due_at))
 
     @property
     def is_running(self) -> bool:

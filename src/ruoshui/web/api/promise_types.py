@@ -28,7 +28,7 @@ class DeskTab(StrEnum):
 class ClockOut(Schema):
     """`state` is running, paused, kept, broken or not_reached: nothing more was owed before the target was reached.
 
-    `seconds` is the working time that was promised.
+    `seconds` is the working time that was promised. `provisional`: the days off of that year are not announced yet.
     """
 
     id: int
@@ -45,6 +45,7 @@ class ClockOut(Schema):
     due_at: datetime | None
     ended_at: datetime | None
     broken_at: datetime | None
+    provisional: bool
 
     @classmethod
     def of(cls, clock: Clock) -> "ClockOut":
@@ -64,6 +65,7 @@ class ClockOut(Schema):
             due_at=clock.due_at,
             ended_at=clock.ended_at,
             broken_at=clock.broken_at,
+            provisional=clock.is_provisional,
         )
 
 

@@ -56,6 +56,7 @@ def _around(device: Device, shown: dict[str, Any]) -> dict[str, Any]:
     setup = setup_of(device.branch_id, device.branch.revision)
     around = {
         "live_topics": sign_topics([f"branch:{device.branch_id}"]),
+        "zone": setup.zone.key,
         "rules": _both(lambda: order_in_words(setup)),
     }
     return around | ({"offers": _offers(shown)} if device.kind == DeviceKind.KIOSK else {})

@@ -13,8 +13,9 @@ from ruoshui.core.configuring import configure
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.typed import day_in, key_in
 from ruoshui.core.verbs import verb
-from ruoshui.organization.actions import define_hours, define_special_day
+from ruoshui.organization.actions import announce_days, define_hours, define_special_day
 from ruoshui.organization.models import Calendar, Holiday, HolidaySet, Staff
+from ruoshui.organization.statutory import unannounced_soon
 from ruoshui.web.access import staff_of
 from ruoshui.web.studio.doors import found_setting, page_of, sets_up, tell
 
@@ -37,8 +38,6 @@ def index(request: HttpRequest) -> HttpResponse:
             tell(request, refusal)
             return redirect("studio:calendars")
         return redirect("studio:calendar", calendar.pk)
-    next_year = timezone.localtime().year + 1
-    covered = Holiday.objects.filter(date__year=next_year).exists()
     return render(
         request,
         "studio/calendars.html",
@@ -47,9 +46,39 @@ def index(request: HttpRequest) -> HttpResponse:
             "calendars",
             Calendar,
             calendars=Calendar.objects.select_related("holidays").prefetch_related("hours"),
-            missing_year=next_year if not covered and timezone.localtime().month >= 11 else None,
+            missing_year=unannounced_soon(timezone.localdate()),
+            sets=HolidaySet.objects.all(),
+            next_year=timezone.localdate().year + 1,
         ),
     )
+
+
+@sets_up(Calendar)
+@require_POST
+def announce(request: HttpRequest) -> HttpResponse:
+    """The days of a notice, one a line: 2027-01-01 off 元旦, 2027-02-20 work 春节."""
+    holidays = HolidaySet.objects.filter(pk=key_in(request.POST.get("set"))).first()
+    try:
+        if holidays is None:
+            raise Invalid({"set": [_("Choose the public holidays.")]})
+        days = [_public_day(line) for line in request.POST.get("days", "").splitlines() if line.strip()]
+        year = days[0][0].year if days else timezone.localdate().year
+        announce_days(holidays, year, days, by=staff_of(request).actor, at=timezone.now())
+    except Refusal as refusal:
+        tell(request, refusal)
+    else:
+        messages.success(request, _("The days are here. What was promised by provisional ones is dated again."))
+    return redirect("studio:calendars")
+
+
+def _public_day(line: str) -> tuple[date, bool, str]:
+    words = line.split(None, 2)
+    try:
+        day = date.fromisoformat(words[0])
+        return day, {"off": True, "休": True, "work": False, "班": False}[words[1]], words[2] if len(words) > 2 else ""
+    except (ValueError, KeyError, IndexError) as wrong:
+        told = _("“%s” cannot be read. Write a date, off or work, and a name: 2027-01-01 off 元旦.") % line[:60]
+        raise Invalid({"days": [told]}) from wrong
 
 
 @sets_up(Calendar)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("staff/<int:pk>", staff.edit, name="person"),
     path("staff/<int:pk>/absences", staff.absence, name="absence"),
     path("calendars", calendars.index, name="calendars"),
+    path("calendars/notice", calendars.announce, name="announce"),
     path("calendars/<int:pk>", calendars.edit, name="calendar"),
     path("calendars/<int:pk>/special-days", calendars.special_day, name="special-day"),
     path("tokens", tokens.index, name="tokens"),

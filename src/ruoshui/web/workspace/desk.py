@@ -11,6 +11,7 @@ from django.utils import timezone
 from ruoshui.core.typed import is_whole, moment_in
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff, Unit
+from ruoshui.organization.statutory import unannounced_soon
 from ruoshui.sla.models import Clock, Decision, Extension, Target, Urge, Violation
 from ruoshui.sla.models.clocks import ClockQuerySet
 from ruoshui.sla.queries import desk_clocks, desk_filtered
@@ -36,6 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tab": tab,
         "now": now,
+        "missing_year": unannounced_soon(timezone.localdate(now)),
         "units": units,
         "chosen_unit": request.GET.get("unit", ""),
         "chosen_target": request.GET.get("target", ""),

@@ -13,13 +13,16 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases import actions
 from ruoshui.cases.files import Upload
-from ruoshui.cases.models import Case, CaseType, LinkKind, Outcome, Priority, WaitReason
+from ruoshui.cases.models import Case, CaseType, LinkKind, Message, Outcome, Priority, WaitReason
 from ruoshui.cases.models.cases import case_id_of
 from ruoshui.cases.queries import customers_visible_to, takers_of
+from ruoshui.cases.reaching import reaches_customer
 from ruoshui.cases.schemas import from_post
+from ruoshui.channels.models import LetterOut, TextOut
 from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
 from ruoshui.core.typed import is_whole, key_in, moment_in, ticked
 from ruoshui.core.verbs import verb
+from ruoshui.informing.models import CustomerNotice, Moment
 from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.actions import reach_milestone
 from ruoshui.web.access import staff_of, staff_only, visible_case, workable_case
@@ -76,18 +79,34 @@ def say(request: HttpRequest, staff: Staff, case: Case) -> str:
     if request.POST.get("kind") == "note":
         actions.note_case(case, body=body, files=files, by=staff.actor, at=timezone.now())
         return _("The note is kept.")
-    _reply(case, body, files, request.POST.get("then", "reply"), staff)
-    return _("Your answer is on its way.")
+    message = _reply(case, body, files, request.POST.get("then", "reply"), staff)
+    return _what_became_of(case, message)
 
 
 @verb
-def _reply(case: Case, body: str, files: list[Upload], then: str, staff: Staff) -> None:
+def _reply(case: Case, body: str, files: list[Upload], then: str, staff: Staff) -> Message:
     now = timezone.now()
-    actions.reply_case(case, body=body, files=files, by=staff.actor, at=now)
+    message = actions.reply_case(case, body=body, files=files, by=staff.actor, at=now)
     if then == "wait":
         actions.pause_case(case, by=staff.actor, at=now)
     elif then == "resolve":
         actions.resolve_case(case, by=staff.actor, at=now)
+    return message
+
+
+def _what_became_of(case: Case, message: Message) -> str:
+    """Whether the answer is on its way, to be read on the customer's page, or reaches nobody."""
+    if LetterOut.objects.filter(message=message.pk).exists() or TextOut.objects.filter(message=message.pk).exists():
+        return _("Your answer is on its way.")
+    if case.customer is None:
+        return _("Your answer is kept, but the case has no customer: nobody reads it. Say whose it is.")
+    if CustomerNotice.objects.filter(
+        case_id=case.pk, made_at__gte=message.at, template__moment=Moment.REPLIED
+    ).exists():
+        return _("Your answer stands on the customer’s page; a notice tells them.")
+    if reaches_customer(case, at=message.at):
+        return _("Your answer stands on the customer’s page. It was not sent anywhere: call, or print a letter.")
+    return _("Your answer is kept, but nothing tells the customer: there is no contact. Add one, or print a letter.")
 
 
 @on_case
@@ -151,7 +170,16 @@ def close(request: HttpRequest, staff: Staff, case: Case) -> str:
         by=staff.actor,
         at=timezone.now(),
     )
-    return _("The case is closed; the customer is asked whether he is satisfied.")
+    return _("The case is closed.") + " " + _who_is_asked(case)
+
+
+def _who_is_asked(case: Case) -> str:
+    """The invitation is drawn after the closing, by the rules of the surveys; only what is sure is said."""
+    if case.customer is None:
+        return _("It has no customer, so nobody is told how it ended.")
+    if not reaches_customer(case, at=timezone.now()):
+        return _("Nothing tells the customer how it ended: there is no contact. Add one, or print a letter.")
+    return _("Whether the customer is asked how satisfied they are stands under “Satisfaction”.")
 
 
 @on_case
