@@ -67,7 +67,7 @@ _PAGES: list[tuple[Ways, str]] = [
     (by(SECURITY), "studio:tokens studio:revoke studio:webhook-secret studio:webhook-again"),
     (
         by(PROCESSES),
-        "studio:calendars studio:calendar studio:special-day studio:new-level studio:level studio:draft"
+        "studio:calendars studio:calendar studio:special-day studio:announce studio:new-level studio:level studio:draft"
         " studio:discard-draft studio:strategy-draft studio:discard-strategy studio:template-draft"
         " studio:publish-template studio:discard-template studio:try-template studio:move-template"
         " studio:carry-template studio:send-notice",

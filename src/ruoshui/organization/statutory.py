@@ -80,6 +80,6 @@ def is_provisional(calendar: Calendar | None, day: date) -> bool:
 def unannounced_soon(today: date) -> int | None:
     """The year whose days off are to be entered: it has begun, or begins within 60 days."""
     year = (today + timedelta(days=WARN_DAYS)).year
-    sets = HolidaySet.objects.filter(code=CHINA, calendars__isnull=False).distinct()
+    sets = HolidaySet.objects.filter(code=CHINA, calendar__isnull=False).distinct()
     late = [one.pk for one in sets if 0 < last_announced(one.pk) < year]
     return year if late else None

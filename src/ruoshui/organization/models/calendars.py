@@ -50,7 +50,6 @@ class Calendar(BilingualName):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="calendars",
         verbose_name=_("public holidays"),
     )
     revised_at = models.DateTimeField(null=True, editable=False)

@@ -96,7 +96,10 @@ def _reply(case: Case, body: str, files: list[Upload], then: str, staff: Staff) 
 
 def _what_became_of(case: Case, message: Message) -> str:
     """Whether the answer is on its way, to be read on the customer's page, or reaches nobody."""
-    if LetterOut.objects.filter(message=message.pk).exists() or TextOut.objects.filter(message=message.pk).exists():
+    if (
+        LetterOut.objects.filter(message_pk=message.pk).exists()
+        or TextOut.objects.filter(message_pk=message.pk).exists()
+    ):
         return _("Your answer is on its way.")
     if case.customer is None:
         return _("Your answer is kept, but the case has no customer: nobody reads it. Say whose it is.")
