@@ -234,6 +234,22 @@ def test_an_address_that_can_be_written_to_is_taken_where_there_are_two(take):
     assert (letter.sender, [one["To"] for one in sent()]) == ("li@kunde.example", ["li@kunde.example"])
 
 
+@pytest.mark.parametrize(
+    ("text", "files", "state"),
+    [
+        ("my card is gone", (), "ignored"),
+        ("my card is gone\n\n-- \nsent over the help list", (), "ignored"),
+        ("the meter is wrong too", (), "held"),
+        ("my card is gone", [("a.pdf", "application/pdf", b"%PDF-1.4")], "held"),
+    ],
+)
+def test_a_number_used_twice_makes_no_second_case_and_loses_no_other_words(take, text, files, state):
+    take(mail("my card is gone", sender="wei@kunde.example", **{"Message-ID": "<one@kunde.example>"}))
+    again = mail(text, sender="wei@kunde.example", X_Way="2", files=files, **{"Message-ID": "<one@kunde.example>"})
+    letter = take(again)
+    assert (letter.state, letter.reasons, Case.objects.count()) == (state, ["duplicate"], 1)
+
+
 def test_a_sealed_part_is_a_file_and_the_case_says_so(take, customer):
     case = case_of(take(mail("sealed", files=[("smime.p7m", "application/pkcs7-mime", b"0\x82")])))
     assert "an encrypted or sealed part" in notes_of(case)[0]

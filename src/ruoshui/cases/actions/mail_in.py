@@ -27,10 +27,11 @@ from ruoshui.channels.mail.addresses import ADDRESS
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
 from ruoshui.channels.mail.folding import folds_of
 from ruoshui.channels.mail.letters import Letter, Part, for_another
-from ruoshui.channels.mail.reading import read_apart
+from ruoshui.channels.mail.reading import CannotRead, read_apart
 from ruoshui.channels.mail.trust import Verdict, judge
 from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterOut, LetterState, Mailbox
 from ruoshui.core.actors import SYSTEM
+from ruoshui.core.content import digest_of
 from ruoshui.core.remembering import remembered
 from ruoshui.core.scanning import Infected, scan
 from ruoshui.core.verbs import verb
@@ -39,7 +40,7 @@ from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 
 MOST_WORDS, LAST_WORDS, CUT = 40_000, 2_000, "\n\n[…]\n\n"
-COMES_BACK = timedelta(days=7)
+COMES_BACK, LONGEST_FOOTER = timedelta(days=7), 300
 
 
 def take_new_letters(at: datetime) -> int:
@@ -113,10 +114,32 @@ def _understood(letter: LetterIn, read: Letter, doubts: tuple[str, ...], at: dat
     machine = machine_of(read, ours=our_addresses())
     if not machine.is_person and not _answers_us(read, machine):
         return _from_a_machine(letter, read, machine, at)
-    earlier = LetterIn.objects.filter(mailbox=letter.mailbox, message_id=letter.message_id, state=LetterState.DONE)
-    if letter.message_id and earlier.filter(sender=letter.sender).exclude(pk=letter.pk).exists():
-        return settle_letter(letter, LetterState.IGNORED, reasons=["duplicate"])
+    earlier = _earlier(letter)
+    if earlier is not None:
+        state = LetterState.IGNORED if _says_the_same(earlier, read) else LetterState.HELD
+        return settle_letter(letter, state, reasons=["duplicate"])
     return from_a_person(letter, read, doubts, at)
+
+
+def _earlier(letter: LetterIn) -> LetterIn | None:
+    """One with its number, from its sender, that was taken in."""
+    if not letter.message_id:
+        return None
+    same = LetterIn.objects.filter(mailbox=letter.mailbox, message_id=letter.message_id, sender=letter.sender)
+    return same.filter(state=LetterState.DONE).exclude(pk=letter.pk).order_by("pk").first()
+
+
+def _says_the_same(earlier: LetterIn, read: Letter) -> bool:
+    """The same mail over two ways, with a line of a list below it perhaps. Some programs use a number twice."""
+    try:
+        with earlier.file.open("rb") as file:
+            known = read_apart(file.read())
+    except (CannotRead, OSError):
+        return False
+    words = ["".join(one.words.split()) for one in (known, read)]
+    files = [{digest_of(part.content) for part in one.parts} for one in (known, read)]
+    is_longer = bool(words[0]) and words[1].startswith(words[0]) and len(words[1]) <= len(words[0]) + LONGEST_FOOTER
+    return files[1] <= files[0] and (words[1] in words[0] or is_longer)
 
 
 def _answers_us(read: Letter, machine: Machine) -> bool:

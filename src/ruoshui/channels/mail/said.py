@@ -160,7 +160,7 @@ def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
             return True
     if kind in MAILS:
         found.parts.append(Part(name or "message.eml", kind, content))
-    elif content and kind not in REPORTS and (kind not in HEADS_ONLY or name):
+    elif (content or name) and kind not in REPORTS and (kind not in HEADS_ONLY or name):
         is_inline = bool(leaf.head.first("Content-ID")) and kind.startswith("image/")
         found.parts.append(Part(name or _named_by(kind, len(found.parts)), kind, content, is_inline))
         return not (is_text and is_attached)
