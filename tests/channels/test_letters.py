@@ -164,6 +164,8 @@ def test_of_what_somebody_passes_on_nothing_is_folded(subject):
         ({"sender": "MAILER-DAEMON@example.com"}, Automatic.BOUNCE),
         ({"X_Failed_Recipients": "xu@example.com"}, Automatic.BOUNCE),
         ({"sender": "postmaster@qq.example", "text": "抱歉，您的邮件被退回来了"}, Automatic.BOUNCE),
+        ({"sender": "Mail Delivery System <robot@mx.example>", "text": "could not be delivered"}, Automatic.BOUNCE),
+        ({"sender": "Mail Delivery System <robot@mx.example>", "text": "please call me"}, Automatic.NO),
         ({"sender": "Postmaster@163.example", "subject": "系统退信"}, Automatic.BOUNCE),
         ({"Return_Path": "<>", "subject": "Undeliverable: your mail"}, Automatic.BOUNCE),
         ({"sender": "postmaster@house.example", "text": "our mail server is new"}, Automatic.REPLY),

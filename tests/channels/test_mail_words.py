@@ -187,6 +187,12 @@ def test_a_text_is_read_in_the_charset_that_it_is_in(text, charset, labels):
     assert [text_in(text.encode(charset), label) for label in labels] == [text] * len(labels)
 
 
+def test_a_page_that_names_its_charset_itself_is_believed():
+    page = '<html><head><meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2"></head>Žluťoučký kůň'
+    raw = HEAD + b"Content-Type: text/html\n\n" + page.encode("iso-8859-2")
+    assert read_letter(raw).text == "Žluťoučký kůň"
+
+
 def test_one_bad_byte_costs_itself_and_no_more():
     spoilt = SIMPLE.encode("gb18030")[:10] + b"\xff" + SIMPLE.encode("gb18030")[10:]
     assert (text_in(spoilt, "gb2312").startswith("您好，我家"), text_in(spoilt, "gb2312").endswith("请核对。")) == (

@@ -28,6 +28,7 @@ REPORTS = ("message/delivery-status", "message/disposition-notification", "messa
 SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted", "application/pgp-encrypted")
 # A picture written into the page itself; what is shown of it is nothing.
 PICTURE = re.compile(rb"data:image/([a-z+.-]{1,20});base64,([A-Za-z0-9+/=\s%]*)", re.IGNORECASE)
+META = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
 LETTERS = re.compile(r"\W+")
 ALIKE = 60  # letters
 
@@ -203,7 +204,10 @@ def _say(found: Found, leaf: Leaf, content: bytes) -> None:
     most = MOST_HTML if is_html else MOST_TEXT
     if len(content) > most:
         found.leave_out("text")
-    words = text_in(cut(content, most), leaf.head.parameter("Content-Type", "charset") or "")
+    label = leaf.head.parameter("Content-Type", "charset") or ""
+    if is_html and not label and (named := META.search(content[:4096])):
+        label = named.group(1).decode("ascii")
+    words = text_in(cut(content, most), label)
     words = words.replace("\r\n", "\n").replace("\r", "\n")
     if is_html:
         words, hosts, is_cut = read_html(words)
