@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from ruoshui.cases.actions.mail_in import from_a_person, our_addresses, read_letter_in
+from ruoshui.cases.actions.mail_in import from_a_person, read_letter_in
+from ruoshui.cases.actions.mail_machines import our_addresses
 from ruoshui.cases.refusals import LetterIsOurs, LetterSettled, LetterUnreadable
 from ruoshui.channels.actions import settle_letter
 from ruoshui.channels.events import LetterLeftOut, LetterLetIn

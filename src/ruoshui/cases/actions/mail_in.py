@@ -1,11 +1,12 @@
 """What a mail means: a new need, the next words in a conversation, or a machine talking."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from ruoshui.cases.actions.linking import link_cases
+from ruoshui.cases.actions.mail_machines import MOST_WORDS, from_a_machine, our_addresses
 from ruoshui.cases.actions.mail_out import acknowledge
 from ruoshui.cases.actions.opening import open_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer
@@ -14,22 +15,19 @@ from ruoshui.cases.mail_threads import case_answered, case_numbered, normal_addr
 from ruoshui.cases.models import Case, CaseType, Channel, LinkKind, Message
 from ruoshui.cases.refusals import AttachmentRefused
 from ruoshui.cases.senders import is_sender_of
-from ruoshui.cases.subjects import is_answer, numbers_in
+from ruoshui.cases.subjects import is_answer
 from ruoshui.channels.actions import (
-    mark_bounced,
-    mark_bounced_to,
     put_letter_off,
     reason_of,
     settle_letter,
     take_due,
 )
-from ruoshui.channels.mail.addresses import ADDRESS
 from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
 from ruoshui.channels.mail.folding import folds_of
 from ruoshui.channels.mail.letters import Letter, Part, for_another
 from ruoshui.channels.mail.reading import CannotRead, read_apart
 from ruoshui.channels.mail.trust import Verdict, judge
-from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterOut, LetterState, Mailbox
+from ruoshui.channels.models import BlockedFile, BlockedHost, LetterIn, LetterState
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.content import digest_of
 from ruoshui.core.remembering import remembered
@@ -39,8 +37,8 @@ from ruoshui.customers.actions import identify_sender
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer
 
-MOST_WORDS, LAST_WORDS, CUT = 40_000, 2_000, "\n\n[…]\n\n"
-COMES_BACK, LONGEST_FOOTER = timedelta(days=7), 300
+LAST_WORDS, CUT = 2_000, "\n\n[…]\n\n"
+LONGEST_FOOTER = 300
 
 
 def take_new_letters(at: datetime) -> int:
@@ -105,15 +103,10 @@ def read_letter_in(letter: LetterIn) -> Letter:
     return read
 
 
-@remembered
-def our_addresses() -> frozenset[str]:
-    return frozenset(address.lower() for address in Mailbox.objects.values_list("address", flat=True))
-
-
 def _understood(letter: LetterIn, read: Letter, doubts: tuple[str, ...], at: datetime) -> LetterIn:
     machine = machine_of(read, ours=our_addresses())
     if not machine.is_person and not _answers_us(read, machine):
-        return _from_a_machine(letter, read, machine, at)
+        return from_a_machine(letter, read, machine, at)
     earlier = _earlier(letter)
     if earlier is not None:
         state = LetterState.IGNORED if _says_the_same(earlier, read) else LetterState.HELD
@@ -148,51 +141,6 @@ def _answers_us(read: Letter, machine: Machine) -> bool:
         return False
     answered = case_answered(read)
     return bool(answered and speaks_in(read.sender, answered)) or case_numbered(read) is not None
-
-
-def _from_a_machine(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterIn:
-    """What is about a case is noted there and does not wake it. What is not, and may be from a person, is held."""
-    reason = str(machine.kind)
-    case, text = _case_and_words(letter, read, machine, at)
-    if case is None:
-        state = LetterState.IGNORED if machine.is_sure else LetterState.HELD
-        return settle_letter(letter, state, reasons=[reason])
-    note = note_case(case, body=f"{text}\n\n{read.text[:MOST_WORDS]}", by=SYSTEM, at=at)
-    return settle_letter(letter, LetterState.IGNORED, reasons=[reason], case=case.pk, message=note.pk)
-
-
-def _case_and_words(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> tuple[Case | None, str]:
-    """Which case it is about, and how to say it there."""
-    if machine.kind in (Automatic.BOUNCE, Automatic.ABUSE):
-        ours = _ours_returned(letter, read, machine, at) if machine.kind == Automatic.BOUNCE else None
-        about = ours.case_id if ours else _case_of(machine.about)
-        named = next(iter(numbers_in(f"{read.subject} {read.words[:5000]}")), 0)
-        return Case.objects.filter(pk=about or named).first(), _came_back(machine, ours)
-    if machine.kind == Automatic.REPLY:
-        return case_answered(read) or case_numbered(read), _("An automatic answer came from {address}.").format(
-            address=letter.sender
-        )
-    return None, ""
-
-
-def _came_back(machine: Machine, ours: LetterOut | None) -> str:
-    if machine.kind == Automatic.ABUSE:
-        return _("A mail of ours was reported as unwanted.")
-    return _("Our mail to {address} came back.").format(address=ours.to) if ours else _("A mail of ours came back.")
-
-
-def _ours_returned(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterOut | None:
-    """By its number; by whom it was for where the provider tells no more."""
-    why = read.text.strip() or read.subject
-    named = [*read.failed, *(address.lower() for address in ADDRESS.findall(read.words[:10_000]))][:50]
-    return mark_bounced(machine.about, why=why, at=at) or mark_bounced_to(
-        letter.mailbox, set(named) - our_addresses(), since=at - COMES_BACK, why=why, at=at
-    )
-
-
-def _case_of(ids: Iterable[str]) -> int | None:
-    found = LetterOut.objects.filter(message_id__in=list(ids), case_id__isnull=False)
-    return found.values_list("case_id", flat=True).first()
 
 
 def from_a_person(letter: LetterIn, read: Letter, doubts: tuple[str, ...] | list[str], at: datetime) -> LetterIn:
