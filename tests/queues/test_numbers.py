@@ -36,7 +36,17 @@ def minutes(n: float):
 def test_numbers_follow_one_another_and_begin_anew_each_day(hall, take):
     assert [take().number for _each in range(3)] == ["A001", "A002", "A003"]
     assert take("connect").number == "B001"
+    gone = {"state": TicketState.LEFT, "ended_at": NOW}
+    Ticket.objects.filter(branch=hall.branch, queue__prefix="A").update(**gone)
     assert take(minute=24 * 60).number == "A001"
+
+
+def test_numbers_of_two_days_never_wait_together_under_one_code(hall, take):
+    assert [take().number for _each in range(2)] == ["A001", "A002"]
+    # The hall is open round the clock, and nobody has called them: the new day goes on where the old one is.
+    assert [take(minute=24 * 60 + n).number for n in range(2)] == ["A003", "A004"]
+    waiting = list(Ticket.objects.filter(branch=hall.branch, state="waiting").values_list("number", flat=True))
+    assert len(set(waiting)) == len(waiting)
 
 
 def test_asking_twice_with_one_key_gives_one_number(hall, take):
