@@ -85,3 +85,29 @@ def test_a_program_brings_documents(program, demo, case):
     assert (status, first["state"], [one["number"] for one in first["versions"]]) == (201, "received", [1])
     for change in ({"content": "no base64!"}, {"code": "passport"}, {"name": "id.exe"}):
         assert chen("POST", place, {**body, **change})[0] == 422
+
+
+def test_a_program_asks_two_of_three_changes_who_decides_and_withdraws(program, demo, case):
+    chen, lead, south = program("chen"), program("lead"), program("south")
+    body = {"name": "goodwill", "staff": ["lead", "wang", "zhao"], "needs": "some", "enough": 2}
+    status, task = chen("POST", f"/cases/{case.number}/approvals", body)
+    assert (status, task["needs"], task["enough"]) == (201, "some", 2)
+    assert [(one["staff"], one["approves"]) for one in task["votes"]] == [
+        ("lead", None), ("wang", None), ("zhao", None),
+    ]  # fmt: skip
+    place = f"/tasks/{task['id']}"
+    change = {"before": "zhao", "staff": "wang", "reason": "left"}
+    assert chen("POST", f"{place}/approvers", change)[1]["code"] == "needs-task-supervisor"
+    assert south("POST", f"{place}/approvers", change)[0] == 404
+    assert lead("POST", f"{place}/approvers", {**change, "before": "survey"})[0] == 422
+    status, changed = lead("POST", f"{place}/approvers", {"before": "zhao", "reason": "left"})
+    assert (status, [one["staff"] for one in changed["votes"]]) == (200, ["lead", "wang"])
+    assert south("POST", f"{place}/withdrawal", {"reason": "x"})[0] == 404
+    assert program("wang")("POST", f"{place}/withdrawal", {"reason": "x"})[0] == 403
+    assert chen("POST", f"{place}/withdrawal", {"reason": "settled"})[1]["state"] == "dropped"
+
+
+def test_a_writer_reads_nobodys_vote(program, demo, case):
+    writer = program("lead", scopes=[Scope.CASES_WRITE])
+    approval = ask_approval(case, name="x", people=[demo.staff["lead"]], needs="one", by=SYSTEM, at=NOW)
+    assert writer("POST", f"/tasks/{approval.pk}/decision", {"approves": True})[1]["votes"] == []

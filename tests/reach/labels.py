@@ -56,7 +56,8 @@ _PAGES: list[tuple[Ways, str]] = [
         "workspace:urge workspace:decide-extension workspace:violation workspace:promise-again workspace:correct"
         " workspace:mail-release workspace:mail-reject branch:what-if"
         # tasks that are neither one's own nor of one's role
-        " workspace:take-task workspace:give-task-back workspace:pass-task workspace:finish-task",
+        " workspace:take-task workspace:give-task-back workspace:pass-task workspace:finish-task"
+        " workspace:replace-approver workspace:withdraw-task",
     ),
     (by(WORK, SUPERVISE), "workspace:merge workspace:split-back workspace:mend-process"),
     (either(WORK, SUPERVISE), "workspace:answer-urge workspace:ask-extension"),
@@ -83,7 +84,7 @@ _OPERATIONS: list[tuple[Ways, str]] = [
     (
         by(WORK),
         "create_case reply_case note_case assign_case pause_case resume_case resolve_case close_case reopen_case"
-        " reach_milestone add_task add_document record_round report_defect ask_for_call_back take_call_back"
+        " reach_milestone add_task ask_approval add_document record_round report_defect ask_for_call_back take_call_back"
         " end_call_back set_wishes create_customer answer_urge ask_unit accept_request return_request ask_again"
         " pass_request finish_request withdraw_request rate_request take_number set_counter call_next start_service"
         " fill_form finish_service recall_number mark_not_come rejoin_queue hold_service call_number"
@@ -93,7 +94,7 @@ _OPERATIONS: list[tuple[Ways, str]] = [
     (
         by(SUPERVISE),
         "urge decide_extension record_violation promise backdate_promise correct_wait"
-        " take_task give_task_back pass_task finish_task",
+        " take_task give_task_back pass_task finish_task replace_approver withdraw_task",
     ),
     (either(WORK, SUPERVISE), "ask_extension"),
     (either(LOBBY, SUPERVISE), "move_number care_for_number leave_queue"),

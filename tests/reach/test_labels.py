@@ -42,12 +42,14 @@ MORE: dict[str, dict[str, object]] = {
     "studio:tokens": {"staff": ""},
     "studio:new-thing/roles": {"permissions": ["people"]},
     "take_number": {"business": "pay"},
+    "ask_approval": {"staff": ["lead"], "needs": "one"},
     "correct_wait": {"begin": "2026-03-03T10:00:00+08:00", "end": "2026-03-03T11:00:00+08:00"},
 }
 # These are about something that the house has none of, or has none that they could be done to; that they are refused
 # without the right is walked all the same.
 NOT_THERE = {
     *("workspace:answer-urge", "workspace:decide-extension", "workspace:call-note"),
+    "workspace:replace-approver",
     *("workspace:text-again", "workspace:text-in-again"),
     *("decide_extension", "answer_urge", "arrive", "cancel_appointment", "read_notice"),
     *("studio:branch-queue", "studio:calendar", "studio:special-day", "studio:level", "studio:draft"),

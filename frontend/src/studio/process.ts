@@ -152,7 +152,7 @@ function task(): HTMLElement[] {
   const forms = Object.keys(design.forms).filter((code) => code !== "application").map((code) => [code, code] as Pair);
   const assign: Pair[] = [["holder", w("holder")], ["manager", w("manager")], ...design.seats];
   const units: Pair[] = [["case", w("unit case")], ["above", w("unit above")], ["top", w("unit top")], ...design.units];
-  const approvals: Pair[] = [["one", w("approval one")], ["all", w("approval all")], ["any", w("approval any")]];
+  const approvals: Pair[] = [["one", w("approval one")], ["all", w("approval all")], ["any", w("approval any")], ["2", w("approval 2")], ["3", w("approval 3")]];
   return [
     field(w("role"), wired(select(get("role"), design.roles, put("role")), "role")),
     field(w("unit"), select(get("unit"), units, put("unit"), w("unit nearest"))),

@@ -147,6 +147,36 @@ class Voted(OfTask):
     personal = ("remark",)
 
 
+@register("processes.approver_replaced")
+@dataclass(frozen=True, kw_only=True)
+class ApproverReplaced(OfTask):
+    before: int
+    assignee: int
+    reason: str
+    sentence = _("asked {assignee} to decide on “{name}” in place of {before}: {reason}")
+    icon = "user-edit"
+    personal = ("reason",)
+
+
+@register("processes.approver_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class ApproverWithdrawn(OfTask):
+    before: int
+    reason: str
+    sentence = _("no longer asks {before} to decide on “{name}”: {reason}")
+    icon = "user-minus"
+    personal = ("reason",)
+
+
+@register("processes.task_withdrawn")
+@dataclass(frozen=True, kw_only=True)
+class TaskWithdrawn(OfTask):
+    reason: str
+    sentence = _("withdrew “{name}”: {reason}")
+    icon = "x"
+    personal = ("reason",)
+
+
 @register("processes.decision_made")
 @dataclass(frozen=True, kw_only=True)
 class DecisionMade(Event):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ruoshui.core.refusals import Refusal
+from ruoshui.core.refusals import NotAllowed, Refusal
 
 
 class TaskNotToDo(Refusal):
@@ -38,6 +38,30 @@ class MayNotDecline(Refusal):
 class CannotDoTask(Refusal):
     code, status = "cannot-do-task", 422
     text = _("{who} does not work here any more. Choose someone else.")
+
+
+class NeedsTaskSupervisor(NotAllowed):
+    code = "needs-task-supervisor"
+    text = _("Only a supervisor of {unit} can do this. Ask one of them.")
+
+
+class MayNotVoteOnThis(Refusal):
+    code, status = "may-not-vote-on-this", 422
+    text = _("{who} does not work for {unit}. Choose somebody who holds the role or works there.")
+
+
+class TooFewApprovers(Refusal):
+    code, words = "too-few-approvers", ("name",)
+    text = _(
+        "“{name}” needs {needed} to approve, and fewer would be left to ask. Choose somebody else to decide instead."
+    )
+
+
+class BelongsToProcess(Refusal):
+    code, words = "belongs-to-process", ("name",)
+    text = _(
+        "“{name}” is a step of the process: finish it or pass it on. Only tasks that somebody added can be withdrawn."
+    )
 
 
 class NotAnApproval(Refusal):

@@ -34,6 +34,8 @@ class Work:
     fields: list[tuple[FormField, str, list[str]]]
     votes: list[Vote]
     my_vote: Vote | None
+    may_withdraw: bool
+    supervises: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,12 @@ def stages_of(case: Case, tasks: list[Task]) -> list[Step]:
 
 def tasks_of(case: Case) -> list[Task]:
     related = ("unit", "role", "assignee__unit", "run", "request", "asked_by", "case__unit")
-    return list(Task.objects.filter(case=case).select_related(*related).prefetch_related("votes__staff").order_by("pk"))
+    return list(
+        Task.objects.filter(case=case)
+        .select_related(*related)
+        .prefetch_related("votes__staff", "votes__decided_by")
+        .order_by("pk")
+    )
 
 
 def work_of(staff: Staff, tasks: list[Task], errors: dict[str, list[str]] | None = None) -> list[Work]:
@@ -92,14 +99,17 @@ def _work(staff: Staff, people: list[int], task: Task, errors: dict[str, list[st
     mine = task.assignee_id in people
     free = task.assignee_id is None and staff.holds(task.role_id, task.unit)
     schema = form_of(task.run.version_id, task.form) if task.run else {}
+    supervises = staff.may(Permission.SUPERVISE, task.unit)
     votes = list(task.votes.all())
     return Work(
         task=task,
-        may_do=mine or free or staff.may(Permission.SUPERVISE, task.unit),
+        may_do=mine or free or supervises,
         is_mine=mine,
         fields=[(field, "", errors.get(field.name, [])) for field in fields_of(schema)],
         votes=votes,
-        my_vote=next((one for one in votes if one.staff_id == staff.pk and one.decided_at is None), None),
+        my_vote=next((one for one in votes if one.staff_id in people and one.decided_at is None), None),
+        may_withdraw=task.run_id is None and (supervises or task.asked_by_id == staff.pk),
+        supervises=supervises,
     )
 
 

@@ -15,10 +15,10 @@ from ruoshui.processes.actions._telling import tell_of_task
 from ruoshui.processes.engine.drawing import working_span
 from ruoshui.processes.engine.machine import Waiting
 from ruoshui.processes.events import TaskDropped, TaskOpened
-from ruoshui.processes.models import Run, Task, TaskState, Timer, Vote
+from ruoshui.processes.models import Run, Task, TaskState, Timer, Vote, Voting
 from ruoshui.processes.models.tasks import TO_DO
 from ruoshui.processes.placing import Place, due_of, level_coded, place_of, working_later
-from ruoshui.processes.refusals import NobodyHoldsRole
+from ruoshui.processes.refusals import NobodyHoldsRole, TooFewApprovers
 from ruoshui.sla.actions import ask_unit, withdraw_request
 from ruoshui.sla.models import Target
 from ruoshui.sla.terms import current_version, terms_of
@@ -59,6 +59,7 @@ def _timer(run: Run, waiting: Waiting, at: datetime) -> Timer:
 def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:
     node, case = waiting.node, run.case
     place = place_of(node, case)
+    needs, enough = approval_of(node.get("approval"))
     task = Task(
         case=case,
         run=run,
@@ -71,13 +72,14 @@ def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:
         role=place.role,
         unit=place.unit,
         assignee=place.assignee,
-        needs=node.get("approval"),
+        needs=needs,
+        enough=enough,
         must=node.get("must") == "true",
         form=node.get("form"),
-        state=TaskState.TAKEN if place.assignee and not node.get("approval") else TaskState.OPEN,
+        state=TaskState.TAKEN if place.assignee and not needs else TaskState.OPEN,
         due_at=due_of(node, place.unit, at),
         opened_at=at,
-        taken_at=at if place.assignee and not node.get("approval") else None,
+        taken_at=at if place.assignee and not needs else None,
     )
     insert(task)
     if place.assignee is not None and place.assignee.pk != case.assignee_id:
@@ -87,6 +89,11 @@ def open_task(run: Run, waiting: Waiting, *, at: datetime) -> Task:
     _ask_their_unit(task, node.get("level"), at)
     tell_opened(task, at=at)
     return task
+
+
+def approval_of(setting: str) -> tuple[str, int | None]:
+    """What a drawing says of an approval, "2" for two of those asked: (needs, enough)."""
+    return (Voting.SOME, int(setting)) if setting.isdecimal() else (setting, None)
 
 
 def tell_opened(task: Task, *, by: Actor = SYSTEM, at: datetime) -> None:
@@ -116,6 +123,8 @@ def _ask_voters(task: Task, place: Place) -> None:
         people = list(held.values_list("staff_id", flat=True).distinct())
     if not people:
         raise NobodyHoldsRole(role=place.role.name if place.role else "", task=task.name)
+    if len(people) < (task.enough or 0):
+        raise TooFewApprovers(name=task.name, needed=task.enough)
     Vote.objects.bulk_create([Vote(task=task, staff_id=pk) for pk in people])
 
 

@@ -23,7 +23,8 @@ _holders: Prepared[Staff] = Prepared(
 )
 
 
-def tell_of_task(task: Task, event: OfTask, *, at: datetime) -> None:
+def tell_of_task(task: Task, event: OfTask, *, at: datetime, to: list[Staff] | None = None) -> None:
+    """Whoever has it, or could take it; or those named."""
     data = {
         "number": task.case.number,
         "subject": task.case.subject,
@@ -31,12 +32,12 @@ def tell_of_task(task: Task, event: OfTask, *, at: datetime) -> None:
         "unit": both(task.unit),
         "due_at": task.due_at.isoformat() if task.due_at else None,
     }
-    tell_staff(_people(task), event.kind, data, about=task, at=at)
+    tell_staff(_people(task) if to is None else to, event.kind, data, about=task, at=at)
 
 
 def _people(task: Task) -> list[Staff]:
     if task.needs:
-        return [vote.staff for vote in task.votes.select_related("staff__unit")]
+        return [vote.staff for vote in task.votes.filter(decided_at=None).select_related("staff__unit")]
     if task.assignee is not None:
         return [task.assignee]
     if task.role_id is None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.actions import add_participant, locked_active
 from ruoshui.cases.models import Case
+from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
@@ -18,6 +19,8 @@ from ruoshui.processes.events import Voted
 from ruoshui.processes.models import Task, Vote, Voting
 from ruoshui.processes.refusals import CannotDoTask, NotAnApproval, NotAskedToVote, VotedAlready
 
+NEEDS = (Voting.ONE, Voting.ALL, Voting.ANY, Voting.SOME)
+
 
 @verb
 def ask_approval(
@@ -26,25 +29,36 @@ def ask_approval(
     name: str,
     people: Sequence[Staff],
     needs: str = Voting.ONE,
+    enough: int | None = None,
     body: str = "",
     asked_by: Staff | None = None,
     by: Actor,
     at: datetime,
 ) -> Task:
-    """Ask colleagues to approve something the template did not foresee."""
+    """Ask colleagues to approve something the template did not foresee. `enough`: how many must, when it needs some."""
     case = locked_active(case)
     name = name.replace("\x00", "").strip()
     if not name or len(name) > 120:
         raise Invalid({"name": [_("Say in a few words what is to be approved.")]})
-    if not people or needs not in (Voting.ONE, Voting.ALL, Voting.ANY) or (needs == Voting.ONE and len(people) > 1):
-        raise Invalid({"people": [_("Choose who approves: one person, or several of whom all or any must.")]})
+    asked = {person.pk: person for person in people}
+    if not asked or needs not in NEEDS or (needs == Voting.ONE and len(asked) > 1):
+        raise Invalid({"people": [_("Choose who approves: one person, or several of whom all, some or any must.")]})
+    if (needs == Voting.SOME) != (enough is not None) or (enough is not None and not 1 <= enough <= len(asked)):
+        raise Invalid({"enough": [_("Say how many must approve: at most as many as are asked.")]})
     if inactive := next((one for one in people if not one.is_active), None):
         raise CannotDoTask(who=inactive.name)
     task = Task(
-        case=case, name_zh=name, body=body.strip()[:2000], unit=case.unit, needs=needs, asked_by=asked_by, opened_at=at
+        case=case,
+        name_zh=name,
+        body=body.strip()[:2000],
+        unit=case.unit,
+        needs=needs,
+        enough=enough,
+        asked_by=asked_by,
+        opened_at=at,
     )
     task.save(force_insert=True)
-    for one in {person.pk: person for person in people}.values():
+    for one in asked.values():
         Vote.objects.create(task=task, staff=one)
         if case.assignee_id != one.pk:
             add_participant(case, staff=one, by=by, at=at)
@@ -54,34 +68,53 @@ def ask_approval(
 
 @verb
 def vote(task: Task, *, staff: Staff, approves: bool, remark: str = "", by: Actor, at: datetime) -> Task:
-    """One decides. A rejection needs a reason. When it is clear how it ends, the task is done and the process goes on
-    with `approved` and `NODE_approved`.
+    """One decides, for themselves or for somebody absent whom they stand in for. A rejection needs a reason. When it is
+    clear how it ends, the task is done and the process goes on with `approved` and `NODE_approved`.
     """
     task = locked_task(task)
     if not task.is_approval:
         raise NotAnApproval(name=task.name)
-    mine = Vote.objects.filter(task=task, staff=staff).first()
-    if mine is None:
-        raise NotAskedToVote(name=task.name)
-    if mine.decided_at is not None:
-        raise VotedAlready(name=task.name)
+    mine = _vote_of(task, staff, at)
     remark = remark.replace("\x00", "").strip()
     if len(remark) > 500 or (not approves and not remark):
         raise Invalid({"remark": [_("Say why it is rejected, in at most 500 characters.")]})
     mine.approves, mine.remark, mine.decided_at = approves, remark, at
-    mine.save(update_fields=["approves", "remark", "decided_at"])
+    mine.decided_by = staff if staff.pk != mine.staff_id else None
+    mine.save(update_fields=["approves", "remark", "decided_at", "decided_by"])
     record(Voted(**of(task), approves=approves, remark=remark), about=task.case, by=by, at=at)
-    decided = outcome(task.needs, [one.approves for one in Vote.objects.filter(task=task)])
+    settle_if_clear(task, remark=remark, by=by, at=at)
+    return task
+
+
+def _vote_of(task: Task, staff: Staff, at: datetime) -> Vote:
+    """One's own; else that of somebody absent. Refuses who is not asked, or has decided."""
+    votes = {one.staff_id: one for one in Vote.objects.filter(task=task, staff_id__in=stood_in_for(staff, at))}
+    own = votes.pop(staff.pk, None)
+    for found in (own, *votes.values()):
+        if found is not None and found.decided_at is None:
+            return found
+    if own is None and not votes:
+        raise NotAskedToVote(name=task.name)
+    raise VotedAlready(name=task.name)
+
+
+def settle_if_clear(task: Task, *, remark: str, by: Actor, at: datetime) -> None:
+    votes = [one.approves for one in Vote.objects.filter(task=task)]
+    decided = outcome(task.needs, votes, enough=task.enough)
     if decided:
         papers_must_be_there(task)
     if decided is not None:
         answers = {"approved": decided} | ({f"{task.node}_approved": decided} if task.node else {})
         settle(task, answers, remark=remark, by=by, at=at)
-    return task
 
 
-def outcome(needs: str, votes: Sequence[bool | None]) -> bool | None:
-    """None while it is not clear. "all": the first no ends it; "any": the first yes; "one": whoever decides first."""
+def outcome(needs: str, votes: Sequence[bool | None], *, enough: int | None = None) -> bool | None:
+    """None while it is not clear. "all": the first no ends it; "any": the first yes; "one": whoever decides first;
+    "some": as soon as `enough` say yes, or so many say no that they no longer can.
+    """
+    if needs == Voting.SOME:
+        needed = enough or 1
+        return True if votes.count(True) >= needed else None if len(votes) - votes.count(False) >= needed else False
     if needs == Voting.ONE:
         return next((one for one in votes if one is not None), None)
     if needs == Voting.ALL:

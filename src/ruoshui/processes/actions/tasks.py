@@ -96,7 +96,7 @@ def give_task_back(task: Task, *, reason: str, by: Actor, at: datetime) -> Task:
         raise TaskNotTaken(name=task.name)
     if task.must:
         raise MayNotDecline(name=task.name)
-    reason = _reason(reason)
+    reason = reason_in(reason)
     task.assignee, task.state, task.taken_at = None, TaskState.OPEN, None
     task.save(update_fields=["assignee", "state", "taken_at"])
     told = TaskGivenBack(**of(task), reason=reason)
@@ -222,7 +222,8 @@ def add_task(
     return task
 
 
-def _reason(text: str) -> str:
+def reason_in(text: str) -> str:
+    """Refuses none, and more than 500 characters."""
     text = text.replace("\x00", "").strip()
     if not text or len(text) > 500:
         raise Invalid({"reason": [_("Say why, so that whoever is next knows.")]})

@@ -111,8 +111,12 @@ def _task(_drawing: Drawing, node: Node, known: Known) -> Iterator[str | Promise
         yield _("There is no form “%s” in this template.") % form
     if level and known.levels is not None and level not in known.levels:
         yield _("There is no published level “%s”.") % level
-    if (needs := node.get("approval")) and needs not in ("one", "all", "any"):
-        yield _("An approval needs “one”, “all” or “any”.")
+    if (needs := node.get("approval")) and needs not in ("one", "all", "any") and not _is_count(needs):
+        yield _("An approval needs “one”, “all”, “any”, or how many of those asked: 2 to 99.")
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 2 <= int(text) <= 99 and len(text) <= 2
 
 
 def _service(_drawing: Drawing, node: Node, known: Known) -> Iterator[str | Promise]:

@@ -28,6 +28,7 @@ class Voting(models.TextChoices):
     ONE = "one", _("one approves")
     ALL = "all", _("all must approve")
     ANY = "any", _("any of them approves")
+    SOME = "some", _("several must approve")
 
 
 TO_DO = (TaskState.OPEN, TaskState.TAKEN)
@@ -38,7 +39,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """The one door: tasks of units in reach, one's own, and those of cases one sees."""
         if staff.sees_everything(Permission.CONFIDENTIAL):
             return self
-        mine = Q(assignee_id__in=stood_in_for(staff, at or timezone.now())) | Q(votes__staff=staff)
+        people = stood_in_for(staff, at or timezone.now())
+        mine = Q(assignee_id__in=people) | Q(votes__staff_id__in=people)
         open_to_all = Q(unit_id__in=unit_ids(staff)) & Q(case__confidential=False)
         return self.filter(open_to_all | mine | Q(case__in=Case.objects.visible_to(staff, at))).distinct()
 
@@ -68,7 +70,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
 
 class Task(models.Model):
-    """`token` is the place in the process; none for a task that a colleague added. `needs` makes it an approval."""
+    """`token` is the place in the process; none for a task that a colleague added. `needs` makes it an approval, of
+    which `enough` must say yes when it needs some.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     run = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, related_name="tasks")
@@ -82,6 +86,7 @@ class Task(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="tasks")
     assignee = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="tasks")
     needs = models.CharField(max_length=5, choices=Voting.choices, blank=True)
+    enough = models.PositiveSmallIntegerField(null=True)
     must = models.BooleanField(default=False)
     form = models.CharField(max_length=60, blank=True)
     request = models.OneToOneField(InternalRequest, on_delete=models.SET_NULL, null=True, related_name="task")
@@ -101,6 +106,9 @@ class Task(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["run", "token"], condition=Q(token__isnull=False), name="one_task_a_token"),
             models.CheckConstraint(condition=~Q(state="taken") | Q(assignee__isnull=False), name="taken_by_somebody"),
+            models.CheckConstraint(
+                condition=Q(needs="some", enough__gte=1) | ~Q(needs="some") & Q(enough=None), name="some_are_enough"
+            ),
         )
         indexes = (
             models.Index(fields=["case", "id"], name="task_case"),
@@ -129,13 +137,14 @@ class Task(models.Model):
 
 
 class Vote(models.Model):
-    """One person's part in an approval; undecided while `decided_at` is empty."""
+    """One person's part in an approval; undecided while `decided_at` is empty. `decided_by`: a deputy, if any."""
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="votes")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="votes")
     approves = models.BooleanField(null=True)
     remark = models.CharField(max_length=500, blank=True)
     decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["task", "staff"], name="one_vote_each"),)

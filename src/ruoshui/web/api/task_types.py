@@ -1,7 +1,7 @@
 """Shapes of the API about work on cases: tasks, processes, documents."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import AfterValidator, Field
@@ -18,10 +18,20 @@ Name = Annotated[str, AfterValidator(_storable), Field(min_length=1, max_length=
 Body = Annotated[str, AfterValidator(_storable), Field(max_length=2000)]
 
 
-class TaskOut(Worded):
-    """`form` is the JSON Schema that `answers` must fit; `needs` makes it an approval."""
+class VoteOut(Schema):
+    """`approves` is null while they have not decided; `decided_by` is their deputy, if one did."""
 
-    words = ("name_zh", "name_en", "stage", "answers")
+    staff: str
+    approves: bool | None
+    remark: str
+    decided_at: datetime | None
+    decided_by: str | None
+
+
+class TaskOut(Worded):
+    """`needs` makes it an approval by those in `votes`: one, all, any, or some of them, `enough` saying how many."""
+
+    words = ("name_zh", "name_en", "stage", "answers", "votes")
 
     id: int
     case: str
@@ -33,6 +43,8 @@ class TaskOut(Worded):
     unit: str
     assignee: str | None
     needs: str
+    enough: int | None
+    votes: list[VoteOut]
     must: bool
     request: str | None
     due_at: datetime | None
@@ -54,6 +66,8 @@ class TaskOut(Worded):
             unit=task.unit.code,
             assignee=task.assignee.username if task.assignee else None,
             needs=task.needs,
+            enough=task.enough,
+            votes=_votes(task) if task.needs else [],
             must=task.must,
             request=task.request.number if task.request else None,
             due_at=task.due_at,
@@ -61,6 +75,19 @@ class TaskOut(Worded):
             ended_at=task.ended_at,
             answers=task.answers,
         )
+
+
+def _votes(task: Task) -> list[VoteOut]:
+    return [
+        VoteOut(
+            staff=one.staff.username,
+            approves=one.approves,
+            remark=one.remark,
+            decided_at=one.decided_at,
+            decided_by=one.decided_by.username if one.decided_by else None,
+        )
+        for one in task.votes.all()
+    ]
 
 
 class TaskPage(Schema):
@@ -77,6 +104,22 @@ class TaskIn(Schema):
     role: Code | None = None
     unit: Code | None = None
     due_at: Moment | None = None
+
+
+class ApprovalIn(Schema):
+    """`staff`: the user names of those asked."""
+
+    name: Name
+    body: Body = ""
+    staff: Annotated[list[Code], Field(min_length=1, max_length=30)]
+    needs: Literal["one", "all", "any", "some"] = "one"
+    enough: Annotated[int, Field(ge=1, le=30)] | None = None
+
+
+class ApproverIn(Schema):
+    before: Code
+    staff: Code | None = None
+    reason: Reason
 
 
 class TaskEndIn(Schema):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.params import Path
 
@@ -24,6 +25,8 @@ from ruoshui.web.api.once import once
 from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.task_types import (
+    ApprovalIn,
+    ApproverIn,
     DocumentIn,
     GiveBackIn,
     PaperOut,
@@ -44,10 +47,11 @@ READ, WRITE = Token(Scope.CASES_READ), Token(Scope.CASES_WRITE)
 Number = Annotated[str, Path(max_length=20)]
 router = Router(tags=["tasks"])
 RELATED = ("case", "role", "unit", "assignee", "request")
+VOTES = ("votes__staff", "votes__decided_by")
 
 
 def _fresh(request: HttpRequest, pk: int) -> TaskOut:
-    return told(request, TaskOut.of(Task.objects.select_related(*RELATED).get(pk=pk)))
+    return told(request, TaskOut.of(Task.objects.select_related(*RELATED).prefetch_related(*VOTES).get(pk=pk)))
 
 
 def _doable(request: HttpRequest, pk: int) -> Task:
@@ -80,7 +84,8 @@ def tasks(
     """Tasks to be done, oldest first, by id: those for oneself, or with `mine=false` all one may see."""
     staff = staff_of(request)
     rows = Task.objects.for_me(staff) if mine else Task.objects.visible_to(staff).to_do()
-    return page_of("tasks", rows.select_related(*RELATED), TaskOut.of, after=after, limit=limit)
+    rows = rows.select_related(*RELATED).prefetch_related(*VOTES)
+    return page_of("tasks", rows, TaskOut.of, after=after, limit=limit)
 
 
 @router.get("/tasks/{pk}", auth=READ, response={200: TaskOut, **ERRORS}, operation_id="get_task")
@@ -120,6 +125,50 @@ def decide(request: HttpRequest, pk: Id, body: TaskDecisionIn) -> Any:
     task, staff = visible_task(staff_of(request), pk), staff_of(request)
     actions.vote(task, staff=staff, approves=body.approves, remark=body.remark, **_said(request))
     return _fresh(request, pk)
+
+
+@router.post("/tasks/{pk}/approvers", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="replace_approver")
+def replace_approver(request: HttpRequest, pk: Id, body: ApproverIn) -> Any:
+    """Somebody else decides instead of `before`; without `staff` they are no longer asked. Only for supervisors."""
+    task, staff = visible_task(staff_of(request), pk), staff_of(request)
+    actions.must_supervise(task, token_of(request).actor)
+    vote = task.votes.select_related("staff").filter(staff__username=body.before).first()
+    if vote is None:
+        raise Invalid({"before": [_("They are not asked to approve this.")]})
+    if body.staff is None:
+        actions.withdraw_approver(task, before=vote.staff, reason=body.reason, **_said(request))
+    else:
+        to = _colleague(staff, body.staff)
+        actions.replace_approver(task, before=vote.staff, to=to, reason=body.reason, **_said(request))
+    return _fresh(request, pk)
+
+
+@router.post("/tasks/{pk}/withdrawal", auth=WRITE, response={200: TaskOut, **ERRORS}, operation_id="withdraw_task")
+def withdraw(request: HttpRequest, pk: Id, body: GiveBackIn) -> Any:
+    """What somebody added and nobody needs any more: by who asked for it, or a supervisor."""
+    actions.withdraw_task(visible_task(staff_of(request), pk), reason=body.reason, **_said(request))
+    return _fresh(request, pk)
+
+
+@router.post("/cases/{number}/approvals", auth=WRITE, response={201: TaskOut, **ERRORS}, operation_id="ask_approval")
+def ask(request: HttpRequest, number: Number, body: ApprovalIn, key: Key = None) -> Any:
+    """One decides (`one`), `all` must agree, `any` of several is enough, or `some`: as many as `enough` says."""
+
+    def work() -> TaskOut:
+        case, staff = found(request, number, to_work=True), staff_of(request)
+        made = actions.ask_approval(
+            case,
+            name=body.name,
+            body=body.body,
+            people=[_colleague(staff, one) for one in body.staff],
+            needs=body.needs,
+            enough=body.enough,
+            asked_by=staff,
+            **_said(request),
+        )
+        return _fresh(request, made.pk)
+
+    return once(request, key, work)
 
 
 @router.post("/cases/{number}/tasks", auth=WRITE, response={201: TaskOut, **ERRORS}, operation_id="add_task")

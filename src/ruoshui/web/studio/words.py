@@ -115,6 +115,8 @@ def _process() -> dict[str, str]:
         "approval one": _("one approves"),
         "approval all": _("all must approve"),
         "approval any": _("any of them approves"),
+        "approval 2": _("two of them must approve"),
+        "approval 3": _("three of them must approve"),
         "level": _("service level"),
         "no level": _("none"),
         "level hint": _("For another unit it becomes an internal request with this level's clock."),

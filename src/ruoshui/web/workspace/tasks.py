@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.schemas import from_post
-from ruoshui.core.refusals import Invalid, NotAllowed, Refusal
+from ruoshui.core.refusals import Invalid, NotAllowed, NotFound, Refusal
 from ruoshui.core.typed import is_whole, key_in, moment_in
 from ruoshui.organization.models import Permission, Role, Staff, Unit
 from ruoshui.processes import actions
@@ -173,6 +173,47 @@ def decide(request: HttpRequest, staff: Staff, task: Task, now: datetime) -> str
     return _("Your decision is kept.")
 
 
+def _asked(task: Task, wanted: str) -> Staff:
+    """One of those asked to approve."""
+    vote = task.votes.select_related("staff").filter(staff_id=key_in(wanted)).first()
+    if vote is None:
+        raise NotFound
+    return vote.staff
+
+
+@on_task
+def replace_approver(request: HttpRequest, staff: Staff, task: Task, now: datetime) -> str:
+    """Somebody else decides; or, when nobody else is chosen, one fewer."""
+    actions.must_supervise(task, staff.actor)
+    before, reason = _asked(task, request.POST.get("before", "")), request.POST.get("reason", "")
+    wanted = request.POST.get("staff", "")
+    if not wanted:
+        actions.withdraw_approver(task, before=before, reason=reason, by=staff.actor, at=now)
+        return _("%(name)s is no longer asked.") % {"name": before.name}
+    to = next((one for one in colleagues_for(task) if str(one.pk) == wanted), None)
+    if to is None:
+        raise Invalid({"staff": [_("Choose somebody who can do it.")]})
+    actions.replace_approver(task, before=before, to=to, reason=reason, by=staff.actor, at=now)
+    return _("%(name)s is asked instead.") % {"name": to.name}
+
+
+@staff_only
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """By who asked for it as well, whoever does it."""
+    staff = staff_of(request)
+    task = visible_task(staff, pk)
+    try:
+        actions.withdraw_task(task, reason=request.POST.get("reason", ""), by=staff.actor, at=timezone.now())
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("It is withdrawn."))
+    return _back(request, staff, task)
+
+
 @staff_only
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
@@ -201,7 +242,9 @@ def _add(request: HttpRequest, staff: Staff, case: Case) -> None:
     }
     if request.POST.get("kind") == "approval":
         needs = request.POST.get("needs") or (Voting.ONE if len(people) == 1 else Voting.ALL)
-        actions.ask_approval(case, people=people, needs=needs, **common)
+        enough = int(needs) if is_whole(needs) else None
+        needs = Voting.SOME if enough is not None else needs
+        actions.ask_approval(case, people=people, needs=needs, enough=enough, **common)
         return
     due = moment_in(request.POST.get("due_at"))
     if request.POST.get("due_at") and due is None:
