@@ -32,6 +32,8 @@ COUNTED: dict[str, Any] = {
     "files": Attachment,
     "messages": TextOut,
     "customers": Customer,
+    "mergers": Customer,
+    "links": Case,
     "calls": Call,
     "back": CallBack,
     "call-backs": CallBack,
