@@ -18,12 +18,13 @@ export default defineConfig({
         kiosk: resolve(import.meta.dirname, "src/kiosk.ts"),
         branch: resolve(import.meta.dirname, "src/branch.ts"),
         print: resolve(import.meta.dirname, "src/print.ts"),
+        "live-worker": resolve(import.meta.dirname, "src/live-worker.ts"),
         chat: resolve(import.meta.dirname, "src/chat.ts"),
         studio: resolve(import.meta.dirname, "src/studio/main.ts"),
       },
       output: {
         entryFileNames: "[name].js",
-        chunkFileNames: "[name].js",
+        chunkFileNames: "[name]-[hash].js", // no page names them, so nothing else tells an old one from a new one
         assetFileNames: "[name][extname]",
       },
     },

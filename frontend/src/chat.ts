@@ -1,5 +1,7 @@
 // The chat in its frame: the token lives in this browser, every message has a key so that it is taken once.
 
+import { follow } from "./following";
+import { newKey, onKeys } from "./keys";
 import "./style/chat.css";
 
 const POLL_MS = 15_000;
@@ -13,11 +15,15 @@ const who = form.querySelector<HTMLElement>("[data-who]")!;
 const error = form.querySelector<HTMLElement>("[data-error]")!;
 const fileName = form.querySelector<HTMLElement>("[data-file-name]")!;
 const KEPT = `ruoshui-chat-${code}`;
+const UNSENT = `ruoshui-chat-unsent-${code}`;
+const VISIT_MS = 30 * 60_000;
 
-let source: EventSource | null = null;
+let leave: (() => void) | null = null;
+let connected = false;
 let followed = "";
 let last = "";
 let key = "";
+let keyIsFor = ""; // the words and the file that the key was made for
 
 function kept(): string {
   try {
@@ -44,19 +50,27 @@ function complain(text: string): void {
   error.hidden = !text;
 }
 
-function follow(matter: string, topics: string): void {
+function followMatter(matter: string, topics: string): void {
   if (!topics || followed === matter) return; // the signature differs each time, the matter seldom
   followed = matter;
-  source?.close();
-  source = new EventSource(`${document.body.dataset.liveUrl ?? ""}/?topics=${encodeURIComponent(topics)}`);
-  source.addEventListener("changed", () => void look());
+  leave?.();
+  leave = follow(document.body.dataset.liveUrl ?? "", topics, {
+    changed: () => void look(),
+    connected: (yes) => (connected = yes),
+  });
+}
+
+/** What is said, in one word: a lost answer and corrected words are two things, and must not share a key. */
+function said(): string {
+  const one = file.files?.[0];
+  return JSON.stringify([words.value.trim(), one?.name ?? "", one?.size ?? 0, one?.lastModified ?? 0]);
 }
 
 function show(html: string): void {
   talk.innerHTML = html;
   const part = talk.firstElementChild as HTMLElement | null;
   who.hidden = Boolean(part?.dataset.matter);
-  follow(part?.dataset.matter ?? "", part?.dataset.liveTopics ?? "");
+  followMatter(part?.dataset.matter ?? "", part?.dataset.liveTopics ?? "");
   const said = talk.querySelectorAll<HTMLElement>(".is-ours[data-message]");
   const newest = said[said.length - 1]?.dataset.message ?? "";
   if (newest && last && newest !== last) parent.postMessage({ ruoshui: "news" }, "*");
@@ -80,7 +94,10 @@ async function look(): Promise<void> {
 
 async function send(): Promise<void> {
   if (!words.value.trim() && !file.files?.length) return;
-  key ||= crypto.randomUUID();
+  if (form.classList.contains("is-busy")) return;
+  if (!key || keyIsFor !== said()) key = newKey();
+  keyIsFor = said();
+  const sent = words.value;
   const data = new FormData(form);
   data.set("key", key);
   if (who.hidden) ["name", "phone"].forEach((name) => data.delete(name));
@@ -91,7 +108,8 @@ async function send(): Promise<void> {
     if (answer.ok) {
       keep(token);
       key = "";
-      words.value = "";
+      if (words.value === sent) words.value = ""; // who types on while it goes keeps what they type
+      keepWords();
       file.value = "";
       grow();
       nameFile();
@@ -112,6 +130,26 @@ async function send(): Promise<void> {
 function grow(): void {
   words.style.height = "auto";
   words.style.height = `${Math.min(words.scrollHeight, 120)}px`;
+}
+
+// Words not sent yet live as long as this tab, or half an hour without a key: the next at a shared computer is another.
+function keepWords(): void {
+  try {
+    if (words.value) sessionStorage.setItem(UNSENT, JSON.stringify([Date.now(), words.value]));
+    else sessionStorage.removeItem(UNSENT);
+  } catch {
+    // as above
+  }
+}
+
+function bringWordsBack(): void {
+  try {
+    const [at, text] = JSON.parse(sessionStorage.getItem(UNSENT) ?? "[0, \"\"]") as [number, string];
+    if (!words.value && Date.now() - at < VISIT_MS) words.value = text;
+    grow();
+  } catch {
+    // as above
+  }
 }
 
 function nameFile(): void {
@@ -139,12 +177,15 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   void send();
 });
-words.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+onKeys(words, (event) => {
+  if (event.key !== "Enter" || event.shiftKey) return;
   event.preventDefault();
   void send();
 });
-words.addEventListener("input", grow);
+words.addEventListener("input", () => {
+  grow();
+  keepWords();
+});
 file.addEventListener("change", nameFile);
 talk.addEventListener("click", (event) => {
   const asked = (event.target as Element).closest<HTMLElement>("[data-file]");
@@ -154,7 +195,10 @@ window.addEventListener("message", (event: MessageEvent<{ ruoshui?: string; open
   if (event.data?.ruoshui === "shown" && event.data.open) words.focus();
 });
 window.setInterval(() => {
-  if (source?.readyState !== EventSource.OPEN && !document.hidden) void look();
+  if (!connected && !document.hidden) void look();
 }, POLL_MS);
-window.addEventListener("pagehide", () => source?.close());
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) void look();
+});
+bringWordsBack();
 void look();

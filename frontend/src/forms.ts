@@ -18,6 +18,17 @@ function showFiles(input: HTMLInputElement): void {
   if (shown) shown.textContent = [...(input.files ?? [])].map((file) => file.name).join(" · ");
 }
 
+/** An address without https has no clipboard for scripts, only the old command. */
+function copyText(text: string): void {
+  if (navigator.clipboard) return void navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  (document.querySelector("dialog[open]") ?? document.body).append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
 function chooseTab(button: HTMLElement): void {
   const group = button.closest("[data-tabs]");
   group?.querySelectorAll<HTMLElement>("[data-tab]").forEach((tab) => {
@@ -47,7 +58,7 @@ export function startForms(): void {
     const print = (event.target as Element).closest("[data-print]");
     if (print) window.print();
     const copy = (event.target as Element).closest<HTMLElement>("[data-copy]");
-    if (copy) void navigator.clipboard.writeText(copy.dataset.copy ?? "");
+    if (copy) copyText(copy.dataset.copy ?? "");
     const rail = (event.target as Element).closest("[data-toggle-rail]");
     if (rail) document.body.classList.toggle("rail-open");
   });

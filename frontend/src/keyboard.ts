@@ -1,6 +1,8 @@
 // Keys: "/" search, j/k next and previous row, Enter opens it, "?" shows the keys,
 // Ctrl/Cmd+K the palette, g then a letter goes somewhere, r reply, n note.
 
+import { onKeys } from "./keys";
+
 function isTyping(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
   return !!element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
@@ -114,7 +116,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 export function startKeyboard(): void {
-  document.addEventListener("keydown", onKey);
+  onKeys(document, onKey);
   document.addEventListener("click", (event) => {
     const target = event.target as Element;
     const opener = target.closest<HTMLElement>("[data-opens]");
@@ -128,7 +130,7 @@ export function startKeyboard(): void {
   });
   const input = document.querySelector<HTMLInputElement>("[data-palette-input]");
   input?.addEventListener("input", () => palette.filter(input));
-  input?.addEventListener("keydown", (event) => {
+  if (input) onKeys(input, (event) => {
     const moves: Record<string, number> = { ArrowDown: marked + 1, ArrowUp: marked - 1 };
     const to = moves[event.key];
     if (to !== undefined) {

@@ -1,6 +1,8 @@
 // The kiosk: every step is in the page, so that only taking the number needs the network. The number is asked for with
 // a key made here; asked again after a lost answer, the same number comes back, and nobody stands in two queues.
 
+import { newKey, onKeys } from "./keys";
+
 type Texts = { "zh-hans": string; en: string };
 interface Taken {
   number: string;
@@ -37,13 +39,6 @@ let countdown = 0;
 const find = <T extends HTMLElement>(selector: string): T => root.querySelector<T>(selector)!;
 const every = (selector: string): HTMLElement[] => [...root.querySelectorAll<HTMLElement>(selector)];
 const contact = find<HTMLInputElement>("[data-contact]");
-
-function newKey(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  // An address without https has no randomUUID.
-  const bytes = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-  return `${bytes.slice(0, 8)}-${bytes.slice(8, 12)}-4${bytes.slice(13, 16)}-a${bytes.slice(17, 20)}-${bytes.slice(20)}`;
-}
 
 function language(): "zh-hans" | "en" {
   return root.dataset.lang === "en" ? "en" : "zh-hans";
@@ -229,7 +224,7 @@ root.addEventListener("click", (event) => {
 });
 
 // A reader of codes types like a keyboard and ends with Enter.
-contact.addEventListener("keydown", (event) => {
+onKeys(contact, (event) => {
   if (event.key === "Enter" && contact.value.trim()) void take(contact.value.trim());
 });
 

@@ -1,5 +1,8 @@
 // Live updates: the server says which topics changed; the page asks again for the parts it shows.
 
+import { follow } from "./following";
+import { fieldsOf, isChanged, purposeOf } from "./fields";
+
 declare const htmx: { trigger(target: Element | string, name: string): void };
 
 interface Swap {
@@ -19,19 +22,7 @@ const kept = new WeakMap<Element, HTMLFormElement[]>();
 const stale = new Set<Element>();
 
 /** Is there something in it that was not there when the page came: words, a choice, a chosen file? */
-function holdsWork(part: Element): boolean {
-  const fields = part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>("input, textarea, select");
-  return [...fields].some((field) => {
-    if (field instanceof HTMLSelectElement) {
-      const usual = [...field.options].findIndex((one) => one.defaultSelected);
-      return field.selectedIndex !== Math.max(usual, 0);
-    }
-    if (field.type === "hidden") return false;
-    if (field instanceof HTMLInputElement && field.type === "file") return (field.files?.length ?? 0) > 0;
-    if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
-    return field.value !== field.defaultValue;
-  });
-}
+const holdsWork = (part: Element): boolean => fieldsOf(part).some(isChanged);
 
 /** Somebody is typing in it, or chooses a file for it. */
 function inHand(part: Element): boolean {
@@ -48,13 +39,6 @@ function keepForms(event: Event): void {
     swap.shouldSwap = false;
     stale.add(part);
   } else if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
-}
-
-/** What tells it from other forms of the same address: which document it brings, which case it means. */
-function purposeOf(form: HTMLFormElement): string {
-  const fields = form.querySelectorAll<HTMLInputElement>("input[type=hidden]");
-  const lasting = [...fields].filter((field) => !["csrfmiddlewaretoken", "once_key", "version"].includes(field.name));
-  return JSON.stringify(lasting.map((field) => [field.name, field.value]));
 }
 
 function putBack(event: Event): void {
@@ -122,22 +106,19 @@ export function startLive(): void {
       refresh();
     }, document.querySelector("[data-calm]") ? CALM_MS : GATHER_MS);
   };
-  const source = new EventSource(`${liveUrl}/?topics=${encodeURIComponent(liveTopics)}`);
-  const show = (): void => {
-    light?.classList.toggle("is-on", connected);
-  };
-  source.addEventListener("open", () => {
-    connected = true;
-    show();
+  follow(liveUrl ?? "", liveTopics, {
+    changed: soon,
+    connected: (yes) => {
+      connected = yes;
+      light?.classList.toggle("is-on", yes);
+    },
   });
-  source.addEventListener("error", () => {
-    connected = false;
-    show();
-  });
-  source.addEventListener("changed", soon);
   // Behind a proxy that does not pass the live port, the page still keeps itself fresh.
   window.setInterval(() => {
     if (!connected && !document.hidden) soon();
   }, POLL_MS);
-  window.addEventListener("pagehide", () => source.close());
+  // A page that the browser kept whole has heard nothing meanwhile.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) soon();
+  });
 }

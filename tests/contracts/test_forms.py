@@ -10,7 +10,8 @@ from ruoshui.web.errors import AGAIN, ONCE
 TEMPLATES = Path(__file__).resolve().parents[2] / "src/ruoshui"
 FORM = re.compile(r"<form\b(?P<head>(?:\{%.*?%\}|\{\{.*?\}\}|[^>])*)>(?P<inside>.*?)</form>", re.DOTALL | re.IGNORECASE)
 # What is sent without the key is done once by another: the survey is answered once, and a plate knows no browser.
-OTHERWISE = {"branch/parts/faces.html", "branch/parts/plate_why.html"}
+# What is sent again from the page of a form that was not believed keeps the key that it had.
+OTHERWISE = {"branch/parts/faces.html", "branch/parts/plate_why.html", "edge.html"}
 # Views that look at no cookie, and by what each is done once.
 NO_COOKIE = {
     "ruoshui.web.inbound.line": "the number of the message at its provider",

@@ -139,7 +139,7 @@ def test_a_session_ends_after_twelve_hours_without_activity(demo, clock):
     answer = client.get("/work/cases?sight=all")
     assert (answer.status_code, answer["location"]) == (
         302,
-        "/work/sign-in?ended=idle&next=%2Fwork%2Fcases%3Fsight%3Dall",
+        "/work/sign-in?ended=idle&next=/work/cases%3Fsight%3Dall",
     )
     page = client.get(answer["location"]).content.decode()
     assert "nothing was done here for 12 hours" in page

@@ -48,6 +48,8 @@ def test_every_form_that_pages_show_is_done_once(shown_forms):
     client, forms = shown_forms
     done = []
     for form in forms:
+        if form.action == reverse("workspace:sign-out"):
+            continue  # whoever is not signed in is sent to sign in, whatever they send
         with transaction.atomic():
             data = filled(form)
             assert data["once_key"], form.page

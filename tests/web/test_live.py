@@ -213,3 +213,57 @@ def test_other_ways_of_asking_are_told_which_one_is_right(method):
     status, headers, body = answer_of("/", method)
     assert (status, headers[b"allow"], body) == (405, b"GET, HEAD", "Live updates are read with GET.")
     assert b"retry-after" not in headers
+
+
+def streamed(query: str, headers: list[tuple[bytes, bytes]] | None = None) -> tuple[int, list[tuple[str, object]]]:
+    """Status, and what was told at once: (event, data)."""
+
+    async def scene() -> list[dict]:
+        sent: list[dict] = []
+        told = asyncio.Event()
+
+        async def receive() -> dict:
+            await told.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict) -> None:
+            sent.append(message)
+            if len(sent) >= 2:
+                asyncio.get_running_loop().call_later(0.05, told.set)
+
+        scope: dict[str, object] = {"type": "http", "path": "/", "query_string": query.encode(), "method": "GET"}
+        scope |= {"headers": headers or [], "client": None}
+        await asyncio.wait_for(application(scope, receive, send), 20)
+        return sent
+
+    first, *rest = asyncio.run(scene())
+    text = b"".join(one["body"] for one in rest).decode()
+    events = re.findall(r"event: (\w+)\nid: \d+\.\d{3}\ndata: (.+)\n\n", text)
+    return first["status"], [(name, json.loads(data)) for name, data in events if name != "still"]
+
+
+def test_the_pages_of_one_browser_share_a_connection_and_each_hears_of_its_own(demo):
+    hub.changed, hub.began = {}, time.time() - 300
+    one, two = sign_topics(["case:1"]), sign_topics(["case:2", "staff:4"])
+    status, told = streamed(f"topics={one}&topics=forged&topics={two}")
+    assert (status, told) == (200, [("follows", [["case:1"], None, ["case:2", "staff:4"]])])
+    assert streamed("topics=forged&topics=x")[0] == 403
+
+
+def test_a_page_that_was_followed_until_now_is_not_asked_to_load_again_when_another_one_opens(demo):
+    hub.changed, hub.began = {}, time.time() - 300
+    old = signing.dumps({"topics": ["case:1"], "since": time.time() - 120}, salt=SALT, compress=True)
+    new, now = sign_topics(["case:2"]), time.time()
+    assert streamed(f"topics={old}&topics={new}")[1][1:] == [("changed", ["case:1"])]
+    assert streamed(f"topics={old}&topics={new}&heard=0:{now:.3f}")[1][1:] == []
+    assert streamed(f"topics={old}&topics={new}", [(b"last-event-id", f"{now:.3f}".encode())])[1][1:] == []
+    hub.changed = {"case:1": now + 1}
+    assert streamed(f"topics={old}&topics={new}&heard=0:{now:.3f}")[1][1:] == [("changed", ["case:1"])]
+    hub.changed = {}
+
+
+def test_what_is_said_to_have_been_heard_is_a_number_or_nothing(demo):
+    hub.changed, hub.began = {}, time.time() - 300
+    old = signing.dumps({"topics": ["case:1"], "since": time.time() - 120}, salt=SALT, compress=True)
+    for said in ("nan", "inf", "1e99", "-1", "", "٣", "1:2"):
+        assert streamed(f"topics={old}&heard=0:{said}")[1][1:] == [("changed", ["case:1"])], said

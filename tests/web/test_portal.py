@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ruoshui.cases.actions import close_case, merge_cases, note_case, reply_case
-from ruoshui.cases.models import Attachment, Case
+from ruoshui.cases.models import Attachment, Case, Message
 from ruoshui.core.models import RecordedEvent
 from ruoshui.customers.actions import register_customer
 from ruoshui.feedback.actions import invite
@@ -75,7 +75,23 @@ def test_number_and_code_open_the_case_and_a_strangers_number_does_not(client, d
     assert client.post("/track", {"number": mine.number.lower(), "code": mine.access_code.lower()}).status_code == 302
     assert client.get(f"/case/{mine.number}").status_code == 200
     assert client.get(f"/case/{other.number}").status_code == 404
-    assert client.post(f"/case/{other.number}/messages", {"body": "x"}).status_code == 404
+    before = Message.objects.count()
+    assert client.post(f"/case/{other.number}/messages", {"body": "x"}).status_code == 302
+    assert Message.objects.count() == before
+
+
+def test_who_writes_about_a_case_that_is_no_longer_open_here_is_asked_for_its_code_and_told_that_the_words_are_kept(
+    client, demo, opened
+):
+    case = opened()
+    client.cookies["django_language"] = "zh-hans"
+    for number in (case.number, "RS99999999"):  # the same, whether there is such a case or not
+        sent = client.post(f"/case/{number}/messages", {"body": "Still dark here"})
+        assert sent["Location"] == f"/track?number={number}&unsent=1"
+        page = client.get(sent["Location"]).content.decode()
+        assert f'value="{number}"' in page
+        assert "已保留在本浏览器中" in page
+        assert "has_it" not in client.cookies
 
 
 @pytest.mark.parametrize("number", ["RS", "99999999999999999999", "%E4%B8%80", "RS00000001' OR 1=1"])

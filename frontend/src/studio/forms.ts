@@ -1,6 +1,7 @@
 // Forms by drag and drop: kinds of fields are dragged into the form, moved, and set at the side.
 import Sortable from "sortablejs";
 import { area, button, check, codeOf, el, field, icon, text } from "./dom";
+import { isPressed } from "../keys";
 import { changed, design, w, type Property, type Schema } from "./design";
 
 const KINDS: [string, string, Property][] = [
@@ -40,7 +41,7 @@ function draw(): void {
   for (const name of form["x-order"]) list.append(card(name, form.properties[name]!, form.required.includes(name)));
   if (!form["x-order"].length) list.append(el("p", { class: "soft form-empty" }, w("drag a field here")));
   const palette = el("div", { class: "form-palette" }, el("div", { class: "faint mb-2" }, w("fields")));
-  for (const [kind, picture] of KINDS) palette.append(el("div", { class: "form-kind", "data-kind": kind, tabindex: "0", role: "button", onkeydown: (event) => (event as KeyboardEvent).key === "Enter" && add(kind, form["x-order"].length) }, icon(picture), w(kind)));
+  for (const [kind, picture] of KINDS) palette.append(el("div", { class: "form-kind", "data-kind": kind, tabindex: "0", role: "button", onkeydown: (event) => isPressed(event as KeyboardEvent, "Enter") && add(kind, form["x-order"].length) }, icon(picture), w(kind)));
   const side = el("div", { class: "design-side" }, ...settings());
   box.replaceChildren(tabs(), el("div", { class: "form-grid" }, palette, list, side));
   new Sortable(palette, { group: { name: "fields", pull: "clone", put: false }, sort: false, draggable: ".form-kind" });

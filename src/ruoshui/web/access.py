@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -17,6 +16,7 @@ from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.processes.models import Task
 from ruoshui.sla.models import Clock, InternalRequest
 from ruoshui.sla.queries import visible_clock
+from ruoshui.web.sessions import to_sign_in
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -29,21 +29,28 @@ def staff_of(request: HttpRequest) -> Staff:
 
 
 def staff_only(view: View[P]) -> View[P]:
-    return login_required(view)
+    """Who is not signed in is asked to, and comes back to what they were at."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return cast(View[P], guarded)
 
 
 def needs(permission: Permission) -> Callable[[View[P]], View[P]]:
     """Signed in, and some role allows it somewhere."""
 
     def wrap(view: View[P]) -> View[P]:
-        @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not staff_of(request).may(permission):
                 raise NotAllowed
             return view(request, *args, **kwargs)
 
-        return cast(View[P], guarded)
+        return staff_only(cast(View[P], guarded))
 
     return wrap
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from ruoshui.organization.models import SETTING_UP, Permission, Staff
+from ruoshui.web.keeping import owner_of
 from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import live_url
 from ruoshui.web.workspace.notices import unread_count
@@ -23,6 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "other_language": ("en", "English") if chinese else ("zh-hans", "中文"),
         "theme": request.COOKIES.get("theme", "auto"),
         "live_url": live_url(request),
+        "owner": owner_of(request),
     }
     if staff is not None:
         found["may_supervise"] = staff.may(Permission.SUPERVISE)

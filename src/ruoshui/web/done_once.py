@@ -17,12 +17,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from ruoshui.core.idempotency import FORMS, claim, keep, release
 from ruoshui.queues.floor import forget_floors
 from ruoshui.web.errors import AGAIN, ONCE
+from ruoshui.web.keeping import AnothersForm, is_anothers, say_it_is_here
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LONGEST_KEY, LARGEST = 100, 256 * 1024
@@ -49,17 +51,24 @@ class DoneOnce:
             return self.get_response(request)
         if _is_free(request.path_info):
             return self.get_response(request)
-        press = _press(request, key)
+        if is_anothers(request, key):
+            refusal = AnothersForm()
+            return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
+        response = self._once(request, _press(request, key))
+        if response.status_code < 400 and not _was_refused(request):
+            say_it_is_here(request, response, key)
+        return response
+
+    def _once(self, request: HttpRequest, press: Press) -> HttpResponse:
         try:
             with transaction.atomic():
                 earlier = claim(press.scope, press.name, b"", at=timezone.now())
                 if earlier is not None:
                     return _again(request, json.loads(press.seal.decrypt(str(earlier.body))))
-                response = self._answered(request, press)
+                return self._answered(request, press)
         except Exception:
             forget_floors()  # the picture of a hall may hold what has just been undone
             raise
-        return response
 
     def _answered(self, request: HttpRequest, press: Press) -> HttpResponse:
         before = dict(request.session.items())

@@ -10,8 +10,10 @@ import contextlib
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -40,6 +42,7 @@ LATE_SECONDS = 15  # without a look at the database: what changed may not have b
 LAG_SECONDS = 0.2  # between the clock of the web process and ours
 ENDED = ""  # put into a queue to end what it feeds
 MOST_AT_ONCE = 1000  # changes told before rights are looked at again
+MOST_LISTS = 60  # pages of one browser
 WAITING_AT_MOST = 50  # a client further behind is dropped and reloads
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -182,24 +185,58 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    token = parse_qs(scope["query_string"].decode()).get("topics", [""])[0]
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One signed list: its topics, and since when (seconds since 1970) its page has not heard of them."""
+
+    topics: list[str]
+    since: float
+
+
+def _asked(scope: dict[str, Any]) -> list[Followed | None]:
+    """The lists that a browser brings, one for each of its pages; None for one that is not believed."""
+    query = parse_qs(scope["query_string"].decode())
+    heard = dict(part.split(":", 1) for part in query.get("heard", []) if ":" in part)
+    last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
+    return [
+        _believed(token, _seconds(heard.get(str(at), "")), _seconds(last))
+        for at, token in enumerate(query.get("topics", [])[:MOST_LISTS])
+    ]
+
+
+def _believed(token: str, *heard: float) -> Followed | None:
     try:
         signed: dict[str, Any] = signing.loads(token, salt=SALT, max_age=MAX_AGE_SECONDS)
         topics: list[str] = signed["topics"]
         if hub.standing.is_stale(people_in(topics), signed["since"]):
-            raise signing.BadSignature
+            return None
+        return Followed(topics, max(signed["since"], *heard))
     except (signing.BadSignature, KeyError, TypeError):
+        return None
+
+
+def _seconds(said: str) -> float:
+    """What a page says that it has heard up to; who says too much misses something, and nobody else."""
+    return float(said) if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", said, re.ASCII) else 0.0
+
+
+async def _follow(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    lists = _asked(scope)
+    topics = sorted({topic for one in lists if one for topic in one.topics})
+    if not any(lists):
         await send({"type": "http.response.start", "status": 403, "headers": _headers(b"text/plain")})
         await send({"type": "http.response.body", "body": b"forbidden"})
         return
     await send({"type": "http.response.start", "status": 200, "headers": _headers(b"text/event-stream")})
     queue = hub.follow(topics)
-    if hub.has_missed(topics, signed["since"]):
-        queue.put_nowait(json.dumps(topics))
+    if missed := sorted(
+        {topic for one in lists if one and hub.has_missed(one.topics, one.since) for topic in one.topics}
+    ):
+        queue.put_nowait(json.dumps(missed))
+    follows = _event("follows", json.dumps([one.topics if one else None for one in lists]))
     gone = asyncio.create_task(_until_gone(receive))
     try:
-        await send({"type": "http.response.body", "body": b"retry: 2000\n\n", "more_body": True})
+        await send({"type": "http.response.body", "body": b"retry: 2000\n\n" + follows, "more_body": True})
         while not gone.done() and (news := await _next(queue, gone)) != ENDED.encode():
             await send({"type": "http.response.body", "body": news, "more_body": True})
         if not gone.done():
@@ -217,11 +254,16 @@ async def _next(queue: asyncio.Queue[str], gone: asyncio.Task[None]) -> bytes:
     if news.done() and news.result() == ENDED:
         return ENDED.encode()
     if news.done():
-        return f"event: changed\ndata: {news.result()}\n\n".encode()
+        return _event("changed", news.result())
     news.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await news
-    return b": still here\n\n"
+    return _event("still", "here")
+
+
+def _event(name: str, data: str) -> bytes:
+    """Its id is our time: who comes again says with it up to when they heard everything."""
+    return f"event: {name}\nid: {time.time():.3f}\ndata: {data}\n\n".encode()
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -11,14 +12,13 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from ruoshui.core.actors import SYSTEM
 from ruoshui.organization.actions import begin_session, end_session, see_session
 from ruoshui.organization.actions.sessions import SEEN_EVERY
 from ruoshui.organization.models import SessionEnd, Staff
 from ruoshui.web.browser_names import browser_name
-from ruoshui.web.going_back import safe_back
+from ruoshui.web.going_back import our_path, safe_back
 from ruoshui.web.limits import address_of
 
 STAFF_PAGES = ("/work/", "/cockpit/", "/settings/", "/branch/")
@@ -55,7 +55,7 @@ class StaffSessions:
             if end := _over(request.session, now):
                 end_session(str(request.session.session_key), end, by=SYSTEM, at=now)
                 logout(request)
-                return _sent(request, f"{reverse('workspace:sign-in')}?{_after(request, end)}")
+                return to_sign_in(request, end)
             if request.user.must_change_password and request.path_info not in map(reverse, STAY_OPEN):
                 return _sent(request, reverse("workspace:account"))
             _see(request, now)
@@ -78,9 +78,19 @@ def _see(request: HttpRequest, now: datetime) -> None:
         see_session(str(request.session.session_key), at=now)
 
 
-def _after(request: HttpRequest, end: SessionEnd) -> str:
-    where = request.get_full_path() if request.method == "GET" and not request.headers.get("HX-Request") else ""
-    return urlencode({"ended": end.value} | ({"next": where} if where else {}))
+def to_sign_in(request: HttpRequest, end: SessionEnd | None = None) -> HttpResponse:
+    """And then back to the page: of a form, to the one that shows it, where the browser has kept what was typed."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        page = request.get_full_path()
+    else:
+        came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+        page = our_path(request, came_from)
+    unsent = request.method == "POST"
+    request.refused = True  # type: ignore[attr-defined]
+    asked = {"ended": end.value if end else "", "unsent": "1" if unsent else "", "next": page}
+    return _sent(
+        request, f"{reverse('workspace:sign-in')}?{urlencode({k: v for k, v in asked.items() if v}, safe='/')}"
+    )
 
 
 def _sent(request: HttpRequest, where: str) -> HttpResponse:

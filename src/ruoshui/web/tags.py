@@ -33,11 +33,12 @@ def icon(name: str, extra: str = "") -> SafeString:
 @register.simple_tag(takes_context=True, name="csrf_token")
 def form_token(context: template.Context) -> SafeString:
     """In place of Django's tag of this name: whose a form is, and a key by which it is done once (done_once.py)."""
+    owner = context.get("owner", "")
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
         context.get("csrf_token", ""),
         ONCE,
-        secrets.token_urlsafe(16),
+        f"{owner}.{secrets.token_urlsafe(16)}" if owner else secrets.token_urlsafe(16),
     )
 
 

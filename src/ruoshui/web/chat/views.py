@@ -1,5 +1,6 @@
 """The chat on a customer's page: a script that opens a frame, the frame, and what is said in it."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -105,8 +106,9 @@ def say(request: HttpRequest, line: Line, visitor: str) -> HttpResponse:
     about = {name: request.POST[name].strip()[:120] for name in ("name", "phone") if request.POST.get(name, "").strip()}
     about["language"] = translation.get_language() or "zh-hans"
     content = file.read() if file else b""
+    said = hashlib.sha256(words.encode(errors="surrogatepass") + b"\0" + content).hexdigest()[:16]
     came = Came(
-        f"{visitor}:{key}",
+        f"{visitor}:{key}:{said}",  # other words under the same key are another message
         visitor,
         words,
         about,

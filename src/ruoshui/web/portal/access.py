@@ -1,9 +1,14 @@
 """A customer's key to their case: its number and its code, then remembered in the session."""
 
 import hmac
+from collections.abc import Callable
+from functools import wraps
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import CaseQuerySet, case_id_of
@@ -64,6 +69,26 @@ def own_case(request: HttpRequest, number: str) -> Case:
     if case is None:
         raise NotFound
     return case
+
+
+def on_own_case(view: Callable[[HttpRequest, Case], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """A form about a case; where the visitor's session has ended, the code is asked for first."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, number: str) -> HttpResponse:
+        try:
+            case = own_case(request, number)
+        except NotFound:
+            return to_the_code(request, number)
+        return view(request, case)
+
+    return opened
+
+
+def to_the_code(request: HttpRequest, number: str) -> HttpResponse:
+    """What was typed about a case that is no longer open in this browser: its code first, then it can be sent."""
+    request.refused = True  # type: ignore[attr-defined]
+    return redirect(f"{reverse('portal:track')}?{urlencode({'number': number, 'unsent': '1'})}")
 
 
 def _cases() -> CaseQuerySet:

@@ -28,7 +28,7 @@ from ruoshui.web.conversation import file_response, public_conversation, uploads
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
 from ruoshui.web.playing import attached_file
-from ruoshui.web.portal.access import grant, own_case, with_code
+from ruoshui.web.portal.access import grant, on_own_case, own_case, with_code
 from ruoshui.web.repeating import may_repeat
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
 
@@ -46,7 +46,8 @@ def track(request: HttpRequest) -> HttpResponse:
             return render(request, "portal/track.html", {"number": number, "wrong": str(wait)}, status=wait.status)
         grant(request, case)
         return redirect("portal:case", case.number)
-    return render(request, "portal/track.html", {"number": request.GET.get("number", "")})
+    shown = {"number": request.GET.get("number", ""), "unsent": "unsent" in request.GET}
+    return render(request, "portal/track.html", shown)
 
 
 def page(request: HttpRequest, number: str) -> HttpResponse:
@@ -150,8 +151,8 @@ def _steps(case: Case) -> list[tuple[str, str]]:
 
 @takes_files
 @require_POST
-def write(request: HttpRequest, number: str) -> HttpResponse:
-    case = own_case(request, number)
+@on_own_case
+def write(request: HttpRequest, case: Case) -> HttpResponse:
     by = case.customer.actor if case.customer else Actor(ActorKind.CUSTOMER)
     try:
         message = reply_as_customer(
@@ -185,9 +186,9 @@ def attachment(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
 
 @takes_files
 @require_POST
-def bring(request: HttpRequest, number: str) -> HttpResponse:
+@on_own_case
+def bring(request: HttpRequest, case: Case) -> HttpResponse:
     """The customer brings a document that is asked for, or again one that was sent back."""
-    case = own_case(request, number)
     wanted = request.POST.get("requirement", "")
     requirement = Requirement.objects.filter(case=case, pk=key_in(wanted)).first()
     files = uploads_of(request.FILES.getlist("file"))

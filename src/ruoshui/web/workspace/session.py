@@ -69,6 +69,7 @@ def _form(request: HttpRequest, after: str, wrong: str = "", status: int = 200) 
         "wrong": wrong,
         "username": request.POST.get("username", "")[:60],
         "ended": _ended(request.GET.get("ended", "")),
+        "unsent": "unsent" in request.GET,
     }
     return render(request, "workspace/sign_in.html", shown, status=status)
 
