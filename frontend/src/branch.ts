@@ -1,5 +1,7 @@
 // Displays speak what is called, phones buzz, counters listen to single keys.
 
+import { onKeys } from "./keys";
+
 const SPOKEN_AGAIN_SECONDS = 90;
 const spoken = new Set<string>();
 let sound = localStorage.getItem("ruoshui-sound") === "on";
@@ -14,9 +16,20 @@ function speak(texts: [string, string][]): void {
   }
 }
 
+// The clock of a screen may be anything: what counts is the server's, as of the part it drew last.
+let ahead = 0; // seconds that this screen's clock is ahead
+function readClock(): void {
+  const said = document.querySelector<HTMLElement>("[data-now]")?.dataset.now;
+  if (said) ahead = Date.now() / 1000 - Number(said);
+}
+
+function serverNow(): number {
+  return Date.now() / 1000 - ahead;
+}
+
 // What was called before this screen was opened is not called out again.
 function callOut(silent: boolean): void {
-  const now = Date.now() / 1000;
+  const now = serverNow();
   for (const call of [...document.querySelectorAll<HTMLElement>("[data-call]")].reverse()) {
     const key = call.dataset.call ?? "";
     if (spoken.has(key)) continue;
@@ -63,7 +76,7 @@ document.addEventListener("click", (event) => {
 });
 
 // N next, F finish, S is here, R again, X did not come, H hold: whatever the page offers now.
-document.addEventListener("keydown", (event) => {
+onKeys(document, (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
   const hot = document.querySelector<HTMLButtonElement>(`[data-counter] [data-hot="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!hot || hot.disabled) return;
@@ -79,19 +92,23 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.body.addEventListener("htmx:afterSwap", () => {
+  readClock();
+  showClock();
   callOut(false);
   buzz();
 });
 
-const clock = document.querySelector<HTMLElement>("[data-clock]");
-if (clock) {
-  const show = (): void => {
-    const timeZone = clock.dataset.clock || undefined; // the branch's, whatever the device says
-    clock.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false, timeZone });
-  };
-  show();
-  window.setInterval(show, 5000);
+/** The time at the branch, wherever the screen believes to be. */
+function showClock(): void {
+  const clock = document.querySelector<HTMLElement>("[data-clock]");
+  if (!clock) return;
+  const form: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  clock.textContent = new Date(serverNow() * 1000).toLocaleTimeString("zh-CN", { ...form, timeZone: clock.dataset.clock || undefined });
 }
+
+readClock();
+showClock();
+window.setInterval(showClock, 5000);
 document.querySelectorAll<HTMLElement>("[data-sound]").forEach(showSound);
 callOut(true);
 buzz();

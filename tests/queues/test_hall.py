@@ -208,6 +208,39 @@ def test_an_appointment_is_reminded_of_once(book, mailoutbox):
     assert [mail.to for mail in mailoutbox] == [["Xu@Example.com"]]
 
 
+def test_a_reminder_that_no_mail_server_takes_is_sent_later_and_holds_up_no_other(book, mailoutbox, monkeypatch):
+    from ruoshui.core.models import RecordedEvent
+
+    first, second = book(at("2026-03-06 09:30")), book(at("2026-03-06 10:30"))
+    refused = [True, False]
+
+    def send(message, *_more, **_options):
+        if refused and refused.pop(0):
+            raise ConnectionRefusedError("smtp is down")
+        mailoutbox.append(message)
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    assert actions.remind_all(at("2026-03-05 11:00")) == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.reminded_at, second.reminded_at) == (None, at("2026-03-05 11:00"))
+    assert actions.remind_all(at("2026-03-05 11:04")) == 0
+    assert actions.remind_all(at("2026-03-05 11:05")) == 1
+    assert [first.code in mail.body or second.code in mail.body for mail in mailoutbox] == [True, True]
+    reminded = RecordedEvent.objects.filter(kind="queues.appointment_reminded", at__gte=at("2026-03-05 00:00"))
+    assert sorted(reminded.values_list("about_id", flat=True)) == sorted([first.pk, second.pk])
+
+
+def test_nobody_is_reminded_once_the_appointment_has_begun(book, mailoutbox, monkeypatch):
+    booked = book(at("2026-03-06 09:30"))
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda *_all, **_more: 1 / 0)
+    assert actions.remind_all(at("2026-03-06 09:29")) == 0
+    monkeypatch.undo()
+    assert actions.remind_all(at("2026-03-06 09:40")) == 0
+    booked.refresh_from_db()
+    assert (booked.reminded_at, mailoutbox) == (None, [])
+
+
 def test_an_anonymous_visitor_is_asked_too(opened_counters, take, call):
     from ruoshui.core.models import RecordedEvent
     from ruoshui.feedback.actions import invite

@@ -1,10 +1,11 @@
 """Appointments: book, be reminded, arrive, cancel."""
 
+import logging
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
 from ruoshui.core.moments import must_be_near
 from ruoshui.core.refusals import NotFound
+from ruoshui.core.trouble import Trouble, trouble_of
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.queues.actions._locking import locked_branch
@@ -23,7 +25,9 @@ from ruoshui.queues.models import Appointment, Branch, Business, Ticket, TicketS
 from ruoshui.queues.refusals import AppointmentOver, BusinessNotOffered, SlotFull, SlotNotOffered, TooEarly
 from ruoshui.queues.setup import BranchSetup, setup_of
 
+log = logging.getLogger(__name__)
 REMIND_BEFORE = timedelta(days=1)
+REMIND_AGAIN = timedelta(minutes=5)
 DAYS_AHEAD = 30
 
 
@@ -169,23 +173,32 @@ def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | N
 
 
 def remind_all(at: datetime) -> int:
-    """Remind by e-mail those whose appointment is tomorrow. Claimed before it is sent: nobody is reminded twice."""
-    due = Appointment.objects.filter(
-        remind_at__lte=at, reminded_at__isnull=True, cancelled_at__isnull=True, starts_at__gt=at
-    )
-    told = 0
-    for appointment in due.select_related("branch__unit", "business", "customer").order_by("remind_at")[:200]:
-        if claim_reminder(appointment, at=at):
-            told += 1
-            _send_reminder(appointment)
-    return told
+    """Remind by e-mail those whose appointment is tomorrow. What a mail server does not take is tried again until the
+    appointment begins, and holds up nobody else.
+    """
+    return sum(remind(pk, at=at) for pk in _to_remind(at).order_by("remind_at").values_list("pk", flat=True)[:200])
+
+
+def _to_remind(at: datetime) -> QuerySet[Appointment]:
+    return Appointment.objects.standing().filter(remind_at__lte=at, reminded_at__isnull=True, starts_at__gt=at)
 
 
 @verb
-def claim_reminder(appointment: Appointment, *, at: datetime) -> bool:
-    waiting = Appointment.objects.filter(pk=appointment.pk, reminded_at__isnull=True, cancelled_at__isnull=True)
-    if not waiting.update(reminded_at=at):
+def remind(pk: int, *, at: datetime) -> bool:
+    """Sent while the row is held: of two workers one sends it, and what was not sent is not marked as given."""
+    related = ("branch__unit", "business", "customer")
+    rows = _to_remind(at).select_related(*related).select_for_update(of=("self",), skip_locked=True)
+    if (appointment := rows.filter(pk=pk).first()) is None:
         return False
+    try:
+        _send_reminder(appointment)
+    except Exception as wrong:
+        if trouble_of(wrong) is Trouble.DATABASE:
+            raise
+        log.warning("appointment %s: its reminder could not be sent: %s", appointment.pk, wrong)
+        Appointment.objects.filter(pk=pk).update(remind_at=at + REMIND_AGAIN)
+        return False
+    Appointment.objects.filter(pk=pk).update(reminded_at=at)
     record(AppointmentReminded(branch=appointment.branch_id), about=appointment, by=SYSTEM, at=at)
     return True
 

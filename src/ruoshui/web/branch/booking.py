@@ -170,6 +170,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
     found.add("prodid", "-//Ruoshui//ruoshui//ZH")
     found.add("version", "2.0")
     found.add_component(event)
+    found.add_missing_timezones()  # a TZID without its VTIMEZONE is refused by some programs, and an hour off in others
     response = calendar_response(found)
     response["Content-Disposition"] = f'attachment; filename="appointment-{appointment.code}.ics"'
     return response
