@@ -55,3 +55,21 @@ class CallBackEnded(Event):
     tries: int
     sentence = _("called back: {state}")
     icon = "phone-check"
+
+
+@register("channels.call_back_taken")
+@dataclass(frozen=True, kw_only=True)
+class CallBackTakenUp(Event):
+    sentence = _("calls back now")
+    icon = "phone-outgoing"
+
+
+@register("channels.paper_marked")
+@dataclass(frozen=True, kw_only=True)
+class PaperMarked(Event):
+    """A letter on paper was printed, posted or came back; `before` is what it was."""
+
+    before: str
+    state: str
+    sentence = _("marked the letter on paper: {state}")
+    icon = "printer"

@@ -16,6 +16,25 @@ class TemplatePublished(Event):
     icon = "file-certificate"
 
 
+@register("processes.template_drafted")
+@dataclass(frozen=True, kw_only=True)
+class TemplateDrafted(Event):
+    """A draft was begun, or parts of it were written."""
+
+    number: int
+    parts: list[str]
+    sentence = _("worked on the draft of version {number}")
+    icon = "pencil"
+
+
+@register("processes.template_discarded")
+@dataclass(frozen=True, kw_only=True)
+class TemplateDiscarded(Event):
+    number: int
+    sentence = _("discarded the draft of version {number}")
+    icon = "trash"
+
+
 @register("processes.started")
 @dataclass(frozen=True, kw_only=True)
 class ProcessStarted(Event):

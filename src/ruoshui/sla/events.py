@@ -201,6 +201,22 @@ class MilestoneReached(Event):
     icon = "flag-check"
 
 
+@register("sla.level_drafted")
+@dataclass(frozen=True, kw_only=True)
+class LevelDrafted(Event):
+    number: int
+    sentence = _("began the draft of version {number}")
+    icon = "pencil"
+
+
+@register("sla.matrix_drafted")
+@dataclass(frozen=True, kw_only=True)
+class MatrixDrafted(Event):
+    number: int
+    sentence = _("began the draft of version {number} of the strategy")
+    icon = "pencil"
+
+
 @register("sla.level_published")
 @dataclass(frozen=True, kw_only=True)
 class LevelPublished(Event):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ruoshui.channels.events import CallBackEnded, CallBackWanted
+from ruoshui.channels.events import CallBackEnded, CallBackTakenUp, CallBackWanted
 from ruoshui.channels.models import Call, CallBack, CallBackState
 from ruoshui.channels.refusals import CallBackTaken
 from ruoshui.core.actors import SYSTEM, Actor
@@ -85,6 +85,8 @@ def take_call_back(owed: CallBack, *, by: Staff, at: datetime) -> CallBack:
     if owed.state != CallBackState.WAITING and owed.taken_by_id != by.pk:
         raise CallBackTaken
     if owed.state in (CallBackState.WAITING, CallBackState.TAKEN):
+        if owed.state == CallBackState.WAITING:
+            record(CallBackTakenUp(), about=owed, by=by.actor, at=at)
         owed.state, owed.taken_by = CallBackState.TAKEN, by
         owed.save(update_fields=["state", "taken_by"])
     return owed

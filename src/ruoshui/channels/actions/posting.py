@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from ruoshui.channels.events import PaperMarked
 from ruoshui.channels.models import PaperLetter, PaperState
+from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Permission, Staff, Unit
@@ -74,6 +76,7 @@ def mark_letters(ids: Iterable[int], state: PaperState, *, by: Staff, at: dateti
         letters = letters.filter(unit__in=by.units_with(Permission.WORK))
     changed = 0
     for letter in letters.select_for_update(of=("self",)).order_by("pk"):
+        record(PaperMarked(before=letter.state, state=state), about=letter, by=by.actor, at=at)
         letter.state = state
         if state == PaperState.PRINTED:
             letter.printed_at, letter.printed_by = at, by

@@ -23,7 +23,7 @@ from ruoshui.processes.engine.drawing import Drawing, read_drawing
 from ruoshui.processes.engine.expressions import BadExpression, parse
 from ruoshui.processes.engine.machine import specs_of
 from ruoshui.processes.engine.table_shapes import table_from
-from ruoshui.processes.events import TemplatePublished
+from ruoshui.processes.events import TemplateDiscarded, TemplateDrafted, TemplatePublished
 from ruoshui.processes.models import Template, TemplateVersion
 from ruoshui.processes.models.templates import TemplateState
 from ruoshui.processes.refusals import NoDraft, WrongTemplate
@@ -48,9 +48,11 @@ def begin_template(type: CaseType, *, by: Actor, at: datetime) -> TemplateVersio
         else {"forms": {APPLICATION: type.form} if type.form else {}}
     )
     number = last.number + 1 if last else 1
-    return TemplateVersion.objects.create(
+    draft = TemplateVersion.objects.create(
         template=template, number=number, by_kind=by.kind, by_id=by.id, at=at, **values
     )
+    record(TemplateDrafted(number=number, parts=[]), about=template, by=by, at=at)
+    return draft
 
 
 def _locked_draft(template: Template) -> TemplateVersion:
@@ -67,17 +69,24 @@ def set_template(template: Template, parts: Mapping[str, Any], *, by: Actor, at:
     draft = _locked_draft(template)
     if not isinstance(parts, Mapping):
         raise Invalid({"": [_("A template is sent in parts, each under its name.")]})
+    changed = []
     for name, value in parts.items():
+        before = getattr(draft, name, None)
         setattr(draft, name, shaped(name, value))
+        changed += [name] if getattr(draft, name) != before else []
     draft.by_kind, draft.by_id, draft.at = by.kind, by.id, at
     draft.save()
+    if changed:
+        record(TemplateDrafted(number=draft.number, parts=sorted(changed)), about=template, by=by, at=at)
     return draft
 
 
 @verb
 def discard_template(template: Template, *, by: Actor, at: datetime) -> None:
     must_set_up(template, by=by)
-    _locked_draft(template).delete()
+    draft = _locked_draft(template)
+    record(TemplateDiscarded(number=draft.number), about=template, by=by, at=at)
+    draft.delete()
 
 
 def faults(version: TemplateVersion) -> list[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from ruoshui.core.refusals import Invalid
 from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
 from ruoshui.sla.drafts import RowDraft, TermDraft, draft_of_row, draft_of_term
-from ruoshui.sla.events import LevelPublished, MatrixPublished
+from ruoshui.sla.events import LevelDrafted, LevelPublished, MatrixDrafted, MatrixPublished
 from ruoshui.sla.models import (
     Level,
     LevelVersion,
@@ -47,6 +47,7 @@ def begin_draft(level: Level, *, by: Actor, at: datetime) -> LevelVersion:
     if latest is not None:
         terms = latest.terms.select_related("calendar").prefetch_related("rungs")
         _write_terms(draft, [draft_of_term(term) for term in terms])
+    record(LevelDrafted(number=draft.number), about=level, by=by, at=at)
     return draft
 
 
@@ -152,6 +153,7 @@ def begin_matrix(*, by: Actor, at: datetime) -> Matrix:
     if latest is not None:
         rows = latest.rows.select_related("level", "tier", "type", "unit")
         _write_rows(draft, [draft_of_row(row) for row in rows])
+    record(MatrixDrafted(number=number), about=draft, by=by, at=at)
     return draft
 
 
