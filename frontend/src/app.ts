@@ -8,6 +8,7 @@ import { startFolding } from "./folding";
 import { startKeeping } from "./keeping";
 import { startKeyboard } from "./keyboard";
 import { startLive } from "./live";
+import { startReadBack } from "./readback";
 import { startTheme } from "./theme";
 import { startForms } from "./forms";
 
@@ -16,4 +17,5 @@ startKeyboard();
 startLive();
 startForms();
 startKeeping();
+startReadBack();
 startFolding();

@@ -290,7 +290,7 @@ def test_a_new_case_from_a_call_carries_its_record(exchange, tell, signed_in, cu
         "/work/cases/new",
         {
             "type": demo.types["enquiry"].pk, "subject": "电费", "customer": customer.pk, "call": call.pk, "do": "open",
-            "channel": "phone",
+            "channel": "phone", "confirmed": "on",
         },
     )  # fmt: skip
     case = Case.objects.get()

@@ -29,6 +29,7 @@ NO_UNIT = {
     "workspace:notices": "what one was told",
     "workspace:bell": "what one was told",
     "workspace:read-all": "what one was told",
+    "workspace:receipt": "what one has opened oneself",
     "workspace:follow": "what one was told",
     "studio:home": "leads on",
     "cockpit:limits": "counts of all tables, no row",

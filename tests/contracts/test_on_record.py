@@ -10,6 +10,7 @@ RECORDING = {"record", "record_all"}
 TOGETHER = {"arrive": "_issue", "call_ticket": "_call_all", "mark_not_come": "record_all"}
 # Nobody's doing but the machine's, or of nobody's concern but one's own.
 NOBODY = {
+    "let_opener_take_part": "who opened the case, whom it names",
     "bind_defect": "the case of a defect, by a reaction to who reported it",
     "_remind_batch": "the sweep of inspection rounds",
     "take_letter": "a mail that came in",
@@ -103,7 +104,9 @@ def test_verbs_without_anybody_are_those_of_the_machine_and_each_is_named_with_i
 
 def test_a_verb_that_does_not_use_its_by_would_be_found():
     silent = ast.parse("def reject(letter, *, by, at):\n    return settle(letter)").body[0]
-    heard = ast.parse("def reject(letter, *, by, at):\n    record(Rejected(), about=letter, by=by.actor, at=at)").body[0]
+    heard = ast.parse("def reject(letter, *, by, at):\n    record(Rejected(), about=letter, by=by.actor, at=at)").body[
+        0
+    ]
     assert isinstance(silent, ast.FunctionDef)
     assert isinstance(heard, ast.FunctionDef)
     assert _is_recorded("reject", {"reject": [silent]}, set()) is False

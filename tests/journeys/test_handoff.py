@@ -94,6 +94,7 @@ def _take_and_pass_up(clerk: Page, running: Stack, words: dict[str, str]) -> str
     clerk.goto(f"{running.url}/work/cases/new?type=3")
     clerk.fill("#subject", words["subject"])
     clerk.fill("#name", "李工")
+    clerk.locator("[name=confirmed]").check()
     clerk.locator("form button[value=open]").click()
     clerk.wait_for_url(re.compile(r"/work/cases/\d+$"))
     case_url = clerk.url

@@ -98,6 +98,7 @@ def test_a_case_is_opened_for_a_caller(signed_in, demo):
         "name": "来电客户",
         "contact": "13800002222",
         "channel": "phone",
+        "confirmed": "on",
         "subject": "停电",
         "body": "整栋楼",
         "form_address": "柳岸",

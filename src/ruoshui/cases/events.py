@@ -245,3 +245,12 @@ class CaseCategorized(Event):
     changes: Mapping[str, Any]
     sentence = _("changed the particulars")
     icon = "tag"
+
+
+@register("cases.read_back")
+@dataclass(frozen=True, kw_only=True)
+class NeedReadBack(Event):
+    """Before it was saved, the need was read to the customer, who confirmed it."""
+
+    sentence = _("read the need back; the customer confirmed it")
+    icon = "checkbox"

@@ -13,7 +13,7 @@ from ruoshui.cases.actions.mail_in import take_letter, take_new_letters
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
 from ruoshui.cases.actions.naming_customer import name_customer
 from ruoshui.cases.actions.opening import open_case
-from ruoshui.cases.actions.participating import add_participant
+from ruoshui.cases.actions.participating import add_participant, let_opener_take_part, note_read_back
 from ruoshui.cases.actions.passing import pass_case
 from ruoshui.cases.actions.reopening import reopen_case
 from ruoshui.cases.actions.replying import note_case, reply_as_customer, reply_case
@@ -36,6 +36,7 @@ __all__ = [
     "forget_view",
     "guard_secret",
     "is_opening",
+    "let_opener_take_part",
     "link_cases",
     "locked",
     "locked_active",
@@ -44,6 +45,7 @@ __all__ = [
     "merge_cases",
     "name_customer",
     "note_case",
+    "note_read_back",
     "open_case",
     "pass_case",
     "pause_case",

@@ -20,8 +20,6 @@ from ruoshui.channels.models import Call
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.core.verbs import verb
-from ruoshui.customers.actions import identify
-from ruoshui.customers.contacts import guess_kind
 from ruoshui.customers.models import Customer
 from ruoshui.feedback.models import Invitation
 from ruoshui.organization.hiding import not_hidden
@@ -29,7 +27,7 @@ from ruoshui.organization.models import Permission, Staff, Team, Unit
 from ruoshui.sla.models import Clock, InternalRequest, Promise, Target, Term, Urge
 from ruoshui.sla.queries import internal_levels
 from ruoshui.sla.terms import terms_of
-from ruoshui.web.access import may_work_on, needs, staff_of, staff_only, unit_to_register_in, visible_case
+from ruoshui.web.access import may_work_on, needs, staff_of, staff_only, visible_case
 from ruoshui.web.conversation import uploads_of, whole_conversation
 from ruoshui.web.edge.sizes import takes_files
 from ruoshui.web.live import sign_topics
@@ -37,6 +35,7 @@ from ruoshui.web.playing import attached_file
 from ruoshui.web.showing_work import shown_papers, shown_work, stages_of, tasks_of
 from ruoshui.web.timeline import case_timeline
 from ruoshui.web.workspace.phone import calls_about
+from ruoshui.web.workspace.registering import must_be_read_back, taken_down, whom
 
 PARTS = {name: f"workspace/parts/{name}.html" for name in ("talk", "side", "head", "work", "papers")}
 
@@ -195,7 +194,8 @@ def new(request: HttpRequest) -> HttpResponse:
             except Refusal as refusal:
                 errors = {"": [str(refusal)]}
             else:
-                return redirect("workspace:case", case.pk)
+                own = staff.may(Permission.WORK, case.unit)
+                return redirect("workspace:case" if own else "workspace:receipt", case.pk)
     if call is not None:
         posted = {"contact": call.number, "body": call.notes} | posted
     fields = (
@@ -210,6 +210,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "type": type,
             "fields": fields,
             "posted": posted,
+            "errors": errors,
             "all_errors": all_errors,
             "place": "",
             "customer": customer,
@@ -239,13 +240,8 @@ def _open(
     now = timezone.now()
     if not posted.get("subject", "").strip():
         raise Invalid({"subject": [_("Please say in a few words what it is about.")]})
-    if customer is None and posted.get("name", "").strip():
-        contact = posted.get("contact", "").strip()
-        contacts = [(guess_kind(contact), contact)] if contact else []
-        known = customers_visible_to(staff)
-        customer = identify(
-            name=posted["name"], contacts=contacts, unit=unit_to_register_in(staff), among=known, by=staff.actor, at=now
-        )
+    must_be_read_back(posted)
+    customer = customer or whom(staff, posted, now)
     answers = {name.removeprefix("form_"): value for name, value in posted.items() if name.startswith("form_")}
     case = open_case(
         type,
@@ -262,6 +258,7 @@ def _open(
     )
     if call is not None:
         bind_call_to_case(call, case, by=staff.actor, at=now)
+    taken_down(case, staff, posted, now)
     return case
 
 
