@@ -76,7 +76,7 @@ def test_no_page_of_the_portal_is_wider_than_a_phone(browser: Browser, running: 
 def test_no_page_of_staff_is_wider_than_a_phone(browser: Browser, running: Stack):
     case = int(_file(browser, running).url.rpartition("RS")[2])
     page = signed_in(browser, running, "en-US", "admin")
-    page.set_viewport_size(PHONE)
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     [(customer,)] = running.sql(f"SELECT customer_id FROM cases_case WHERE id = {case}")
     starts = [f"/work/cases/{case}", f"/work/customers/{customer}", "/work/cases?sight=all", "/work/cases/new"]
     starts += [f"/work/search?q={LONG}", "/work/desk", "/cockpit/", "/settings/", "/branch/"]
