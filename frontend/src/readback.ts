@@ -19,7 +19,7 @@ function words(form: HTMLFormElement, box: HTMLElement): string {
   if (!filled.subject) return "";
   return [part("name", "name"), part("need", "subject"), part("body", "body"), part("contact", "contact"), box.dataset.ask]
     .filter(Boolean)
-    .join(" ");
+    .join(document.documentElement.lang.startsWith("zh") ? "" : " ");
 }
 
 export function startReadBack(): void {
