@@ -28,7 +28,7 @@ def sent(pk: int, unit: int) -> dict[str, object]:
         "scope": ["cases:read"],
         "email": "anew@example.com",
         "minutes": "30",
-        "until": "2026-03-09T10:00",
+        "until": "2030-03-09T10:00",
         "begin": "2026-03-03T10:00",
         "end": "2026-03-03T11:00",
         "starts_at": "2026-03-09T10:00",

@@ -88,7 +88,7 @@ def call(client, house, door, schema, pk: int, unit: str, secret: str = "", more
     """One operation; what it names is the thing `pk`. With `more` the body holds that, and only what must be there."""
     number = f"RS{pk:08d}"
     named: dict[str, object] = {"unit": unit, "assignee": "chen", "staff": "chen", "type": "billing", "customer": pk}
-    named |= {"case": number, "level": "1b", "until": "2026-03-09T10:00:00+08:00", "reason": "customer", "after": 0}
+    named |= {"case": number, "level": "1b", "until": "2030-03-09T10:00:00+08:00", "reason": "customer", "after": 0}
     named |= {"since": "2026-03-03T10:00:00+08:00", "business": "pay", "starts_at": "2026-03-09T10:00:00+08:00"}
     named |= {"outcome": "explained", "state": "paused", "version": None, "template": "greeting", "counter": 1}
     body = body_of(schema, named | (more or {}), least=more is not None) if schema else None

@@ -39,7 +39,7 @@ VERBS = [
     ("messages", {"kind": "reply", "body": "请补充", "then": "wait"}),
     ("assignment", {}),
     ("assignment", {"assignee": "none"}),
-    ("suspension", {"reason": "parts", "until": "2026-03-05T09:00"}),
+    ("suspension", {"reason": "parts", "until": "2030-03-05T09:00"}),
     ("resolution", {}),
     ("closure", {"outcome": "solved", "summary": "已更正"}),
     ("particulars", {"subject": "改", "priority": "urgent", "category": "抄表"}),
