@@ -17,6 +17,7 @@ from ruoshui.core.partitions import partition_name
 from ruoshui.core.readiness import checks
 from ruoshui.core.scanning import scan, scanner
 from ruoshui.operations.demo import examine_demo
+from ruoshui.operations.doubled import examine_customers
 from ruoshui.operations.findings import BAD, LOOK, OK, Finding
 from ruoshui.operations.in_front import examine_front
 from ruoshui.operations.kept_files import examine_files
@@ -60,6 +61,7 @@ def _findings(every_byte: bool, fix: bool) -> Iterator[Finding]:
     yield from _organization()
     yield from _work()
     yield from examine_data(fix=fix)
+    yield from examine_customers()
     yield from _readiness()
 
 
