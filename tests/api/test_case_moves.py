@@ -39,6 +39,18 @@ def test_two_cases_become_one_for_a_supervisor_only(program, case, opened, demo)
     assert (status, told["number"]) == (200, case.number)
     assert program("lead")("GET", f"/cases/{other.number}")[1]["merged_into"] == case.number
     assert program("lead")("PUT", path)[0] == 409
+    back = f"/cases/{other.number}/merger"
+    assert [program(who)("DELETE", back)[0] for who in ("south", "chen")] == [404, 403]
+    assert program("lead")("DELETE", back)[1]["merged_into"] is None
+    assert program("lead")("DELETE", back)[0] == 409
+
+
+def test_a_finished_case_takes_in_nothing_unless_it_is_reopened_with_it(program, case, opened, demo):
+    close_case(case, outcome="explained", summary="已说明", by=SYSTEM, at=NOW)
+    other = opened(unit=demo.units["city"])
+    path = f"/cases/{case.number}/mergers/{other.number}"
+    assert program("lead")("PUT", path)[1]["code"] == "survivor-finished"
+    assert program("lead")("PUT", f"{path}?reopen=true")[1]["state"] == "open"
 
 
 def test_a_second_matter_becomes_a_case_of_its_own(program, case, kinds_of):
@@ -151,6 +163,7 @@ def test_how_cases_are_worked_on_can_be_read(program):
     [
         ("PUT", "/cases/{n}/unit", {"unit": "east", "reason": "x"}),
         ("PUT", "/cases/{n}/mergers/{n}", None),
+        ("DELETE", "/cases/{n}/merger", None),
         ("POST", "/cases/{n}/parts", {"messages": [1]}),
         ("GET", "/cases/{n}/links", None),
         ("PUT", "/cases/{n}/links/{n}", {}),

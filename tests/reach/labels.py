@@ -99,7 +99,7 @@ _OPERATIONS: list[tuple[Ways, str]] = [
     (either(WORK, SUPERVISE), "ask_extension"),
     (either(LOBBY, SUPERVISE), "move_number care_for_number leave_queue"),
     (by(CUSTOMERS), "tell_customer merge_customers"),
-    (by(WORK, SUPERVISE), "merge_cases"),
+    (by(WORK, SUPERVISE), "merge_cases split_case_back"),
     (either(CUSTOMERS, SUPERVISE), "register_asset"),
 ]
 _EACH_VERB = {

@@ -52,6 +52,7 @@ NOT_THERE = {
     "workspace:replace-approver",
     *("workspace:text-again", "workspace:text-in-again"),
     *("decide_extension", "answer_urge", "arrive", "cancel_appointment", "read_notice"),
+    "answer_survey",
     *("studio:branch-queue", "studio:calendar", "studio:special-day", "studio:level", "studio:draft"),
     *(
         "studio:discard-draft",

@@ -63,6 +63,9 @@ BY_ADDRESS: dict[str, Any] = {
     "settings/branches/<int:pk>": Branch,
     "settings/notices/<int:pk>": NoticeTemplate,
     "messages/in/<int:pk>": TextIn,
+    "customers/<id>/mergers/<other>": Customer,
+    "cases/<number>/mergers/<other>": Case,
+    "cases/<number>/links/<to>": Case,
 }
 CODES: dict[str, Any] = {
     "branch/<slug:code>": ["east"],

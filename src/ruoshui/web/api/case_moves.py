@@ -47,12 +47,24 @@ def hand_over(request: HttpRequest, number: Number, body: PassingIn) -> Any:
 @router.put(
     "/cases/{number}/mergers/{other}", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="merge_cases"
 )
-def merge(request: HttpRequest, number: Number, other: Number) -> Any:
-    """Take the other case into this one. Supervisors of both units only, as on the screens."""
+def merge(request: HttpRequest, number: Number, other: Number, reopen: bool = False) -> Any:
+    """Take the other case into this one. Supervisors of both units only, as on the screens. One that is finished takes
+    in nothing unless it is reopened with it (`reopen`).
+    """
     survivor, gone = (found(request, one, to_work=True) for one in (number, other))
     _must_supervise(staff_of(request), survivor, gone)
-    actions.merge_cases(survivor, gone, by=token_of(request).actor, at=timezone.now())
+    actions.merge_cases(survivor, gone, reopen=reopen, by=token_of(request).actor, at=timezone.now())
     return fresh(request, survivor)
+
+
+@router.delete("/cases/{number}/merger", auth=WRITE, response={200: CaseOut, **ERRORS}, operation_id="split_case_back")
+def split_back(request: HttpRequest, number: Number) -> Any:
+    """Undo a merger that was a mistake, at the latest 30 days after: the case goes on by itself."""
+    case = found(request, number, to_work=True)
+    into = found(request, str(case.merged_into_id or case.pk), to_work=True)
+    _must_supervise(staff_of(request), case, into)
+    actions.split_back(case, by=token_of(request).actor, at=timezone.now())
+    return fresh(request, case)
 
 
 def _must_supervise(staff: Staff, *cases: Case) -> None:
