@@ -458,7 +458,7 @@ def test_a_letter_in_the_middle_of_a_talk_is_an_answer_and_after_an_offer_an_end
     give_text(sms_line, to="13800009999", text="新套餐，退订回 T", is_automatic=True, is_offer=True, at=NOW)
     sms({"id": "3", "from": "13800009999", "text": word}, moment=int(NOW.timestamp()) + 2)
     assert (wish_of(customer).optional, TextIn.objects.get(key="3").state) == (False, "ignored")
-    assert case.messages.get(kind="note").body == f"They want no more offers: {word}"
+    assert case.messages.get(kind="note").body == f"客户表示不再接收推广信息：{word}"
 
 
 def test_an_sms_from_a_word_opens_a_case_and_is_not_answered_into_nothing(line):
