@@ -1,5 +1,6 @@
 """A fault that passes costs time and nothing else: every sweep of the channels, under a database and a disk that fail."""
 
+import errno
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core import mail as outbox
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import translation
 
 from ruoshui.cases.actions import take_new_letters, take_new_texts
 from ruoshui.cases.models import Case
@@ -24,7 +26,7 @@ from ruoshui.channels.actions import (
     send_due_texts,
     take_call_told,
 )
-from ruoshui.channels.actions.trying import MOST_TRIES, wait_after
+from ruoshui.channels.actions.trying import MOST_TRIES, reason_of, wait_after
 from ruoshui.channels.adapters import Came
 from ruoshui.channels.models import Call, Exchange, Extension, LetterIn, LetterOut, Line, TextIn, TextOut
 from ruoshui.channels.phone.telling import CallTold, Kind
@@ -33,6 +35,8 @@ from ruoshui.core.configuring import configure
 from ruoshui.informing.actions import send_due_notices, try_next_ways
 from ruoshui.informing.models import CustomerNotice, NoticeTemplate
 from ruoshui.operations.worker import SWEEPS
+from ruoshui.web.showing_mail import reason_words
+from ruoshui.web.tags import why_of
 from tests.channels.conftest import mail
 from tests.conftest import NOW
 
@@ -241,7 +245,8 @@ def test_the_post_room_says_when_it_is_tried_again(waiting, signed_in, demo):
     client = signed_in("lead")
     listed = client.get("/work/mail?tab=failed").content.decode()
     assert listed.count("next try: 10:00") == 2
-    assert "it could not be taken in yet (OperationalError: could not extend file" in listed
+    assert "it could not be taken in yet (the database was away)" in listed
+    assert "OperationalError" not in listed
     assert "Tried once; next try: 10:00." in client.get(f"/work/mail/{letter.pk}").content.decode()
     stranger = signed_in("south")
     assert "next try" not in stranger.get("/work/mail?tab=failed").content.decode()
@@ -266,3 +271,30 @@ def test_what_was_new_before_there_was_a_next_try_is_due_at_once(waiting):
         type(row).objects.filter(pk=row.pk).update(next_at=None)
     import_module("ruoshui.channels.migrations.0005_tried_again")._due(apps, None)
     assert [type(row).objects.get(pk=row.pk).next_at for row in (letter, text)] == [NOW, NOW]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "english", "chinese"),
+    [
+        (OperationalError("server closed the connection"), "the database was away", "数据库"),
+        (OSError(errno.ENOSPC, "No space left on device"), "the disk was full", "磁盘"),
+        (TimeoutError("timed out"), "the machine or the network failed", "网络"),
+        (ValueError("invalid literal"), "a fault in the program", "程序"),
+    ],
+)
+def test_why_something_waits_is_told_in_the_reader_s_language_and_without_technical_words(wrong, english, chinese):
+    reason = reason_of(wrong)
+    assert str(wrong).split("] ")[-1] in reason  # kept for who looks after the machine
+    for language, words in (("en", english), ("zh-hans", chinese)):
+        with translation.override(language):
+            told = [*reason_words([reason]), why_of(CustomerNotice(why=reason.partition(":")[2]))]
+        for shown in told:
+            assert words in shown
+            assert type(wrong).__name__ not in shown
+            assert str(wrong) not in shown
+
+
+def test_a_reason_that_an_older_release_kept_is_told_in_words_too():
+    assert reason_words(["later:OperationalError: could not connect"]) == [
+        "it could not be taken in yet (a fault in the program, which is on record)"
+    ]

@@ -8,14 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from ruoshui.core.actors import SYSTEM
-from ruoshui.customers.actions import revise_customer
-from ruoshui.customers.models import Tier
+from ruoshui.core.models import RecordedEvent
+from ruoshui.core.refusals import NotAllowed, NotFound
+from ruoshui.customers.actions import register_customer, renew_code, revise_customer
+from ruoshui.customers.models import Customer, Tier
 from ruoshui.organization.actions import issue_token
-from ruoshui.organization.models import Scope
+from ruoshui.organization.models import Scope, Staff
 from ruoshui.queues import actions
 from ruoshui.queues.models import Device, Ticket
 from ruoshui.queues.models.tickets import SLIP_IS_GOOD
-from tests.conftest import NOW, misread
+from tests.api.conftest import program  # noqa: F401
+from tests.conftest import NOW, misread, refused
 from tests.queues.test_pages import now_open, take_now  # noqa: F401
 
 PHONE, NOBODYS = "13800009999", "13911112222"
@@ -205,3 +208,88 @@ def test_a_slip_found_later_by_somebody_else_opens_nothing(client, visited):
     assert client.get(f"/case/{case.number}").status_code == 404
     assert client.get(f"/case/{case.number}/files/1").status_code == 404
     assert client.post(f"/case/{case.number}/messages", {"body": "x"}).status_code == 404
+
+
+def named_by(number=0):
+    return list(Ticket.objects.order_by("pk").values_list("named_by", flat=True))[number]
+
+
+def test_a_number_keeps_how_its_customer_was_named(kiosk, gold, booked, now_open, signed_in, program):  # noqa: F811
+    kiosk("")
+    kiosk(PHONE)
+    kiosk(actions.customer_code(gold))
+    kiosk(booked.code, appointment="1")
+    place = f"/branch/{now_open.branch.unit.code}/lobby/numbers"
+    for contact in ("", PHONE, actions.customer_code(gold)):
+        signed_in("lobby").post(place, {"business": "pay", "contact": contact})
+    for said in ({}, {"customer": gold.pk}, {"contact": actions.customer_code(gold)}):
+        status, answer = program("admin")(
+            "POST", f"/branches/{now_open.branch.unit.code}/tickets", {"business": "pay"} | said
+        )
+        assert (status, answer["named_by"]) == (201, named_by(-1))
+    kept = list(Ticket.objects.order_by("pk").values_list("named_by", flat=True))
+    assert kept == ["", "typed", "scanned", "appointment", "", "staff", "scanned", "", "program", "scanned"]
+    events = RecordedEvent.objects.filter(kind="queues.ticket_issued").order_by("id")
+    assert [one.data["named_by"] for one in events] == kept
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [("typed", "Typed at the kiosk"), ("appointment", "anybody can book"), ("scanned", "scanned customer code")],
+)
+def test_the_counter_says_how_and_whoever_has_seen_an_id_says_so(kiosk, gold, now_open, signed_in, named, words):  # noqa: F811
+    kiosk(PHONE)
+    Ticket.objects.update(named_by=named)
+    ticket = Ticket.objects.get()
+    actions.call_next(now_open.counters[1], by=SYSTEM, at=ticket.joined_at + timedelta(seconds=5))
+    code = now_open.branch.unit.code
+    page = signed_in("east").get(f"/branch/{code}/counters/1").content.decode()
+    is_only_said = named != "scanned"
+    assert (words in page, "I have seen an ID" in page) == (True, is_only_said)
+    if is_only_said:
+        sent = {"counter": "1", "confirms": "1"}
+        assert signed_in("south").post(f"/branch/{code}/numbers/{ticket.pk}/identify", sent).status_code in (403, 404)
+        assert named_by() == named
+        signed_in("east").post(f"/branch/{code}/numbers/{ticket.pk}/identify", sent)
+        ticket.refresh_from_db()
+        assert (ticket.customer, ticket.named_by) == (gold, "staff")
+        told = RecordedEvent.objects.get(kind="queues.visitor_identified")
+        assert (told.by_id, told.data["named_by"]) == (demo_staff("east"), "staff")
+
+
+def demo_staff(username):
+    return Staff.objects.get(username=username).pk
+
+
+def test_a_code_that_is_renewed_ends_the_one_before(kiosk, gold, signed_in, kinds_of, demo):
+    old = actions.customer_code(gold)
+    Customer.objects.filter(pk=gold.pk).update(unit=demo.units["city"])
+    assert signed_in("lead").post(f"/work/customers/{gold.pk}/code").status_code == 302
+    gold.refresh_from_db()
+    new = actions.customer_code(gold)
+    assert new != old
+    assert [actions.scanned_customer(code) for code in (old, new)] == [None, gold]
+    assert kiosk(old).json()["service_class"]["en"] == ""
+    assert kiosk(new).json()["service_class"]["en"] == "Gold customers"
+    told = RecordedEvent.objects.get(kind="customers.code_renewed")
+    assert (told.about_id, told.by_id, told.data) == (gold.pk, demo.staff["lead"].pk, {"number": 2})
+    assert "renewed the customer code" in signed_in("lead").get(f"/work/customers/{gold.pk}").content.decode()
+    twice = renew_code(gold, by=SYSTEM, at=NOW)
+    assert [actions.scanned_customer(code) for code in (old, new, actions.customer_code(twice))] == [None, None, gold]
+
+
+@pytest.mark.parametrize("who", ["south", "east"])
+def test_a_code_is_renewed_only_where_the_customer_is_looked_after(gold, demo, signed_in, who):
+    """By whoever edits customers in the customer's own unit: not from another city, nor from a branch below."""
+    Customer.objects.filter(pk=gold.pk).update(unit=demo.units["city"])
+    gold.refresh_from_db()
+    assert signed_in(who).post(f"/work/customers/{gold.pk}/code").status_code in (403, 404)
+    with refused(NotAllowed):
+        renew_code(gold, by=demo.staff[who].actor, at=NOW)
+    assert Customer.objects.get(pk=gold.pk).code_number == 1
+
+
+def test_the_code_of_a_customer_who_was_merged_is_not_renewed(gold, demo):
+    Customer.objects.filter(pk=gold.pk).update(merged_into=register_customer(name="x", at=NOW))
+    with refused(NotFound):
+        renew_code(gold, by=SYSTEM, at=NOW)

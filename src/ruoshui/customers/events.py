@@ -48,6 +48,16 @@ class CustomerNoted(Event):
     icon = "note"
 
 
+@register("customers.code_renewed")
+@dataclass(frozen=True, kw_only=True)
+class CodeRenewed(Event):
+    """`number` is that of the code that is good now."""
+
+    number: int
+    sentence = _("renewed the customer code; the one before ended")
+    icon = "qrcode"
+
+
 @register("customers.merged")
 @dataclass(frozen=True, kw_only=True)
 class CustomersMerged(Event):

@@ -18,6 +18,7 @@ class TicketIssued(Event):
     expected: int
     maximum: int
     learned: bool
+    named_by: str = ""
     sentence = _("took the number {number}")
     icon = "ticket"
 
@@ -124,6 +125,7 @@ class VisitorIdentified(Event):
     branch: int
     customer: int
     before: int | None
+    named_by: str = ""
     sentence = _("found out who the visitor is")
     icon = "user-check"
 

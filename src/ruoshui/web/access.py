@@ -11,7 +11,6 @@ from django.utils import timezone
 from ruoshui.cases.models import Case
 from ruoshui.cases.models.cases import stood_in_for
 from ruoshui.core.refusals import NotAllowed, NotFound
-from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.processes.models import Task
 from ruoshui.sla.models import Clock, InternalRequest
@@ -76,14 +75,6 @@ def unit_to_register_in(staff: Staff) -> Unit:
     if unit is None:
         raise NotAllowed
     return unit
-
-
-def must_look_after_customer(staff: Staff, customer: Customer, right: Permission) -> None:
-    """The right in the customer's own unit: to see them by a case of one's own is not to keep their record. Customers
-    without a unit belong to the whole organisation: the right at its top, with all below.
-    """
-    if not (staff.sees_everything(right) if customer.unit is None else staff.may(right, customer.unit)):
-        raise NotAllowed
 
 
 def may_work_on(staff: Staff, case: Case) -> bool:

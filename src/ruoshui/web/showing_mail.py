@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.models import Message
 from ruoshui.channels.models import LetterIn, LetterOut, TextOut
+from ruoshui.web.faults import fault_words
 
 
 def reason_words(reasons: Iterable[str]) -> list[str]:
@@ -35,6 +36,8 @@ def _reason(code: str, about: str) -> str:
         "gave-up": _("it could not be taken in for days ({about})"),
         "fault": _("it was read and could not be taken in ({about})"),
     }
+    if code in ("later", "gave-up", "fault"):
+        about = fault_words(about)
     return words[code].format(about=about) if code in words else ""
 
 

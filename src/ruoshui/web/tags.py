@@ -20,6 +20,7 @@ from ruoshui.channels.models import Line, LineKind
 from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Unit
 from ruoshui.web.errors import ONCE
+from ruoshui.web.faults import fault_words, is_fault
 
 register = template.Library()
 
@@ -73,6 +74,8 @@ def why_of(notice: Any) -> str:
         "no-way": _("no way that he allows and we know"),
         "too-many": _("too many automatic ones within the hour"),
     }
+    if is_fault(notice.why):
+        return fault_words(notice.why)
     return str(words.get(notice.why, notice.why))
 
 

@@ -124,6 +124,15 @@ def letter_timeline(letter: LetterIn) -> list[Line]:
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 
+def customer_timeline(customer: Customer) -> list[Line]:
+    """The newest 30 lines, newest first, also of records that were merged into this one."""
+    ids = [customer.pk, *customer.merged_from.values_list("pk", flat=True)]
+    events = RecordedEvent.objects.filter(
+        about_kind="customers.customer", about_id__in=ids, at__gte=customer.created_at
+    )
+    return told(list(events.order_by("-at", "-id")[:30]))
+
+
 ACCOUNT = (
     "organization.signed_in",
     "organization.signed_out",

@@ -24,7 +24,7 @@ from ruoshui.channels.actions.texting import (
     settle_text,
     take_up_again,
 )
-from ruoshui.channels.actions.trying import reason_of, take_due
+from ruoshui.channels.actions.trying import fault_words_of, reason_of, take_due
 
 __all__ = [
     "awaits_file",
@@ -34,6 +34,7 @@ __all__ = [
     "dial_signed",
     "end_call_back",
     "end_forgotten_calls",
+    "fault_words_of",
     "give_letter",
     "give_text",
     "hear_once",

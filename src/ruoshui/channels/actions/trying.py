@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from ruoshui.channels.mail.reading import CannotRead
-from ruoshui.core.trouble import is_passing
+from ruoshui.core.trouble import fault_of, is_passing
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
@@ -28,11 +28,16 @@ def reason_of(wrong: Exception) -> str:
     """As a reason of a letter: a code, and after a colon what it is about."""
     if isinstance(wrong, CannotRead):
         return wrong.code
-    return f"{'gave-up' if is_passing(wrong) else 'fault'}:{words_of(wrong)}"
+    return f"{'gave-up' if is_passing(wrong) else 'fault'}:{fault_words_of(wrong)}"
+
+
+def fault_words_of(wrong: Exception) -> str:
+    """Whose fault it was, as a code that every reader is told in their language, and what the machine said."""
+    return f"{fault_of(wrong) or 'ours'}:{words_of(wrong)}"
 
 
 def words_of(wrong: Exception) -> str:
-    """One line about a fault."""
+    """One line about a fault, for who looks after the machine."""
     return f"{type(wrong).__name__}: {wrong}".split("\n")[0][:190]
 
 
@@ -82,7 +87,7 @@ def _not_now(rows: Any, wrong: Exception, put_off: Any, put_aside: Any, at: date
     row.attempts += 1
     if is_passing(wrong) and row.attempts < MOST_TRIES:
         row.next_at = at + wait_after(row.attempts)
-        put_off(row, words_of(wrong))
+        put_off(row, fault_words_of(wrong))
     else:
         put_aside(row, wrong)
 

@@ -3,6 +3,7 @@ from ruoshui.customers.actions.identifying import identify, identify_sender
 from ruoshui.customers.actions.merging import merge_customers
 from ruoshui.customers.actions.noting import note_customer
 from ruoshui.customers.actions.registering import register_customer, revise_customer
+from ruoshui.customers.actions.renewing import renew_code
 from ruoshui.customers.actions.wishing import wish
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "merge_customers",
     "note_customer",
     "register_customer",
+    "renew_code",
     "revise_customer",
     "wish",
 ]

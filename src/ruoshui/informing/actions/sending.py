@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.cases.mail_threads import reply_address
 from ruoshui.cases.models import Case
-from ruoshui.channels.actions import give_letter, give_text, take_due, write_letter
+from ruoshui.channels.actions import fault_words_of, give_letter, give_text, take_due, write_letter
 from ruoshui.channels.models import LetterOut, Line, Mailbox, OutState, TextOut
 from ruoshui.customers.models import ContactPoint, Way
 from ruoshui.customers.phones import without_extension
@@ -50,7 +50,7 @@ def _put_off(notice: CustomerNotice, why: str) -> None:
 
 
 def _put_aside(notice: CustomerNotice, wrong: Exception) -> None:
-    notice.state, notice.next_at, notice.why = NoticeState.FAILED, None, f"{type(wrong).__name__}: {wrong}"[:300]
+    notice.state, notice.next_at, notice.why = NoticeState.FAILED, None, fault_words_of(wrong)[:300]
     notice.save(update_fields=["state", "attempts", "next_at", "why"])
 
 

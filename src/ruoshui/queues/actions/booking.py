@@ -21,7 +21,7 @@ from ruoshui.queues.actions._locking import locked_branch
 from ruoshui.queues.actions.issuing import issue_ticket
 from ruoshui.queues.actions.knowing import scanned_customer
 from ruoshui.queues.events import AppointmentBooked, AppointmentCancelled, AppointmentReminded
-from ruoshui.queues.models import Appointment, Branch, Business, Ticket, TicketSource
+from ruoshui.queues.models import Appointment, Branch, Business, NamedBy, Ticket, TicketSource
 from ruoshui.queues.refusals import AppointmentOver, BusinessNotOffered, SlotFull, SlotNotOffered, TooEarly
 from ruoshui.queues.setup import BranchSetup, setup_of
 
@@ -122,13 +122,13 @@ def arrive(
     appointment: Appointment,
     *,
     source: str = TicketSource.KIOSK,
-    is_proven: bool = False,
+    named_by: str = NamedBy.APPOINTMENT,
     by: Actor,
     at: datetime,
 ) -> Ticket:
     """They are here: a number whose place the appointment decides. Arriving twice gives the same number.
 
-    Anybody can book in the name of anybody: only who `is_proven` gets the class of the customer.
+    Anybody can book in the name of anybody: only whose code was scanned, too, gets the class of the customer.
     """
     locked_branch(appointment.branch_id)
     appointment.refresh_from_db()
@@ -147,7 +147,7 @@ def arrive(
         source=source,
         language=appointment.language,
         draft=appointment.draft,
-        is_proven=is_proven,
+        named_by=named_by,
         by=by,
         at=at,
     )

@@ -18,7 +18,8 @@ from ruoshui.queues.actions._locking import Turn, locked_branches
 from ruoshui.queues.actions.drafting import cleaned_draft
 from ruoshui.queues.events import TicketIssued
 from ruoshui.queues.floor import Said, floors_of
-from ruoshui.queues.models import Appointment, Branch, Business, Queue, Ticket, TicketSource
+from ruoshui.queues.models import Appointment, Branch, Business, NamedBy, Queue, Ticket, TicketSource
+from ruoshui.queues.models.tickets import ONLY_SAID
 from ruoshui.queues.refusals import BranchNotOpen, BusinessNotOffered
 from ruoshui.queues.rules import place_for
 
@@ -38,7 +39,7 @@ _by_key: Prepared[Ticket] = Prepared(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A number that somebody asks for. `is_proven`: it is known to be this customer who stands here, not only said.
+    """A number that somebody asks for. `named_by`: how it is known that it is this customer who stands here.
 
     `fingerprint`: of what a program asked for; with the same key it may not ask for something else.
     """
@@ -52,10 +53,15 @@ class Wish:
     care: str
     draft: Mapping[str, Any]
     appointment: Appointment | None = None
-    is_proven: bool = True
     fingerprint: str = ""
+    named_by: str = NamedBy.PROGRAM
     by: Actor
     at: datetime
+
+    @property
+    def proven(self) -> Customer | None:
+        """The customer, where it is not only said."""
+        return None if self.named_by in ONLY_SAID else self.customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,13 @@ def issue_ticket(
     care: str = "",
     appointment: Appointment | None = None,
     draft: Mapping[str, Any] | None = None,
-    is_proven: bool = True,
+    named_by: str = NamedBy.PROGRAM,
     by: Actor,
     at: datetime,
 ) -> Ticket:
     """A number, with what was announced. Asking again with the same `key` gives the same number.
 
-    The tier of a customer who is proven decides the class; an appointment decides the place.
+    The tier of a customer decides the class, unless they are only said to be there; an appointment decides the place.
     """
     wish = Wish(
         branch=branch,
@@ -101,7 +107,7 @@ def issue_ticket(
         care=care,
         appointment=appointment,
         draft=draft or {},
-        is_proven=is_proven,
+        named_by=named_by,
         by=by,
         at=at,
     )
@@ -142,7 +148,7 @@ _together = Gathering(_issue_all, apart=lambda wish: wish.branch.pk)
 
 def _place(wish: Wish, turn: Turn) -> Place:
     setup = turn.setup
-    queue = setup.queue_for(wish.business, wish.customer if wish.is_proven else None)
+    queue = setup.queue_for(wish.business, wish.proven)
     if queue is None:
         raise BusinessNotOffered(branch=setup.branch.name)
     if not setup.is_open(wish.at):
@@ -188,6 +194,7 @@ def _ticket(place: Place, day: date, number: str, said: Said) -> Ticket:
         source=wish.source,
         language=wish.language,
         customer=wish.customer,
+        named_by=wish.named_by if wish.customer else "",
         appointment=wish.appointment,
         rank=rank,
         place_at=place_at,
@@ -212,5 +219,6 @@ def _told(place: Place, ticket: Ticket) -> Told:
         expected=ticket.said_expected or 0,
         maximum=ticket.said_maximum or 0,
         learned=ticket.said_learned,
+        named_by=ticket.named_by,
     )
     return Told(issued, ticket, place.wish.by, place.wish.at)

@@ -14,7 +14,7 @@ from ruoshui.customers.models import Customer
 from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.queues.actions._locking import locked_ticket, write_ticket
 from ruoshui.queues.events import VisitorIdentified
-from ruoshui.queues.models import Ticket, TicketState
+from ruoshui.queues.models import NamedBy, Ticket, TicketState
 from ruoshui.queues.refusals import TicketFinished
 
 SALT = "customer-code"
@@ -22,21 +22,23 @@ PREFIX = "RSC:"
 
 
 def customer_code(customer: Customer) -> str:
-    """What a customer's QR code holds: signed, so that nobody can make one up."""
-    return PREFIX + signing.dumps(customer.pk, salt=SALT)
+    """What a customer's QR code holds: signed, so that nobody can make one up; the first one holds no number."""
+    first = customer.code_number == 1
+    return PREFIX + signing.dumps(customer.pk if first else [customer.pk, customer.code_number], salt=SALT)
 
 
 def scanned_customer(text: str) -> Customer | None:
-    """Whose code it is: that one stands here. A phone number, an id or an e-mail address proves nothing, however it
-    came in: a reader of cards types like anybody's finger.
+    """Whose code it is: that one stands here. A code that was renewed is nobody's. A phone number, an id or an
+    e-mail address proves nothing, however it came in: a reader of cards types like anybody's finger.
     """
     if not text.strip().startswith(PREFIX):
         return None
     try:
-        pk = signing.loads(text.strip().removeprefix(PREFIX), salt=SALT)
+        signed = signing.loads(text.strip().removeprefix(PREFIX), salt=SALT)
     except signing.BadSignature:
         return None
-    return _current().filter(pk=pk).first()
+    pk, number = signed if isinstance(signed, list) else (signed, 1)
+    return _current().filter(pk=pk, code_number=number).first()
 
 
 def find_visitor(text: str) -> Customer | None:
@@ -62,7 +64,9 @@ def _current() -> CustomerQuerySet:
 
 
 @verb
-def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datetime) -> Ticket:
+def identify_visitor(
+    ticket: Ticket, customer: Customer, *, named_by: str = NamedBy.STAFF, by: Actor, at: datetime
+) -> Ticket:
     """Put a name to a number, or say that it is the one who was typed. While they wait, a better class moves them to
     its queue, by their arrival; a worse never.
     """
@@ -73,6 +77,8 @@ def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datet
         raise NotFound
     before = ticket.customer_id
     changed: dict[str, object] = {"customer": customer} if before != customer.pk else {}
+    if ticket.named_by != named_by:
+        changed["named_by"] = named_by
     setup = turn.setup
     queue = setup.queue_for(ticket.queue.business, customer)
     if ticket.state == TicketState.WAITING and queue is not None and queue.pk != ticket.queue_id:
@@ -82,5 +88,6 @@ def identify_visitor(ticket: Ticket, customer: Customer, *, by: Actor, at: datet
     if not changed:
         return ticket
     write_ticket(ticket, turn, **changed)
-    record(VisitorIdentified(branch=ticket.branch_id, customer=customer.pk, before=before), about=ticket, by=by, at=at)
+    found = VisitorIdentified(branch=ticket.branch_id, customer=customer.pk, before=before, named_by=named_by)
+    record(found, about=ticket, by=by, at=at)
     return ticket

@@ -3,7 +3,7 @@ from ruoshui.queues.models.branches import Branch, Business, OrderRule, Queue, S
 from ruoshui.queues.models.counters import Counter, CounterDuty, CounterSession, CounterState, SessionKind
 from ruoshui.queues.models.devices import Device, DeviceKind
 from ruoshui.queues.models.learning import SharedWaits, WaitLearning
-from ruoshui.queues.models.tickets import Care, LeftReason, Ticket, TicketSource, TicketState
+from ruoshui.queues.models.tickets import Care, LeftReason, NamedBy, Ticket, TicketSource, TicketState
 
 __all__ = [
     "Appointment",
@@ -17,6 +17,7 @@ __all__ = [
     "Device",
     "DeviceKind",
     "LeftReason",
+    "NamedBy",
     "OrderRule",
     "Queue",
     "ServiceClass",

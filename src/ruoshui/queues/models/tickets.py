@@ -31,6 +31,19 @@ class TicketSource(models.TextChoices):
     HISTORY = "history", _("history")
 
 
+class NamedBy(models.TextChoices):
+    """How it is known who the customer of a number is. What is typed or booked may be said by anybody."""
+
+    TYPED = "typed", _("typed at the kiosk")
+    SCANNED = "scanned", _("scanned customer code")
+    PROGRAM = "program", _("named by a program")
+    APPOINTMENT = "appointment", _("by an appointment")
+    STAFF = "staff", _("found by staff")
+
+
+ONLY_SAID = (NamedBy.TYPED, NamedBy.APPOINTMENT)
+
+
 class Care(models.TextChoices):
     NONE = "", _("none")
     ELDERLY = "elderly", _("elderly")
@@ -79,6 +92,7 @@ class Ticket(models.Model):
     source = models.CharField(max_length=10, choices=TicketSource.choices)
     language = models.CharField(max_length=10, default="zh-hans")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="tickets")
+    named_by = models.CharField(max_length=12, choices=NamedBy.choices, blank=True)
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, null=True, related_name="ticket")
     rank = models.PositiveSmallIntegerField(default=5)
     place_at = models.DateTimeField()

@@ -12,13 +12,14 @@ from ruoshui.channels import actions
 from ruoshui.channels.models import Call, CallBack
 from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
 from ruoshui.customers.actions import wish
+from ruoshui.customers.guarding import must_look_after_customer
 from ruoshui.customers.models import Customer
 from ruoshui.informing.actions import inform_by_hand
 from ruoshui.informing.models import CustomerNotice, NoticeTemplate
 from ruoshui.informing.ways import wish_of
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Scope
-from ruoshui.web.access import must_look_after_customer, unit_to_register_in, visible_case
+from ruoshui.web.access import unit_to_register_in, visible_case
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.channel_types import (

@@ -63,7 +63,9 @@ class TicketIn(Schema):
 
 
 class TicketOut(Schema):
-    """`said_…`: what was announced on joining, in seconds. `key`: opens the number's page on a phone."""
+    """`said_…`: what was announced on joining, in seconds. `key`: opens the number's page on a phone. `named_by`: how
+    it is known who the customer is; “typed” and “appointment” may be said by anybody.
+    """
 
     id: int
     key: UUID
@@ -82,6 +84,7 @@ class TicketOut(Schema):
     said_maximum: int | None
     case: str | None
     customer: int | None
+    named_by: str
     care: str
     form: dict[str, Any]
 
@@ -97,6 +100,7 @@ class TicketOut(Schema):
             counter=ticket.counter.number if ticket.counter else None,
             case=ticket.case.number if ticket.case else None,
             customer=ticket.customer_id,
+            named_by=ticket.named_by,
             form=ticket.draft,
         )
 

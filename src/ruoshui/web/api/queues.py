@@ -16,7 +16,7 @@ from ruoshui.customers.models import Customer
 from ruoshui.organization.models import ApiToken, Permission, Scope, Staff
 from ruoshui.queues import actions
 from ruoshui.queues.floor import floor_of
-from ruoshui.queues.models import Branch, Business, Counter, Ticket, TicketSource, TicketState
+from ruoshui.queues.models import Branch, Business, Counter, NamedBy, Ticket, TicketSource, TicketState
 from ruoshui.queues.rules import order_in_words
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.api.auth import MissingScope, Token, staff_of, token_of
@@ -104,6 +104,7 @@ def wish_of(
         key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token.pk}:{branch.unit.code}:{key}") if key else None,
         customer=customer,
         fingerprint=hashlib.sha256(body.model_dump_json().encode()).hexdigest()[:16] if key else "",
+        named_by=NamedBy.SCANNED if actions.scanned_customer(body.contact) else NamedBy.PROGRAM,
         source=TicketSource.API,
         language=body.language,
         care=body.care,

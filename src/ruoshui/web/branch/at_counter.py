@@ -15,7 +15,7 @@ from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
-from ruoshui.queues.models import Counter, Ticket, TicketState
+from ruoshui.queues.models import Counter, NamedBy, Ticket, TicketState
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch_access import counter_of, must_move, must_serve, must_sit_at, visible_branch, visible_ticket
@@ -137,11 +137,13 @@ def _transfer(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Count
 
 
 def _identify(request: HttpRequest, staff: Staff, ticket: Ticket, counter: Counter | None) -> None:
-    customer = actions.find_visitor(request.POST.get("contact", ""))
+    contact = request.POST.get("contact", "")
+    customer = ticket.customer if "confirms" in request.POST else actions.find_visitor(contact)
     if customer is None:
         messages.error(request, _("Nobody, or more than one person, has this phone, e-mail or number."))
         return
-    actions.identify_visitor(ticket, customer, by=staff.actor, at=timezone.now())
+    named_by = NamedBy.SCANNED if actions.scanned_customer(contact) else NamedBy.STAFF
+    actions.identify_visitor(ticket, customer, named_by=named_by, by=staff.actor, at=timezone.now())
 
 
 VERBS = {

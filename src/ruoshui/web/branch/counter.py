@@ -17,7 +17,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
 from ruoshui.queues import actions
 from ruoshui.queues.floor import floor_of
-from ruoshui.queues.models import Branch, Counter, CounterState, Ticket, TicketSource
+from ruoshui.queues.models import Branch, Counter, CounterState, Ticket
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch.at_counter import finish
@@ -121,8 +121,6 @@ def _about(staff: Staff, ticket: Ticket) -> dict[str, Any]:
             "contacts": list(customer.contacts.all()),
             "notes": list(customer.notes.order_by("-at")[:3]),
             "others": list(others.select_related("type").order_by("-pk")[:5]),
-            # Whose code was scanned may be of no better class: then it is said once too often.
-            "is_only_said": ticket.source == TicketSource.KIOSK and ticket.queue.service_class.tier_rank is None,
             "visits": Ticket.objects.filter(customer=customer, branch=ticket.branch_id).exclude(pk=ticket.pk).count(),
         }
     return found

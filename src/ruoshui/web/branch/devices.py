@@ -17,7 +17,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.refusals import NotFound, Refusal
 from ruoshui.queues.actions import arrive, find_visitor, issue_ticket, leave_queue, scanned_customer
 from ruoshui.queues.actions.booking import find_appointment
-from ruoshui.queues.models import Device, DeviceKind, Ticket, TicketSource
+from ruoshui.queues.models import Device, DeviceKind, NamedBy, Ticket, TicketSource
 from ruoshui.queues.models.branches import LANGUAGES
 from ruoshui.queues.refusals import AppointmentNotFound, NotWaiting
 from ruoshui.queues.rules import order_in_words
@@ -124,7 +124,7 @@ def _taken(request: HttpRequest, device: Device) -> JsonResponse:
         appointment = find_appointment(branch, contact, now)
         if appointment is None:
             raise AppointmentNotFound
-        ticket = arrive(appointment, is_proven=scanned is not None, by=SYSTEM, at=now)
+        ticket = arrive(appointment, named_by=NamedBy.SCANNED if scanned else NamedBy.APPOINTMENT, by=SYSTEM, at=now)
         return _answer(request, ticket, is_typed=False)
     businesses = {one.code: one for one in setup_of(branch.pk).businesses}
     if request.POST.get("business") not in businesses:
@@ -138,7 +138,7 @@ def _taken(request: HttpRequest, device: Device) -> JsonResponse:
         customer=visitor,
         source=TicketSource.KIOSK,
         language=request.POST.get("language", LANGUAGES[0])[:10],
-        is_proven=scanned is not None,
+        named_by=NamedBy.SCANNED if scanned else NamedBy.TYPED,
         by=scanned.actor if scanned else SYSTEM,
         at=now,
     )

@@ -15,7 +15,7 @@ from ruoshui.organization.models import Permission, Staff
 from ruoshui.queues import actions
 from ruoshui.queues.effects import Effect, effect_of
 from ruoshui.queues.floor import floor_of
-from ruoshui.queues.models import Branch, Care, Counter, LeftReason, Ticket, TicketSource
+from ruoshui.queues.models import Branch, Care, Counter, LeftReason, NamedBy, Ticket, TicketSource
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch.showing import placed, queue_rows, served_by
@@ -151,6 +151,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
             business=business,
             customer=customer,
             source=TicketSource.LOBBY,
+            named_by=NamedBy.SCANNED if actions.scanned_customer(contact) else NamedBy.STAFF,
             care=care if care in Care.values else "",
             by=staff.actor,
             at=timezone.now(),

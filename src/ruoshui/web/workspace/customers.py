@@ -12,7 +12,6 @@ from ruoshui.assets.models import Asset
 from ruoshui.cases.models import Case
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.channels.models import Call
-from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Invalid, NotFound
 from ruoshui.core.typed import is_whole, key_in
 from ruoshui.customers.actions import (
@@ -24,6 +23,7 @@ from ruoshui.customers.actions import (
     wish,
 )
 from ruoshui.customers.contacts import ContactKind, guess_kind
+from ruoshui.customers.guarding import must_look_after_customer
 from ruoshui.customers.models import Customer, CustomerKind, Tier
 from ruoshui.customers.queries import find, likely_duplicates
 from ruoshui.feedback.models import Answer
@@ -32,9 +32,9 @@ from ruoshui.informing.models import CustomerNotice, Moment, NoticeState, Notice
 from ruoshui.informing.refusals import NoSuchNotice
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Calendar, Permission, Staff
-from ruoshui.web.access import must_look_after_customer, needs, staff_of, staff_only, unit_to_register_in
+from ruoshui.web.access import needs, staff_of, staff_only, unit_to_register_in
 from ruoshui.web.live import sign_topics
-from ruoshui.web.timeline import Names
+from ruoshui.web.timeline import Names, customer_timeline
 from ruoshui.web.wishing import shown_wish, wishes_in
 from ruoshui.web.workspace.assets import listed, may_register
 
@@ -102,17 +102,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _revise(request, staff, customer)
     notes = list(customer.notes.order_by("-at")[:50])
-    ids = [customer.pk, *customer.merged_from.values_list("pk", flat=True)]
-    events = list(
-        RecordedEvent.objects.filter(
-            about_kind="customers.customer", about_id__in=ids, at__gte=customer.created_at
-        ).order_by("-at")[:30]
-    )
     names = Names()
     for note in notes:
         names.want_actor(note.by)
-    for event in events:
-        names.want_actor(event.by)
     names.load()
     seen = Case.objects.visible_to(staff).filter(customer=customer)
     cases = seen.select_related("type", "unit", "assignee", "customer", "team").order_by("-pk")[:30]
@@ -127,6 +119,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "may_register": may_register(staff),
             "today": timezone.localdate(),
             "notes": [(note, names.actor(note.by)) for note in notes],
+            "timeline": customer_timeline(customer),
             "place": "customers",
             "duplicates": [
                 c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()
