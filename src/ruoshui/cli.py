@@ -250,7 +250,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--port", type=int, default=5038)
     sub.add_argument("--user", default="ruoshui")
     sub.add_argument("--secret", required=True)
-    sub = command("doctor", _with_database(doctor), "check the installation and say what to mend")
+    sub = command("doctor", _with_database(doctor), "check the installation and say what to fix")
     sub.add_argument("--files", action="store_true", help="read every file and compare it with what was kept")
     sub.add_argument("--fix", action="store_true", help="put right what older versions left wrong in the data")
     return top

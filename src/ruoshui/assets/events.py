@@ -77,5 +77,5 @@ class DefectFound(Event):
 class DefectMended(Event):
     defect: int
     text: str
-    sentence = _("the defect is mended: {text}")
+    sentence = _("the defect is fixed: {text}")
     icon = "circle-check"

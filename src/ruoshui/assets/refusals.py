@@ -15,4 +15,4 @@ class NoRoundPlanned(Refusal):
 
 class DefectMendedAlready(Refusal):
     code = "defect-mended"
-    text = _("The defect was mended already.")
+    text = _("The defect was fixed already.")

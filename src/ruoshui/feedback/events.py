@@ -9,7 +9,7 @@ from ruoshui.core.events import Event, register
 @dataclass(frozen=True, kw_only=True)
 class SurveySent(Event):
     invitation: int
-    sentence = _("asked the customer whether he is satisfied")
+    sentence = _("asked the customer whether they are satisfied")
     icon = "star"
 
 

@@ -20,7 +20,7 @@ class Moment(models.TextChoices):
     RESOLVED = "resolved", _("a case is resolved")
     CLOSED = "closed", _("a case is closed")
     LATE = "late", _("a promise is broken")
-    SURVEY = "survey", _("we ask how satisfied he is")
+    SURVEY = "survey", _("we ask how satisfied they are")
     APPOINTMENT = "appointment", _("an appointment is near")
     BY_HAND = "by_hand", _("when somebody sends it")
 
@@ -41,7 +41,7 @@ class NoticeTemplate(BilingualName):
     first_way = models.CharField(_("first by"), max_length=8, choices=Way.choices, blank=True)
     ways = ArrayField(
         models.CharField(max_length=8, choices=Way.choices),
-        verbose_name=_("ways, for who has no wish of his own"),
+        verbose_name=_("ways, for customers without a preference"),
         default=list,
         help_text=_("After the first: e-mail, SMS, WeChat, WeCom, letter, each when the one before failed."),
     )
@@ -75,7 +75,7 @@ class NoticeState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
     WITHHELD = "withheld", _("withheld")
-    FAILED = "failed", _("reached him by no way")
+    FAILED = "failed", _("reached them by no way")
 
 
 class CustomerNotice(models.Model):

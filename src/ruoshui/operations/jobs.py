@@ -23,7 +23,7 @@ FRESH_SECONDS, OPEN_SECONDS = 5.0, 5.0
 
 class _Pool(AsyncConnectionPool[Any]):
     async def open(self, wait: bool = False, timeout: float = OPEN_SECONDS) -> None:
-        """Gives up after seconds, not half a minute: then all begins anew."""
+        """Gives up after seconds, not half a minute: then all begins again."""
         await super().open(wait, timeout)
 
 

@@ -95,12 +95,12 @@ class NobodyHoldsRole(Refusal):
 
 class NoSuchSetting(Refusal):
     code = "no-such-setting"
-    text = _("“{task}” names {what} “{code}”, which does not exist. Mend the template.")
+    text = _("“{task}” names {what} “{code}”, which does not exist. Correct the template.")
 
 
 class ProcessNotStopped(Refusal):
     code = "process-not-stopped"
-    text = _("The process of {number} has not stopped: there is nothing to mend.")
+    text = _("The process of {number} has not stopped: there is nothing to fix.")
 
 
 class NoProcess(Refusal):

@@ -15,7 +15,7 @@ class PromiseAlreadyBroken(Refusal):
 
 class OwnExtension(Refusal):
     code, status = "own-extension", 403
-    text = _("Nobody approves what he asked for himself. Another supervisor has to decide.")
+    text = _("Nobody approves their own request. Another supervisor has to decide.")
 
 
 class ExtensionDecidedAlready(Refusal):

@@ -70,8 +70,8 @@ def portal_chat() -> str:
 def why_of(notice: Any) -> str:
     """Why a notice did not reach its customer, in words; what a provider said stays as it is."""
     words = {
-        "opt-out": _("he refuses such notices"),
-        "no-way": _("no way that he allows and we know"),
+        "opt-out": _("they refuse such notices"),
+        "no-way": _("no way that they allow and we know"),
         "too-many": _("too many automatic ones within the hour"),
     }
     if is_fault(notice.why):

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='customer',
             name='calendar',
-            field=models.ForeignKey(blank=True, help_text="When he can be served, for promises by the customer's calendar", null=True, on_delete=django.db.models.deletion.SET_NULL, to='organization.calendar', verbose_name='calendar'),
+            field=models.ForeignKey(blank=True, help_text="When they can be served, for promises by the customer's calendar", null=True, on_delete=django.db.models.deletion.SET_NULL, to='organization.calendar', verbose_name='calendar'),
         ),
     ]

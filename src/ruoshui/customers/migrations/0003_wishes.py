@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='wish', to='customers.customer')),
             ],
             options={
-                'verbose_name': 'how he wants to be told',
+                'verbose_name': 'how they want to be told',
             },
         ),
     ]

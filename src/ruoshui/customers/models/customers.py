@@ -68,7 +68,7 @@ class Customer(models.Model):
         null=True,
         blank=True,
         verbose_name=_("calendar"),
-        help_text=_("When he can be served, for promises by the customer's calendar"),
+        help_text=_("When they can be served, for promises by the customer's calendar"),
     )
     code_number = models.PositiveIntegerField(default=1, editable=False)  # of the code that is good; those before ended
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")

@@ -39,4 +39,4 @@ class Wish(models.Model):
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("how he wants to be told")
+        verbose_name = _("how they want to be told")

@@ -60,7 +60,7 @@ class BadExpression(Refusal):
 
 
 def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
-    """The value of an expression. Refuses with what to mend; a comparison with something missing is false."""
+    """The value of an expression. Refuses with what to correct; a comparison with something missing is false."""
     return _value(parse(expression), facts, expression)
 
 

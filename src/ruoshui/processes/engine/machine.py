@@ -33,7 +33,7 @@ TIMER = "timer:"
 
 class ProcessLoops(Refusal):
     code = "process-loops"
-    text = _("The process goes round and round without anybody doing anything, last at “{node}”. Mend the drawing.")
+    text = _("The process goes round and round without anybody doing anything, last at “{node}”. Correct the drawing.")
 
 
 class ProcessStuck(Refusal):

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ('name_en', models.CharField(blank=True, max_length=120, verbose_name='English name')),
                 ('code', models.SlugField(unique=True)),
                 ('icon', models.CharField(choices=[('bolt', 'bolt'), ('plug', 'plug'), ('receipt', 'receipt'), ('message-report', 'message-report'), ('message-question', 'message-question'), ('message', 'message'), ('device-desktop', 'device-desktop'), ('credit-card', 'credit-card'), ('building-bank', 'building-bank'), ('car', 'car'), ('tool', 'tool'), ('truck', 'truck'), ('file-text', 'file-text'), ('user', 'user'), ('home', 'home'), ('phone', 'phone'), ('shield-half', 'shield-half'), ('package', 'package'), ('heart', 'heart')], default='message', max_length=40, verbose_name='icon')),
-                ('usual_minutes', models.PositiveSmallIntegerField(default=6, help_text='Foretells waits until the branch has learned from its own customers.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(480)], verbose_name='usual service (minutes)')),
+                ('usual_minutes', models.PositiveSmallIntegerField(default=6, help_text='Predicts waits until the branch has learned from its own customers.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(480)], verbose_name='usual service (minutes)')),
                 ('self_service_zh', models.CharField(blank=True, max_length=160, verbose_name='self-service hint (Chinese)')),
                 ('self_service_en', models.CharField(blank=True, max_length=160, verbose_name='self-service hint (English)')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='position')),

@@ -71,7 +71,7 @@ class Business(BilingualName):
         _("usual service (minutes)"),
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(480)],
-        help_text=_("Foretells waits until the branch has learned from its own customers."),
+        help_text=_("Predicts waits until the branch has learned from its own customers."),
     )
     self_service_zh = models.CharField(_("self-service hint (Chinese)"), max_length=160, blank=True)
     self_service_en = models.CharField(_("self-service hint (English)"), max_length=160, blank=True)

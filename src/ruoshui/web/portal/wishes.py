@@ -1,4 +1,4 @@
-"""A customer's own page: how he wants to be told things, and no more offers. Reached by the link in a notice."""
+"""A customer's own page: how they want to be told things, and no more offers. Reached by the link in a notice."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

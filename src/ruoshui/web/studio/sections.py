@@ -237,7 +237,7 @@ SECTIONS = {
                 (_("ways"), lambda n: " → ".join(str(Way(way).label) for way in n.usual_ways)),
                 (_("in use"), lambda n: n.is_active),
             ),
-            _("What customers are told, when, in which words and by which way; each may wish for another way."),
+            _("What customers are told, when, in which words and by which way; each may prefer another way."),
             detail="studio:notice",
         ),
         *CHANNEL_SECTIONS,

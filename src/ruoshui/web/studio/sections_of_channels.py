@@ -169,7 +169,7 @@ CHANNEL_SECTIONS = (
             (_("staff member"), lambda one: one.staff),
             (_("telephone exchange"), lambda one: one.exchange),
         ),
-        _("Whose telephone rings: who calls is shown on his screen, and he calls with one click."),
+        _("Whose telephone rings: who calls is shown on their screen, and they call with one click."),
     ),
     Section(
         "webhooks",

@@ -139,7 +139,7 @@ def _process() -> dict[str, str]:
         "document-en": _("English name"),
         "fact": _("field"),
         "value": _("value"),
-        "afresh": _("count anew from now"),
+        "afresh": _("count again from now"),
         "condition": _("condition"),
         "condition hint": _("Fields and values: amount > 50000 and member = true."),
         "otherwise": _("the way otherwise"),

@@ -116,7 +116,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     found, _chosen_by = _chosen(request, Asset.objects.visible_to(staff_of(request)))
     head = [_("number"), _("name"), _("kind"), _("customer"), _("place"), _("maker"), _("model"), _("serial number")]
     head += [_("rating"), _("installed on"), _("unit"), _("administrator responsible"), _("state")]
-    head += [_("next inspection"), _("defects not mended")]
+    head += [_("next inspection"), _("defects not fixed")]
     rows = [
         [
             one.number,
@@ -207,7 +207,7 @@ def _mend(request: HttpRequest, staff: Staff, asset: Asset, now: datetime) -> st
     if defect is None:
         raise NotFound
     actions.mend_defect(defect, by=staff.actor, at=now)
-    return _("The defect is mended.")
+    return _("The defect is fixed.")
 
 
 def _day(text: str) -> date:

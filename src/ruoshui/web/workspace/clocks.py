@@ -192,7 +192,7 @@ def _correct(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) ->
     else:
         reason = request.POST.get("reason", "")
         actions.correct_wait(clock.case, begin=begin, end=end, reason=reason, note=note, by=staff.actor, at=now)
-    return _("The record is corrected, and every promise of the case is reckoned anew.")
+    return _("The record is corrected, and every promise of the case is calculated again.")
 
 
 def _moment(request: HttpRequest, name: str, *, may_be_empty: bool = False) -> datetime:

@@ -215,9 +215,9 @@ def tell(request: HttpRequest, pk: int) -> HttpResponse:
         raise NoSuchNotice
     notice = inform_by_hand(template, customer, unit=staff.unit, by=staff.actor, at=timezone.now())
     if notice.state == NoticeState.WITHHELD:
-        messages.error(request, _("He refuses such notices; nothing is sent."))
+        messages.error(request, _("They refuse such notices; nothing is sent."))
     else:
-        messages.success(request, _("He will be told."))
+        messages.success(request, _("They will be told."))
     return redirect("workspace:customer", pk)
 
 
