@@ -62,7 +62,7 @@ _PAGES: list[tuple[Ways, str]] = [
     (by(WORK, SUPERVISE), "workspace:merge workspace:split-back workspace:mend-process"),
     (either(WORK, SUPERVISE), "workspace:answer-urge workspace:ask-extension"),
     (either(LOBBY, SUPERVISE), "branch:lobby-take branch:set-counter"),
-    (by(CUSTOMERS), "workspace:customer workspace:customer-merge workspace:tell-customer"),
+    (by(CUSTOMERS), "workspace:customer workspace:customer-code workspace:customer-merge workspace:tell-customer"),
     (either(CUSTOMERS, SUPERVISE), "workspace:new-asset workspace:asset-entry workspace:asset-retire"),
     (by(PEOPLE), "studio:unit studio:units studio:hire studio:person studio:absence"),
     (by(SECURITY), "studio:tokens studio:revoke studio:webhook-secret studio:webhook-again"),
