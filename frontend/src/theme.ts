@@ -22,7 +22,9 @@ export function startTheme(): void {
     const button = (event.target as Element).closest("[data-toggle-theme]");
     if (!button) return;
     theme = shown(theme) === "dark" ? "light" : "dark";
-    document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
+    const name = root.dataset.themeCookie ?? "theme";
+    const secure = name.startsWith("__Host-") ? ";secure" : "";
+    document.cookie = `${name}=${theme};path=/;max-age=31536000;samesite=lax${secure}`;
     apply(theme);
   });
 }

@@ -133,3 +133,33 @@ def test_what_a_server_logs_by_itself_is_cut_too():
         except DatabaseError:
             server.exception("Exception in ASGI application")
     assert (out.getvalue().count("Exception in ASGI"), WORDS in out.getvalue()) == (1, False)
+
+
+FORGED = "x\n2026-01-01 00:00:00 ERROR root: forged"
+SIGNS = {"\n": "\\n", "\r": "\\r", "\x1b": "\\x1b", "\u2028": "\\u2028", "\u202e": "\\u202e", "\x85": "\\x85"}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_nothing_that_is_sent_ends_a_line_of_the_log(log, sign):
+    logger, out = log
+    logger.error("refused: %s", f"a{sign}b")
+    (line,) = out.getvalue().splitlines()
+    assert line.endswith(f"refused: a{SIGNS[sign]}b")
+
+
+def test_nothing_in_an_error_looks_like_a_line_of_its_own(log):
+    logger, out = log
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        logger.exception("broken by %s", FORGED)
+    first, *rest = out.getvalue().splitlines()
+    assert first.endswith("broken by x\\n2026-01-01 00:00:00 ERROR root: forged")
+    assert rest
+    assert [line for line in rest if not line.startswith("  ")] == []
+
+
+def test_words_of_every_language_stay_as_they_are(log):
+    logger, out = log
+    logger.error("%s", "云州 “naïve” → ok")
+    assert out.getvalue().rstrip().endswith("云州 “naïve” → ok")

@@ -42,14 +42,21 @@ def test_nothing_is_started_otherwise_and_one_sentence_says_why(command, tmp_pat
 
 NAMES = (
     "from ruoshui.settings import base as b; "
-    "print(b.SESSION_COOKIE_NAME, b.CSRF_COOKIE_NAME, b.LANGUAGE_COOKIE_NAME, b.SESSION_COOKIE_SECURE, b.LANGUAGE_COOKIE_SECURE)"
+    "print(b.SESSION_COOKIE_NAME, b.CSRF_COOKIE_NAME, b.LANGUAGE_COOKIE_NAME, b.THEME_COOKIE_NAME, b.SESSION_COOKIE_SECURE, b.LANGUAGE_COOKIE_SECURE)"
 )
 
 
 def test_with_https_cookies_have_names_that_no_neighbour_can_set(tmp_path):
     given = os.environ | {"RUOSHUI_PUBLIC_URL": HTTPS, "RUOSHUI_HOSTS": "a.example", "RUOSHUI_DATA": str(tmp_path)}
     told = subprocess.run([sys.executable, "-c", NAMES], env=given, capture_output=True, text=True, check=True).stdout
-    assert told.split() == ["__Host-sessionid", "__Host-csrftoken", "__Host-django_language", "True", "True"]
+    assert told.split() == [
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "__Host-django_language",
+        "__Host-theme",
+        "True",
+        "True",
+    ]
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 import psycopg
 from django.db import Error as DjangoError
 
+# What ends a line, moves the cursor or turns the direction of what follows, in any terminal or reader of logs.
+UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]")
 NUMBERS = re.compile(r"[0-9]+")
 ONCE_SECONDS = 60.0
 REMEMBERED = 2_000
@@ -34,8 +36,13 @@ def is_of_database(wrong: object) -> bool:
     return isinstance(wrong, DjangoError | psycopg.Error)
 
 
+def in_one_line(text: str) -> str:
+    """Nobody writes a second entry by what they send: line ends and other signs without a shape are spelled out."""
+    return UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 class Line(logging.Formatter):
-    """A line, and below it the traceback; errors of the database are said in short, wherever they stand."""
+    """A line, and below it, indented, the traceback; errors of the database are said in short, wherever they stand."""
 
     def format(self, record: logging.LogRecord) -> str:
         if isinstance(record.args, tuple):
@@ -44,13 +51,16 @@ class Line(logging.Formatter):
             record.msg = in_short(record.msg)  # type: ignore[arg-type]
         return super().format(record)
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 the name that logging calls
+        return in_one_line(super().formatMessage(record))
+
     def formatException(self, ei: object) -> str:  # noqa: N802 the name that logging calls
         wrong = ei[1]  # type: ignore[index]
         told = "".join(traceback.format_exception(wrong)).splitlines()
         for one in _chain(wrong):
             if is_of_database(one) and str(one):
                 told = _without(told, one)
-        return "\n".join(told)
+        return "\n".join(f"  {in_one_line(line)}" for line in told)
 
 
 def _without(told: list[str], wrong: BaseException) -> list[str]:

@@ -52,7 +52,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 # Browsers take a cookie of such a name from this host only, whole: no neighbour can set it for us.
 _host = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_host}sessionid", f"{_host}csrftoken"
-LANGUAGE_COOKIE_NAME = f"{_host}django_language"
+LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = f"{_host}django_language", f"{_host}theme"
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "DENY"

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -22,7 +23,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "staff": staff,
         "language": "zh-Hans" if chinese else "en",
         "other_language": ("en", "English") if chinese else ("zh-hans", "中文"),
-        "theme": request.COOKIES.get("theme", "auto"),
+        "theme": request.COOKIES.get(settings.THEME_COOKIE_NAME, "auto"),
+        "theme_cookie": settings.THEME_COOKIE_NAME,
         "live_url": live_url(request),
         "owner": owner_of(request),
     }

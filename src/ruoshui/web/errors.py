@@ -22,7 +22,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bare(request: HttpRequest, status: int, text: str, head: str = "") -> HttpResponse:
     """A page for which no session, database and template may be needed; light or dark as its reader has chosen."""
-    chosen = request.COOKIES.get("theme")
+    chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME)
     scheme = chosen if chosen in ("light", "dark") else "light dark"
     return HttpResponse(
         "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"

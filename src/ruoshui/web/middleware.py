@@ -22,6 +22,7 @@ from ruoshui.core.refusals import Refusal
 from ruoshui.core.trouble import Trouble, trouble_of
 from ruoshui.web.errors import away, no_room
 from ruoshui.web.going_back import our_path, safe_back
+from ruoshui.web.refused import note_refusal
 
 log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -144,6 +145,7 @@ class RefusalPages:
         if not isinstance(exception, Refusal):
             return None
         request.refused = True  # type: ignore[attr-defined]
+        note_refusal(request, exception)
         if getattr(request, "htmx", False):
             return render(request, "parts/refusal.html", {"refusal": exception}, status=exception.status)
         came_from = our_path(request, request.headers.get("Referer", ""))

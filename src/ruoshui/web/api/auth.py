@@ -42,6 +42,7 @@ class Token(HttpBearer):
         if found is None or not found.is_valid(now):
             return None
         if self.scope not in found.scopes:
+            request.auth = found  # type: ignore[attr-defined]  # whose it is, for the log
             raise MissingScope
         return found
 

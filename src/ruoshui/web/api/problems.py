@@ -15,6 +15,7 @@ from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.core.trouble import Trouble, trouble_of
 from ruoshui.web.api.told import may_read_cases
+from ruoshui.web.refused import note_refusal
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -76,6 +77,7 @@ def problem(
 def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+        note_refusal(request, refusal)
         errors = refusal.errors if isinstance(refusal, Invalid) else None
         known = getattr(request, "auth", None)
         detail = str(refusal) if known is None or may_read_cases(request) else refusal.without_words()
