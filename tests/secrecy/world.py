@@ -120,7 +120,6 @@ def shapes(world: SimpleNamespace, now: Any) -> dict[str, list[dict[str, Any]]]:
         for name in ("core.RecordedEvent", "notices.Notice", "webhooks.Delivery", "cases.Message", "cases.Override")
     )
     return {
-        "cases.Override": [{"unfinished": [[_marker("cases.Override"), ""]]}],
         "core.RecordedEvent": [
             {
                 "kind": "cases.passed",
