@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("queues", "0004_plates_by_counter")]
+    dependencies = [("queues", "0005_what_was_wished")]
     operations = [
         migrations.AddField(
             model_name="ticket",
