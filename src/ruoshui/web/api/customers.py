@@ -7,10 +7,11 @@ from ninja import Query, Router
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import NotFound
 from ruoshui.customers.actions import identify, merge_customers
+from ruoshui.customers.guarding import must_look_after_customer
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.customers.queries import find
 from ruoshui.organization.models import Permission, Scope
-from ruoshui.web.access import must_look_after_customer, unit_to_register_in
+from ruoshui.web.access import unit_to_register_in
 from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
