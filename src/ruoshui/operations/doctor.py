@@ -1,4 +1,4 @@
-"""ruoshui doctor: look at the installation and say what to mend."""
+"""ruoshui doctor: look at the installation and say what to fix."""
 
 import shutil
 import sys
@@ -34,7 +34,7 @@ LEAST_FREE_BYTES = 2 * 1024**3
 
 
 def examine(*, every_byte: bool = False, fix: bool = False) -> int:
-    """Prints a line a finding; 1 when something must be mended. `every_byte`: files are read, not only measured. `fix`:
+    """Prints a line a finding; 1 when something must be fixed. `every_byte`: files are read, not only measured. `fix`:
     what older versions left wrong in the data is put right.
     """
     worst = 0
