@@ -18,6 +18,7 @@ OTHERWISE = {
     "channels.Dial number": "a number to call; nothing is said of why",
     "channels.Extension number": "a telephone on a desk",
     "core.AnsweredRequest body": "the answer once given to a program's key, given again to the same token only",
+    "customers.Customer code_number": "counts the customer codes",
     "customers.CustomerNote by_id": "who wrote it",
     "feedback.Survey questions": "questions, not answers",
     "packs.Installed values": "choices at installation",
