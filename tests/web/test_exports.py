@@ -14,7 +14,7 @@ HANDS_OUT = re.compile(
     r"Content-Disposition|image/svg"
 )
 # Ways for others to hand out a file, and what is no answer to somebody's click.
-NO_DOORS = {"ruoshui.web.downloads", "ruoshui.web.conversation", "ruoshui.web.printing"}
+NO_DOORS = {"ruoshui.web.downloads", "ruoshui.web.conversation", "ruoshui.web.printing", "ruoshui.web.playing"}
 LEAST_WORDS = 150  # columns of old words
 
 
