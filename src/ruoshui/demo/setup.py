@@ -272,6 +272,12 @@ def _services(demo: Demo, at: datetime) -> None:
     for zh, en, body_zh, body_en, then in MACROS:
         _make(Macro, at, name_zh=zh, name_en=en, body_zh=body_zh, body_en=body_en, then=then)
     _make(
-        Survey, at, code="satisfaction", name_zh="满意度调查", name_en="Satisfaction survey", questions=SURVEY_QUESTIONS
+        Survey,
+        at,
+        code="satisfaction",
+        name_zh="满意度调查",
+        name_en="Satisfaction survey",
+        questions=SURVEY_QUESTIONS,
+        follow_up_type=demo.types["complaint"],
     )
     demo.branches = set_up_branches(demo.units, demo.types, at)

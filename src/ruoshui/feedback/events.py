@@ -21,6 +21,16 @@ class SurveyNotDelivered(Event):
     icon = "mail-off"
 
 
+@register("feedback.survey_ended")
+@dataclass(frozen=True, kw_only=True)
+class SurveyEnded(Event):
+    """Nobody can answer it any more: the case goes on, or the customer is asked about another one."""
+
+    invitation: int
+    sentence = _("ended the survey")
+    icon = "star-off"
+
+
 @register("feedback.survey_answered")
 @dataclass(frozen=True, kw_only=True)
 class SurveyAnswered(Event):

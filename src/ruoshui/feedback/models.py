@@ -55,6 +55,21 @@ class Survey(BilingualName):
     follow_up_at = models.PositiveSmallIntegerField(
         _("follow up scores up to"), default=2, validators=[MinValueValidator(0), MaxValueValidator(MAX_SCORE)]
     )
+    follow_up_type = models.ForeignKey(
+        CaseType,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("type of the follow-up"),
+        help_text=_("Empty: that of the case, or a type without a process when its own has one"),
+    )
+    rest_days = models.PositiveSmallIntegerField(
+        _("days until the same customer is asked again"),
+        default=30,
+        validators=[MaxValueValidator(365)],
+        help_text=_("After a complaint they are asked in any case."),
+    )
     valid_days = models.PositiveSmallIntegerField(
         _("link valid for (days)"), default=14, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )

@@ -1,10 +1,12 @@
+from typing import cast
+
 from django.utils import timezone
 
-from ruoshui.cases.events import CaseClosed
+from ruoshui.cases.events import CaseClosed, CaseReopened
 from ruoshui.cases.models import Case
 from ruoshui.core import live
 from ruoshui.core.reactions import Happened, afterwards, at_once
-from ruoshui.feedback.actions import deliver, follow_up, invite
+from ruoshui.feedback.actions import deliver, end_invitations, follow_up, invite
 from ruoshui.feedback.events import SurveyAnswered, SurveySent
 from ruoshui.feedback.models import Answer, Invitation
 from ruoshui.queues.models import Ticket
@@ -13,6 +15,11 @@ from ruoshui.queues.models import Ticket
 @afterwards(CaseClosed, live_only=True)
 def ask_the_customer(event: CaseClosed, happened: Happened) -> None:
     invite(Case.objects.get(pk=happened.about_id), closing=happened.recorded.pk, outcome=event.outcome, at=happened.at)
+
+
+@at_once(CaseReopened)
+def the_case_goes_on_and_its_question_ends(event: CaseReopened, happened: Happened) -> None:
+    end_invitations(cast(Case, happened.about), by=happened.recorded.by, at=happened.at)
 
 
 @at_once(SurveySent, SurveyAnswered)

@@ -142,6 +142,8 @@ SCHEMA: dict[str, Any] = table(
         **NAMES,
         type=CODE,
         follow_up_at={"type": "integer", "minimum": 0, "maximum": 5},
+        follow_up_type=CODE,
+        rest_days={"type": "integer", "minimum": 0, "maximum": 365},
         valid_days=NUMBER,
         questions=QUESTIONS,
     ),

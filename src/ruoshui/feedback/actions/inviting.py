@@ -14,6 +14,7 @@ from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind, ContactPoint
+from ruoshui.feedback.actions.resting import end_invitations, is_left_alone
 from ruoshui.feedback.events import SurveyNotDelivered, SurveySent
 from ruoshui.feedback.models import Delivery, Invitation, Survey
 from ruoshui.sla.queries import survey_percent_of
@@ -23,7 +24,9 @@ log = logging.getLogger(__name__)
 
 @verb
 def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitation | None:
-    """Ask the customer of a closed case. Once per closing, however often this is called."""
+    """Ask the customer of a closed case. Once per closing, however often this is called; one question to a customer at
+    a time, and not again within the survey's rest, except after a complaint.
+    """
     case = Case.objects.select_for_update(of=("self",)).select_related("unit", "customer").get(pk=case.pk)
     survey = (
         Survey.objects.filter(Q(type_id=case.type_id) | Q(type__isnull=True), is_active=True)
@@ -36,6 +39,10 @@ def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitatio
         return None
     if not is_sampled(closing, survey_percent_of(case)):
         return None
+    known = Invitation.objects.filter(closing=closing).first()
+    if known is not None or is_left_alone(case, survey, at):
+        return known
+    end_invitations(case, of_customer=case.customer_id is not None, by=SYSTEM, at=at)
     invitation, is_new = Invitation.objects.get_or_create(
         closing=closing,
         defaults={

@@ -85,6 +85,15 @@ BUSINESS = RowKind(
 SERVICE_CLASS = RowKind(ServiceClass, {"name_zh": "", "name_en": "", "tier_rank": None, "rank": 5, "bonus_minutes": 0})
 SURVEY = RowKind(
     Survey,
-    {"name_zh": "", "name_en": "", "type": "", "follow_up_at": 2, "valid_days": 14, "questions": []},
-    links={"type": CaseType},
+    {
+        "name_zh": "",
+        "name_en": "",
+        "type": "",
+        "follow_up_at": 2,
+        "follow_up_type": "",
+        "rest_days": 30,
+        "valid_days": 14,
+        "questions": [],
+    },
+    links={"type": CaseType, "follow_up_type": CaseType},
 )

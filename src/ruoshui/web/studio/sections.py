@@ -55,7 +55,18 @@ SECTIONS = {
             _("Surveys"),
             "star",
             Survey,
-            ("code", "name_zh", "name_en", "type", "follow_up_at", "valid_days", "is_active", "questions"),
+            (
+                "code",
+                "name_zh",
+                "name_en",
+                "type",
+                "follow_up_at",
+                "follow_up_type",
+                "rest_days",
+                "valid_days",
+                "is_active",
+                "questions",
+            ),
             (
                 (_("Name"), names_of),
                 (_("Case type"), lambda s: s.type or _("any")),
@@ -245,7 +256,7 @@ SECTIONS = {
 }
 RELATED = {
     "types": ("unit",),
-    "surveys": ("type",),
+    "surveys": ("type", "follow_up_type"),
     "teams": ("unit",),
     "duties": ("team", "type"),
     "businesses": ("type",),
