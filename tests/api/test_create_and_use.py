@@ -17,8 +17,13 @@ from tests.api.walking import ODD, ODD_PATHS, Operation, Walk, operations, resol
 from tests.conftest import NOW
 from tests.web.conftest import full_house  # noqa: F401 the fixture
 
-# A round needs a reading for each check of that very asset: `tests/assets` makes them.
-NEVER_CREATED = {"POST /api/v1/assets/{pk}/rounds"}
+# A round needs a reading for each check of that very asset (`tests/assets`), a part messages of that very case, an answer
+# the token of a link (`test_case_moves`).
+NEVER_CREATED = {
+    "POST /api/v1/assets/{pk}/rounds",
+    "POST /api/v1/cases/{number}/parts",
+    "POST /api/v1/survey-answers",
+}
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_a_conversation_by_mail_goes_on_in_its_case_and_in_the_one_it_is_merged_
     assert "已核对，读数无误。" in told.get_body().get_content()
     world.answer(told, "还是不对，请再查。")
     world.fetched()
-    assert case.messages.filter(kind="customer").latest("pk").body == "还是不对，请再查。"
+    assert case.messages.filter(kind="customer").latest("pk").new_words == "还是不对，请再查。"
     survivor = Case.objects.create(
         type=case.type, subject="全小区", unit=case.unit, customer=customer, channel="email", opened_at=timezone.now(),
         last_activity_at=timezone.now(), priority="normal", form={},
@@ -131,7 +131,7 @@ def test_a_conversation_by_mail_goes_on_in_its_case_and_in_the_one_it_is_merged_
     merge_cases(survivor, case, by=lead, at=timezone.now())
     world.answer(told, "合并之后的话")
     world.fetched()
-    assert survivor.messages.filter(kind="customer").latest("pk").body == "合并之后的话"
+    assert survivor.messages.filter(kind="customer").latest("pk").new_words == "合并之后的话"
     assert Case.objects.count() == 2
     assert set(LetterOut.objects.values_list("state", flat=True)) == {"sent"}
 

@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from ruoshui.channels import http
 from ruoshui.channels.models import Exchange, Line, Mailbox
@@ -131,7 +132,7 @@ def test_a_receiver_that_answers_a_byte_at_a_time_is_given_up_as_a_whole(drippin
     told = Delivery(pk=7, kind="cases.opened", body={})
     told.subscription = Subscription(pk=1, url=f"http://127.0.0.1:{dripping.port}/", may_be_inside=True)
     with pytest.raises(TimeoutError, match="within"):
-        calling.call(told, 0)
+        calling.call(told, timezone.now)
 
 
 def test_so_is_a_provider(dripping, monkeypatch):
@@ -146,7 +147,7 @@ def test_so_is_one_that_never_ends_its_handshake(monkeypatch):
     told = Delivery(pk=7, kind="cases.opened", body={})
     told.subscription = Subscription(pk=1, url=f"https://127.0.0.1:{one.port}/", may_be_inside=True)
     with pytest.raises(TimeoutError):
-        calling.call(told, 0)
+        calling.call(told, timezone.now)
     one.close()
 
 

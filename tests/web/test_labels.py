@@ -59,7 +59,7 @@ DEEDS = [
     Deed(f"{CASE}/assignment", {"assignee": "{wang}"}, by(WORK, SUPERVISE)),
     Deed(f"{CASE}/merger", {"number": "{other}"}, by(WORK, SUPERVISE)),
     Deed(f"{CLOCK}/urges", {"text": "请加快"}, by(SUPERVISE)),
-    Deed(f"{CLOCK}/promises", {"level": "{level}", "reason": "重要客户"}, by(SUPERVISE)),
+    Deed(f"{CLOCK}/promises", {"level": "{level}", "reason": "重要客户", "afresh": "on"}, by(SUPERVISE)),
     Deed(f"{CLOCK}/corrections", {"what": "since", "begin": "2026-03-03T10:00", "note": "电话在先"}, by(SUPERVISE)),
     Deed(f"{CLOCK}/violations", {"kind": "no_answer", "note": "未答复", "holder": "on"}, by(SUPERVISE)),
     Deed("/cockpit/", None, by(SUPERVISE)),

@@ -6,6 +6,7 @@ import json
 
 from django.utils.translation import gettext as _
 
+from ruoshui.core.plain_json import read_json
 from ruoshui.core.refusals import Invalid
 
 LONGEST = 200
@@ -24,8 +25,8 @@ def key_of(listed: str, cursor: str, *kinds: type[int] | type[str]) -> Key | Non
     if not cursor:
         return None
     try:
-        words = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, RecursionError):
+        words = read_json(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
         words = None
     if not isinstance(words, list) or words[:1] != [listed] or [type(word) for word in words[1:]] != list(kinds):
         raise wrong_cursor()

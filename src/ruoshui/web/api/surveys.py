@@ -18,7 +18,7 @@ from ruoshui.web.api.cases import Key
 from ruoshui.web.api.once import once
 from ruoshui.web.api.pages import After, page_of
 from ruoshui.web.api.problems import ERRORS
-from ruoshui.web.api.types import Limit, Text
+from ruoshui.web.api.types import Limit, Moment, Text
 
 router = Router(tags=["surveys"])
 
@@ -82,7 +82,7 @@ class SurveyAnsweredOut(Schema):
     response={200: SurveyAnswerPage, **ERRORS},
     operation_id="list_survey_answers",
 )
-def answers(request: HttpRequest, since: datetime | None = None, after: After = "", limit: Limit = 50) -> Any:
+def answers(request: HttpRequest, since: Moment | None = None, after: After = "", limit: Limit = 50) -> Any:
     """Answers about the cases one may see, newest first; `since` a moment with its zone."""
     if since is not None and timezone.is_naive(since):
         raise Invalid({"since": ["A moment needs a time zone, like 2026-05-01T09:00:00+08:00."]})
