@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ruoshui.cases.models import Case
+from ruoshui.cases.models import Case, Channel
 from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
@@ -11,10 +11,17 @@ from ruoshui.feedback.models import Answer, Invitation, Survey
 
 
 def is_left_alone(case: Case, survey: Survey, at: datetime) -> bool:
-    """A follow-up is never asked about. A customer was asked about another case lately, unless this is a complaint."""
+    """A follow-up is never asked about. A customer was asked about another case lately, unless this is a complaint. At
+    a counter each visit is rated on the plate.
+    """
     if Answer.objects.filter(follow_up=case).exists():
         return True
-    if case.customer_id is None or (survey.follow_up_type_id and case.type_id == survey.follow_up_type_id):
+    if (
+        case.customer_id is None
+        or case.channel == Channel.COUNTER
+        or survey.rest_days == 0
+        or (survey.follow_up_type_id and case.type_id == survey.follow_up_type_id)
+    ):
         return False
     lately = Invitation.objects.filter(
         case__customer=case.customer_id, sent_at__gt=at - timedelta(days=survey.rest_days)
