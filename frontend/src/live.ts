@@ -11,6 +11,11 @@ interface Swap {
   requestConfig: { elt: Element };
 }
 
+interface Answer {
+  xhr: XMLHttpRequest;
+  requestConfig: { elt: Element };
+}
+
 const GATHER_MS = 250;
 // Screens on walls are many, and a second makes no difference there: gathered longer, and not all at the same instant.
 const CALM_MS = 800 + Math.random() * 700;
@@ -62,6 +67,14 @@ function refresh(): void {
   });
 }
 
+// A session that has ended leads to the sign-in page, but never takes away a page somebody has typed into: there it is
+// said when they send, and their words are waiting when they come back.
+function stayWithWords(event: Event): void {
+  const { xhr, requestConfig } = (event as CustomEvent<Answer>).detail;
+  const byItself = requestConfig.elt.matches("[data-live]");
+  if (byItself && xhr.getResponseHeader("HX-Redirect") && holdsWork(document.body)) event.preventDefault();
+}
+
 function refreshLetGo(): void {
   for (const part of stale) {
     if (inHand(part)) continue;
@@ -79,6 +92,7 @@ function decideOnWhatIsShown(): void {
 
 export function startLive(): void {
   document.body.addEventListener("htmx:beforeSwap", keepForms);
+  document.body.addEventListener("htmx:beforeOnLoad", stayWithWords);
   document.body.addEventListener("htmx:afterSwap", putBack);
   document.body.addEventListener("htmx:afterSwap", decideOnWhatIsShown);
   document.addEventListener("focusout", () => {

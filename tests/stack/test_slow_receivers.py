@@ -68,9 +68,9 @@ def test_a_slow_receiver_delays_nobody_and_what_a_killed_sender_had_is_sent_agai
         first = slow.told[0]
         waiting = "SELECT count(*) FROM webhooks_delivery WHERE state = 'waiting'"
         assert (len(slow.told), running.sql(waiting)) == (1, [(4,)])  # it is still being told the first
-        # No transaction is open while it waits.
+        # No transaction stays open while it waits; one of the moment comes and goes.
         idle = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' AND query ~ 'webhooks'"
-        assert running.sql(idle) == [(0,)]
+        until(lambda: running.sql(idle) == [(0,)])
         running.kill("worker")
         running.start("worker")
         slow.open.set()
