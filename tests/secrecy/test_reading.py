@@ -18,6 +18,7 @@ LISTS = ("/work/", "/cockpit/", "/api/")
 # No page and no answer of the API shows words of these: they are for machines, or have none.
 NEVER_SHOWN = {
     "cases.CaseLink",
+    "cases.Merger",
     "cases.Participant",
     "cases.SearchPiece",
     "cases.Suspension",
