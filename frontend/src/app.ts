@@ -19,3 +19,6 @@ startForms();
 startKeeping();
 startReadBack();
 startFolding();
+
+// On a phone the menu of the settings is a strip that goes beyond the screen: it begins at the page one is on.
+document.querySelector(".settings-menu .is-here")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -17,9 +17,10 @@ function words(form: HTMLFormElement, box: HTMLElement): string {
   const part = (key: string, needs: string): string =>
     filled[needs] ? (box.dataset[key] ?? "").replace(/{(\w+)}/g, (_all, one: string) => filled[one] ?? "") : "";
   if (!filled.subject) return "";
-  return [part("name", "name"), part("need", "subject"), part("body", "body"), part("contact", "contact"), box.dataset.ask]
+  const sentence = [part("name", "name"), part("need", "subject"), part("body", "body"), part("contact", "contact"), box.dataset.ask]
     .filter(Boolean)
     .join(document.documentElement.lang.startsWith("zh") ? "" : " ");
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 export function startReadBack(): void {

@@ -1,4 +1,5 @@
-// Light, dark, or as the system is. The server sets the first paint from the cookie.
+// Light, dark, or as the system is. The server sets the first paint from the cookie. What was chosen is not in
+// `data-theme`: Tabler listens to that one too, and would keep the colours of the page as it came.
 
 type Theme = "light" | "dark" | "auto";
 
@@ -15,7 +16,7 @@ function apply(theme: Theme): void {
 
 export function startTheme(): void {
   const root = document.documentElement;
-  let theme = (root.dataset.theme ?? "auto") as Theme;
+  let theme = (root.dataset.chosenTheme ?? "auto") as Theme;
   apply(theme);
   system.addEventListener("change", () => apply(theme));
   document.addEventListener("click", (event) => {

@@ -1,4 +1,6 @@
-"""No page is wider than the phone it is read on, whatever somebody has written."""
+"""No page is wider than the phone it is read on, whatever somebody has written, and its words can be read: in both
+languages, in the light and in the dark.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.looks import wrong_with
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
@@ -18,12 +21,6 @@ MOST = 120
 NOT_PAGES = re.compile(
     r"^/(static|device|language|in|api|chat)|sign-out|\.\w{2,4}($|\?)|[?&](as|form|format|export)=|/(file|feed)/"
 )
-WIDER = """() => {
-  const page = document.documentElement;
-  if (page.scrollWidth <= page.clientWidth) return "";
-  const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > page.clientWidth + 1);
-  return out.slice(0, 3).map((one) => `${one.tagName}.${one.className}`).join(" ") + ` ${page.scrollWidth} > ${page.clientWidth}`;
-}"""
 
 
 def _kind(address: str) -> str:
@@ -46,8 +43,8 @@ def _walked(page: Page, base: str, starts: list[str]) -> Iterator[str]:
                 waiting.append(urljoin(base, path))
 
 
-def _file(browser: Browser, running: Stack) -> Page:
-    page = page_of(browser, "en-US", viewport=PHONE)
+def _file(browser: Browser, running: Stack, language: str = "en-US") -> Page:
+    page = page_of(browser, language, viewport=PHONE, reduced_motion="reduce")
     page.goto(f"{running.url}/new/complaint")
     for name, words in {"subject": LONG, "body": f"{LONG}\n{LONG}", "name": LONG[:150], "phone": "13800138777"}.items():
         page.fill(f"#{name}", words)
@@ -56,31 +53,34 @@ def _file(browser: Browser, running: Stack) -> Page:
     return page
 
 
-def _too_wide(page: Page, running: Stack, starts: list[str]) -> tuple[int, dict[str, str]]:
-    seen, wide = 0, {}
+def _wrong(page: Page, running: Stack, starts: list[str]) -> tuple[int, dict[str, list[str]]]:
+    seen, wrong = 0, {}
     for address in _walked(page, running.url, starts):
         seen += 1
-        if found := page.evaluate(WIDER):
-            wide[address] = found
-    return seen, wide
+        if found := wrong_with(page):
+            wrong[address] = found
+    return seen, wrong
 
 
-def test_no_page_of_the_portal_is_wider_than_a_phone(browser: Browser, running: Stack):
-    page = _file(browser, running)
-    seen, wide = _too_wide(page, running, ["/", page.url.removeprefix(running.url)])
-    assert wide == {}
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+def test_every_page_of_the_portal_fits_a_phone_and_can_be_read(browser: Browser, running: Stack, language: str):
+    page = _file(browser, running, language)
+    seen, wrong = _wrong(page, running, ["/", page.url.removeprefix(running.url)])
+    assert wrong == {}
     assert seen > 12
     page.context.close()
 
 
-def test_no_page_of_staff_is_wider_than_a_phone(browser: Browser, running: Stack):
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+def test_every_page_of_staff_fits_a_phone_and_can_be_read(browser: Browser, running: Stack, language: str):
     case = int(_file(browser, running).url.rpartition("RS")[2])
-    page = signed_in(browser, running, "en-US", "admin")
+    page = signed_in(browser, running, language, "admin")
     page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    page.emulate_media(reduced_motion="reduce")
     [(customer,)] = running.sql(f"SELECT customer_id FROM cases_case WHERE id = {case}")
     starts = [f"/work/cases/{case}", f"/work/customers/{customer}", "/work/cases?sight=all", "/work/cases/new"]
     starts += [f"/work/search?q={LONG}", "/work/desk", "/cockpit/", "/settings/", "/branch/"]
-    seen, wide = _too_wide(page, running, starts)
-    assert wide == {}
+    seen, wrong = _wrong(page, running, starts)
+    assert wrong == {}
     assert seen > 60
     page.context.close()

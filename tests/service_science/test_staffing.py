@@ -40,6 +40,12 @@ def test_a_cover_is_as_cheap_as_the_best_of_all(needed, dear):
     assert (found.on_duty >= needed).all()
 
 
+def test_shifts_begun_every_hour_also_cover_the_last_half_hour():
+    shifts = day_shifts(slots=31, lengths=[8, 12], every=2)
+    assert {shift.end for shift in shifts if shift.begin % 2} == {31}
+    assert cover_day([0] * 30 + [1], shifts).people == 1
+
+
 def test_sixteen_hundred_shifts_are_covered_with_proof():
     needed, shifts = a_day()
     found = cover_day(needed, shifts)

@@ -14,7 +14,7 @@ class CaseOpened(Event):
     priority: str
     channel: str
     unit: int
-    sentence = _("opened the case by {channel}")
+    sentence = _("opened the case ({channel})")
     icon = "circle-plus"
 
 
@@ -143,7 +143,7 @@ class CaseMerged(Event):
 class CaseAbsorbed(Event):
     other: int
     other_cases = ("other",)
-    sentence = _("took in the case {other}")
+    sentence = _("merged {other} into this case")
     icon = "arrow-merge"
 
 
@@ -166,7 +166,7 @@ class CaseSplitBack(Event):
 @dataclass(frozen=True, kw_only=True)
 class CaseGivenBack(Event):
     other: int
-    sentence = _("gave back the case {other}")
+    sentence = _("split {other} back out of this case")
     icon = "arrows-split"
 
 

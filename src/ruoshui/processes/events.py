@@ -104,7 +104,7 @@ class TaskOpened(OfTask):
     role: int | None = None
     assignee: int | None = None
     due: str | None = None
-    sentence = _("task “{name}” for {unit}")
+    sentence = _("gave the task “{name}” to {unit}")
     icon = "checkbox"
 
 

@@ -34,15 +34,17 @@ def order_in_words(setup: BranchSetup) -> list[str]:
     else:
         words = [_("Called in order of arrival.")]
         words += [
-            _("{name} count as having come {minutes} minutes earlier.").format(name=one.name, minutes=one.bonus_minutes)
+            _("{name} are counted as having arrived {minutes} minutes earlier.").format(
+                name=one.name, minutes=one.bonus_minutes
+            )
             for one in ranked
             if one.bonus_minutes
         ]
     if branch.slot_places:
         words.append(
-            _("Appointments count as having come {minutes} minutes before their time.").format(
+            _("Appointments are counted as having arrived {minutes} minutes before their time.").format(
                 minutes=branch.appointment_bonus_minutes
             )
         )
-    words.append(_("Who needs special care is called first."))
+    words.append(_("People who need special care are called first."))
     return words

@@ -22,6 +22,8 @@ def whole_conversation(case: Case) -> list[Message]:
     messages = Message.objects.filter(case__in=[case.pk, *merged_ids(case)])
     found = with_mail(_dressed(messages.prefetch_related("attachments").order_by("at", "pk")))
     for message in found:
+        if not message.by_id and message.came_in:  # type: ignore[attr-defined]
+            message.author = message.came_in.sender or message.author  # type: ignore[attr-defined]
         message.came_from = f"RS{message.case_id:08d}" if message.case_id != case.pk else ""  # type: ignore[attr-defined]
     return found
 

@@ -1,5 +1,6 @@
 """Mail in words: why it is where it is, and what became of each message that went out or came in."""
 
+import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,9 @@ from django.utils.translation import gettext as _
 from ruoshui.cases.models import Message
 from ruoshui.channels.models import LetterIn, LetterOut, TextOut
 from ruoshui.web.faults import fault_words
+
+
+NOT_SET = re.compile(r"set (RUOSHUI_\w+)")
 
 
 def reason_words(reasons: Iterable[str]) -> list[str]:
@@ -29,7 +33,7 @@ def _reason(code: str, about: str) -> str:
         "bounce": _("a mail of ours came back"),
         "receipt": _("a receipt"),
         "reply": _("an automatic answer"),
-        "bulk": _("it came over a list, or from an address that takes no answers"),
+        "bulk": _("it came through a mailing list, or from an address that takes no replies"),
         "unreadable": _("it is made in a way that cannot be read; the original is kept"),
         "costly": _("it is made so that reading it takes too much time or memory; the original is kept"),
         "later": _("it could not be taken in yet ({about})"),
@@ -39,6 +43,16 @@ def _reason(code: str, about: str) -> str:
     if code in ("later", "gave-up", "fault"):
         about = fault_words(about)
     return words[code].format(about=about) if code in words else ""
+
+
+def unsent_words(error: str) -> list[str]:
+    """Why something has not gone: what the other side said, without the names that programs have for it."""
+    if not error:
+        return []
+    said = error.removeprefix("CannotSend: ")
+    if lacks := NOT_SET.fullmatch(said):
+        return [_("{name} is not set on the server: tell whoever runs it.").format(name=lacks[1])]
+    return [said]
 
 
 def with_mail(messages: list[Message]) -> list[Message]:

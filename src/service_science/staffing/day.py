@@ -51,8 +51,9 @@ def day_shifts(
     break_after: int = 0,
     break_before: int = 0,
 ) -> list[Shift]:
-    """Every shift of these lengths that fits, begun on every `every`-th slot, with a break of `break_slots` that begins
-    `break_after` to `break_before` slots into the shift (the last included); no break when `break_slots` is 0.
+    """Every shift of these lengths that fits, begun on every `every`-th slot or ending with the day, with a break of
+    `break_slots` that begins `break_after` to `break_before` slots into the shift (the last included); no break when
+    `break_slots` is 0.
     """
     day, step = count("slots", slots, least=1), count("every", every, least=1)
     found = []
@@ -61,7 +62,7 @@ def day_shifts(
             raise WrongInput("lengths", f"{length} does not fit in {day} slots")
         if break_slots and not 0 < break_after <= break_before < length - break_slots + 1:
             raise WrongInput("break_after", f"to break_before must lie inside a shift of {length}")
-        for begin in range(0, day - length + 1, step):
+        for begin in sorted({*range(0, day - length + 1, step), day - length}):
             starts = range(begin + break_after, begin + break_before + 1) if break_slots else (None,)
             for rest in starts:
                 away = () if rest is None else tuple(range(rest, rest + break_slots))

@@ -36,7 +36,7 @@ from ruoshui.core.refusals import NotAllowed, NotFound, Refusal
 from ruoshui.core.typed import is_whole
 from ruoshui.organization.models import Permission, Staff, Unit
 from ruoshui.web.access import staff_of, staff_only
-from ruoshui.web.showing_mail import reason_words
+from ruoshui.web.showing_mail import reason_words, unsent_words
 from ruoshui.web.timeline import letter_timeline
 
 PAGE = 50
@@ -61,14 +61,36 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(pk__lt=int(after))
     rows = list(found.order_by("-pk")[: PAGE + 1])
     context = {
-        "rows": [(one, reason_words(getattr(one, "reasons", ()))) for one in rows[:PAGE]],
+        "rows": [(one, _why(one)) for one in rows[:PAGE]],
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "texts": _texts_not_taken(staff) if tab == "failed" else [],
         "tab": tab,
+        "nothing": _nothing(tab),
         "place": "mail",
         **counts_of(staff),
     }
     return render(request, "workspace/mail.html", context)
+
+
+def _why(row: Any) -> list[str]:
+    """Why it stands here: what was found wrong with what came, or why what we sent has not gone."""
+    if isinstance(row, LetterOut | TextOut):
+        return unsent_words(row.error)
+    return reason_words(getattr(row, "reasons", ()))
+
+
+def _nothing(tab: str) -> str:
+    words = {
+        "held": _("Mail that a machine may have sent waits here until somebody has looked at it."),
+        "quarantine": _("Mail that may do harm is kept here until somebody has looked at it."),
+        "failed": _("Everything that came in could be taken in."),
+        "out": _("All mail of ours has been sent."),
+        "messages": _("All our messages have been sent."),
+        "machines": _("No mail from a machine has come in."),
+        "taken": _("Mail that customers write goes to its case by itself and is listed here."),
+        "refused": _("No call from another system has been refused."),
+    }
+    return words[tab]
 
 
 def _texts_not_taken(staff: Staff) -> list[tuple[TextIn, list[str]]]:
