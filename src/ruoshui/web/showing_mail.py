@@ -9,7 +9,6 @@ from ruoshui.cases.models import Message
 from ruoshui.channels.models import LetterIn, LetterOut, TextOut
 from ruoshui.web.faults import fault_words
 
-
 NOT_SET = re.compile(r"set (RUOSHUI_\w+)")
 
 
