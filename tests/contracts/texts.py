@@ -40,7 +40,9 @@ def messages() -> dict[Message, str]:
             for message in _from_code(path.read_text()):
                 found.setdefault(message, str(path.relative_to(SOURCE)))
     for path in sorted(SOURCE.rglob("*.html")):
-        for message in _from_code(templatize(path.read_text(), origin=str(path))):
+        # Lines of a template stand in as they please; those of Python do not.
+        code = re.sub(r"^\s+", "", templatize(path.read_text(), origin=str(path)), flags=re.M)
+        for message in _from_code(code):
             found.setdefault(message, str(path.relative_to(SOURCE)))
     return found
 
