@@ -49,13 +49,17 @@ def commitments(audience: str = Audience.EXTERNAL) -> list[Commitment]:
 
 
 def desk_clocks(staff: Staff, at: datetime) -> ClockQuerySet:
-    """Every clock that has not ended in the units the staff member supervises; no confidential case he may not see."""
+    """Every clock that has not ended in the units the staff member supervises; no confidential case they may not see,
+    and of internal requests only those that one of these units was asked.
+    """
     clocks = Clock.objects.filter(ended_at__isnull=True)
+    supervised = unit_ids(staff, Permission.SUPERVISE)
     if not staff.sees_everything(Permission.SUPERVISE):
-        clocks = clocks.filter(unit_id__in=unit_ids(staff, Permission.SUPERVISE))
+        clocks = clocks.filter(unit_id__in=supervised)
     if not staff.sees_everything(Permission.CONFIDENTIAL):
         seen = unit_ids(staff, Permission.CONFIDENTIAL)
-        clocks = clocks.filter(Q(case__isnull=True) | Q(case__confidential=False) | Q(case__unit_id__in=seen))
+        asked = Q(request__unit_id__in=supervised)
+        clocks = clocks.filter(asked | Q(case__confidential=False) | Q(case__unit_id__in=seen))
     return clocks
 
 
