@@ -54,7 +54,8 @@ def test_so_does_a_host_that_is_not_ours(settings):
 
 
 @pytest.fixture
-def two_a_minute(settings):
+def two_a_minute(settings, monkeypatch):
+    monkeypatch.setattr(buckets, "clock", lambda: 0.0)
     buckets.clear()
     settings.LIMITS = settings.LIMITS | {"api": 2}
     yield

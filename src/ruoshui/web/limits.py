@@ -8,6 +8,7 @@ share an address, it is INSIDE_TIMES as much. The own machine is not limited: a 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -34,9 +35,10 @@ class TooMany(Refusal):
 
 
 class Buckets:
-    """Each holds `size` and fills by so many a minute."""
+    """Each holds `size` and fills by so many a minute of `clock`, which counts seconds from anywhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
         self._kept: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, key: tuple[str, str], size: int, now: float) -> float:
@@ -92,7 +94,7 @@ class PoliteLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         counted = COUNTED in request.META.get("asgi.scope", ())
         wait = 0.0 if counted else wait_of(kind_of(request), address_of(request)) or _wait_of_device(request)
-        return self.get_response(request) if wait == 0 else _wait(request, int(wait) + 1)
+        return self.get_response(request) if wait == 0 else _wait(request, ceil(wait))
 
 
 def wait_of(kind: str, address: str) -> float:
@@ -101,7 +103,7 @@ def wait_of(kind: str, address: str) -> float:
     who = who_of(address) if size else None
     if place_of(address) == Place.INSIDE:
         size *= INSIDE_TIMES
-    return buckets.take((kind, who), size, time.monotonic()) if who else 0.0
+    return buckets.take((kind, who), size, buckets.clock()) if who else 0.0
 
 
 def _wait_of_device(request: HttpRequest) -> float:
@@ -109,7 +111,7 @@ def _wait_of_device(request: HttpRequest) -> float:
     if not request.path.startswith(DEVICE) or request.method != "POST" or not settings.LIMITS.get("device"):
         return 0.0
     key = request.path.removeprefix(DEVICE).partition("/")[0][:80]
-    return buckets.take(("one device", key), OF_ONE_DEVICE, time.monotonic())
+    return buckets.take(("one device", key), OF_ONE_DEVICE, buckets.clock())
 
 
 def _wait(request: HttpRequest, seconds: int) -> HttpResponse:
