@@ -140,6 +140,12 @@ def build_islands() -> None:
     call("npm", "run", "build", cwd=ROOT / "frontend", env=path)
 
 
+def draw_icons() -> None:
+    """Of the names that stand in templates and events, which change without the screens' own sources."""
+    path = {"PATH": f"{node_folder()}{os.pathsep}{os.environ['PATH']}"}
+    call("node", "icons.mjs", cwd=ROOT / "frontend", env=path)
+
+
 def compile_translations() -> None:
     call(BIN / "python", "-m", "babel.messages.frontend", "compile", "-D", "django", "-d", "src/ruoshui/locale")
 
@@ -178,6 +184,9 @@ def main() -> None:
         ],
         build_islands,
     )
+    if (front / "node_modules").exists():
+        sources = [path for path in sorted((ROOT / "src/ruoshui").rglob("*")) if path.suffix in (".py", ".html")]
+        step("icons", "icons", [front / "icons.mjs", *sources], draw_icons)
     step(
         "translations",
         "translations",
