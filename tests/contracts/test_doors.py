@@ -45,6 +45,8 @@ NO_UNIT = {
     "branch:branches": "for everybody",
     "branch:book": "for everybody",
     "branch:appointment": "a customer with the appointment's code",
+    "branch:code": "for everybody",
+    "branch:confirm-appointment": "a customer with the code of the place",
     "branch:ics": "a customer with the appointment's code",
     "branch:cancel-appointment": "a customer with the appointment's code",
     "list_notices": "what one was told",

@@ -208,10 +208,13 @@ def test_an_appointment_is_reminded_of_once(book, mailoutbox):
     assert [mail.to for mail in mailoutbox] == [["Xu@Example.com"]]
 
 
-def test_a_reminder_that_no_mail_server_takes_is_sent_later_and_holds_up_no_other(book, mailoutbox, monkeypatch):
+def test_a_reminder_that_no_mail_server_takes_is_sent_later_and_holds_up_no_other(book, demo, mailoutbox, monkeypatch):
     from ruoshui.core.models import RecordedEvent
+    from ruoshui.customers.actions import register_customer
 
-    first, second = book(at("2026-03-06 09:30")), book(at("2026-03-06 10:30"))
+    mail = [("email", "he@example.com")]
+    other = register_customer(name="何", contacts=mail, unit=demo.units["city"], at=NOW)
+    first, second = book(at("2026-03-06 09:30")), book(at("2026-03-06 10:30"), other)
     refused = [True, False]
 
     def send(message, *_more, **_options):

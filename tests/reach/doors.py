@@ -1,6 +1,6 @@
 """Every address of the staff's pages and every operation of the API, with something to send."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,12 +8,19 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from ruoshui.web.api.main import api
-from ruoshui.web.branch import at_counter, lobby
+from ruoshui.web.branch import appointments, at_counter, lobby
 from ruoshui.web.studio.sections import SECTIONS
 
 STAFF_PAGES = ("branch", "workspace", "cockpit", "studio")
 NOT_SIGNED_IN = ("device", "n/", "branches", "appointments/")  # for customers and screens
 SLUGS = {"code": ("east",), "form": ("csv",), "key": ("x",), "number": ("3",)}
+
+
+VERBS: dict[str, Collection[str]] = {
+    "branch:act": at_counter.VERBS,
+    "branch:lobby-act": lobby.VERBS,
+    "branch:appointment-act": appointments.VERBS,
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ def _of(name: str, route: str) -> Iterator[Door]:
         for code in SECTIONS:
             yield Door(f"{name}/{code}", "POST", "/" + _filled(route.replace("<slug:section>", code)), code)
     elif "<slug:verb_name>" in route:
-        for verb in lobby.VERBS if name.endswith("lobby-act") else at_counter.VERBS:
+        for verb in VERBS[name]:
             yield Door(f"{name}/{verb}", "POST", "/" + _filled(route.replace("<slug:verb_name>", verb)))
     elif "templates/" in route:
         yield Door(name, "POST", "/" + _filled(route.replace("<slug:code>", "{type}")))

@@ -50,7 +50,7 @@ _PAGES: list[tuple[Ways, str]] = [
         # what customers say of themselves
         " workspace:new-customer workspace:customer-contact workspace:customer-note workspace:customer-wishes"
         # at a counter
-        " branch:session branch:call",
+        " branch:session branch:call branch:appointments",
     ),
     (
         by(SUPERVISE),
@@ -98,7 +98,7 @@ _OPERATIONS: list[tuple[Ways, str]] = [
         " take_task give_task_back pass_task finish_task replace_approver withdraw_task",
     ),
     (either(WORK, SUPERVISE), "ask_extension"),
-    (either(LOBBY, SUPERVISE), "move_number care_for_number leave_queue"),
+    (either(LOBBY, SUPERVISE), "move_number care_for_number leave_queue excuse_absence"),
     (by(CUSTOMERS), "tell_customer merge_customers"),
     (by(WORK, SUPERVISE), "merge_cases split_case_back"),
     (either(CUSTOMERS, SUPERVISE), "register_asset"),
@@ -108,6 +108,8 @@ _EACH_VERB = {
     "branch:act/transfer": (frozenset({WORK, LOBBY}), frozenset({WORK, SUPERVISE})),
     "branch:act": by(WORK),
     "branch:lobby-act": either(LOBBY, SUPERVISE),
+    "branch:appointment-act/excuse": either(LOBBY, SUPERVISE),
+    "branch:appointment-act": by(WORK),
 }
 # Whom the task asks, by name: no right decides for them. The verb says so, in words on the page.
 NAMED = {"workspace:decide-task", "decide_task"}

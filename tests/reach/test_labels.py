@@ -51,7 +51,8 @@ NOT_THERE = {
     *("workspace:answer-urge", "workspace:decide-extension", "workspace:call-note"),
     "workspace:replace-approver",
     *("workspace:text-again", "workspace:text-in-again"),
-    *("decide_extension", "answer_urge", "arrive", "cancel_appointment", "read_notice"),
+    *("decide_extension", "answer_urge", "arrive", "cancel_appointment", "excuse_absence", "read_notice"),
+    *(f"branch:appointment-act/{verb}" for verb in ("arrive", "cancel", "excuse")),
     "answer_survey",
     *("studio:branch-queue", "studio:calendar", "studio:special-day", "studio:level", "studio:draft"),
     *(

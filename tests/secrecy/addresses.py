@@ -20,7 +20,7 @@ from ruoshui.informing.models import NoticeTemplate
 from ruoshui.notices.models import Notice
 from ruoshui.organization.models import ApiToken, Calendar, Staff, Unit
 from ruoshui.processes.models import Task
-from ruoshui.queues.models import Branch, Device, Ticket
+from ruoshui.queues.models import Appointment, Branch, Device, Ticket
 from ruoshui.sla.models import Clock, Extension, InternalRequest, Level, Urge
 from ruoshui.web.studio.sections import SECTIONS
 from ruoshui.webhooks.models import Delivery, Subscription
@@ -48,6 +48,7 @@ COUNTED: dict[str, Any] = {
     "notices": Notice,
     "assets": Asset,
     "numbers": Ticket,
+    "appointments": Appointment,
     "units": Unit,
     "staff": Staff,
     "feed": Staff,
@@ -134,6 +135,7 @@ def _answers(world: SimpleNamespace, pattern: str, hole: re.Match[str]) -> list[
             "call",
             "transfer",
             "priority",
+            "excuse",
         ]
     if name == "key" and kind == "uuid":
         return [str(world.theirs_number.key)]

@@ -17,7 +17,7 @@ from ruoshui.operations.mailing import Watchers
 from ruoshui.operations.rounds import go_rounds, keep_running
 from ruoshui.operations.watchdog import EVERY_SECONDS, Watchdog, end_process
 from ruoshui.processes.actions import fire_due_timers
-from ruoshui.queues.actions import remind_all, send_home
+from ruoshui.queues.actions import remind_all, send_codes, send_home, settle_appointments
 from ruoshui.routing.actions import assign_backlog
 from ruoshui.sla.actions import resume_due_cases, sweep_clocks
 from ruoshui.webhooks.couriers import Couriers
@@ -39,6 +39,8 @@ SWEEPS: tuple[tuple[str, float, Callable[[datetime], int]], ...] = (
     ("webhooks", 1.0, Couriers().send_due),
     ("numbers left over", 60.0, send_home),
     ("reminders of appointments", 30.0, remind_all),
+    ("codes of appointments", 1.0, send_codes),
+    ("appointments not come", 30.0, settle_appointments),
 )
 
 

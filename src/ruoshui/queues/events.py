@@ -191,6 +191,48 @@ class AppointmentReminded(Event):
     icon = "bell"
 
 
+@register("queues.place_held")
+@dataclass(frozen=True, kw_only=True)
+class PlaceHeld(Event):
+    """`is_sent`: its code goes to the contact; not when too many went there already."""
+
+    branch: int
+    business: int
+    starts_at: str
+    is_sent: bool
+    sentence = _("held a place for an appointment")
+    icon = "calendar-time"
+
+
+@register("queues.appointment_not_come")
+@dataclass(frozen=True, kw_only=True)
+class AppointmentNotCome(Event):
+    """`counts`: not when the branch was closed."""
+
+    branch: int
+    business: int
+    counts: bool
+    sentence = _("noted that nobody came for the appointment")
+    icon = "calendar-off"
+
+
+@register("queues.appointment_kept")
+@dataclass(frozen=True, kw_only=True)
+class AppointmentKept(Event):
+    branch: int
+    number: str
+    sentence = _("found the customer of the appointment with the number {number}")
+    icon = "calendar-check"
+
+
+@register("queues.absence_excused")
+@dataclass(frozen=True, kw_only=True)
+class AbsenceExcused(Event):
+    branch: int
+    sentence = _("excused the missed appointment")
+    icon = "calendar-heart"
+
+
 @register("queues.waits_learned")
 @dataclass(frozen=True, kw_only=True)
 class WaitsLearned(Event):

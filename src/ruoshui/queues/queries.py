@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Avg, Count, F, FloatField, Q, QuerySet
 from django.db.models.functions import Abs, Cast, Extract, ExtractHour, Floor
 
-from ruoshui.queues.models import Branch, Ticket
+from ruoshui.queues.models import Appointment, Branch, Ticket
 from ruoshui.queues.setup import setup_of
 from service_science.shares import Share, wilson_share
 
@@ -36,6 +36,31 @@ class Announced:
         if self.kept.high < 0.88:
             return "late"
         return "soon" if self.kept.low > 0.95 else "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Appointments whose time has come. `missed`: the share of those nobody came for, of all that stood and count."""
+
+    booked: int
+    came: int
+    cancelled: int
+    excused: int
+    missed: Share
+
+
+def attendance(branch: Branch, since: datetime, until: datetime) -> Attendance:
+    there = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
+    counts = Q(missed_at__isnull=False, excused_at__isnull=True)
+    row = there.aggregate(
+        booked=Count("pk"),
+        came=Count("pk", filter=Q(arrived_at__isnull=False)),
+        cancelled=Count("pk", filter=Q(cancelled_at__isnull=False)),
+        excused=Count("pk", filter=Q(excused_at__isnull=False)),
+        missed=Count("pk", filter=counts),
+    )
+    missing = row.pop("missed")
+    return Attendance(**row, missed=wilson_share(missing, row["came"] + missing))
 
 
 def announced_to(branch: Branch, since: datetime, until: datetime, *, learned_only: bool = False) -> QuerySet[Ticket]:

@@ -70,6 +70,43 @@ class AppointmentOver(Refusal):
     text = _("This appointment was cancelled or used already. Book a new one, or take a number.")
 
 
+class AppointmentMissed(Refusal):
+    code = "appointment-missed"
+    text = _(
+        "Nobody came for this appointment in time, so its place was given up. Take a number, or book another time."
+    )
+
+
+class NotMissed(Refusal):
+    code = "not-missed"
+    text = _("There is nothing to excuse: nobody has missed this appointment.")
+
+
+class TooManyAppointments(Refusal):
+    """`earlier`: those they have, for who may see them."""
+
+    code = "too-many-appointments"
+    text = _("The limit of {most} for one business and day is reached. Cancel the earlier one, or choose another day.")
+
+
+class BookingPaused(Refusal):
+    code = "booking-paused"
+    text = _(
+        "Online booking is paused until {until}: {times} appointments were missed. Staff can still book, at the branch"
+        " or by phone."
+    )
+
+
+class NoPlaceHeld(NotFound):
+    code = "no-place-held"
+    text = _("Nothing is booked or held for this code. Check it. If 15 minutes have passed, choose a time again.")
+
+
+class TooManyHeld(Refusal):
+    code, status = "too-many-held", 429
+    text = _("Too many places are being held from your network. Confirm those, or try again in {minutes} minutes.")
+
+
 class TooEarly(Refusal):
     code = "too-early"
     text = _("Your appointment is on another day. Come on that day, or take a number without it.")

@@ -23,6 +23,7 @@ def identify(
     unit: Unit | None,
     language: str = "zh-hans",
     among: CustomerQuerySet | None = None,
+    also: Sequence[tuple[str, str]] = (),
     by: Actor | None = None,
     at: datetime,
 ) -> Customer:
@@ -34,7 +35,7 @@ def identify(
 
     `among`: those whom the person who types may see, or whom the unit knows for which a stranger types. Typing a name
     and a phone must not open the record of another unit's customer: whoever is not among them gets a new record, and
-    whoever sees both can merge them.
+    whoever sees both can merge them. `also`: contacts that are kept with a new record, and by which none is found.
     """
     points = [(kind, normal) for kind, _value, normal in checked(contacts)]
     if points:
@@ -44,6 +45,7 @@ def identify(
         found = next((one for one in known if same_name(one.name, name)), None)
         if found is not None:
             return found
+    contacts = [*contacts, *also]
     return register_customer(name=name, kind=kind, contacts=contacts, unit=unit, language=language, by=by, at=at)
 
 

@@ -1,13 +1,16 @@
 from ruoshui.queues.actions._calling import current_ticket
-from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment, remind_all
+from ruoshui.queues.actions.booking import arrive, book_appointment, cancel_appointment
 from ruoshui.queues.actions.calling import call_ticket, mark_not_come, recall
 from ruoshui.queues.actions.calling_next import Asking, call_next
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
+from ruoshui.queues.actions.holding import confirm_place, hold_place, send_codes
 from ruoshui.queues.actions.issuing import Wish, issue, issue_ticket
 from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor, scanned_customer
 from ruoshui.queues.actions.leaving import leave_queue, send_home
+from ruoshui.queues.actions.missing import excuse_absence, settle_appointments
 from ruoshui.queues.actions.moving import care_for, move_ticket, rejoin
+from ruoshui.queues.actions.reminding import remind_all
 from ruoshui.queues.actions.serving import (
     finish_service,
     hold_service,
@@ -27,11 +30,14 @@ __all__ = [
     "cancel_appointment",
     "care_for",
     "close_counter",
+    "confirm_place",
     "current_ticket",
     "customer_code",
+    "excuse_absence",
     "fill_draft",
     "find_visitor",
     "finish_service",
+    "hold_place",
     "hold_service",
     "identify_visitor",
     "issue",
@@ -47,7 +53,9 @@ __all__ = [
     "resume_service",
     "save_form",
     "scanned_customer",
+    "send_codes",
     "send_home",
     "serve_together",
+    "settle_appointments",
     "start_service",
 ]

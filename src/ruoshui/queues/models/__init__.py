@@ -1,4 +1,4 @@
-from ruoshui.queues.models.appointments import Appointment
+from ruoshui.queues.models.appointments import Appointment, HeldPlace
 from ruoshui.queues.models.branches import Branch, Business, OrderRule, Queue, ServiceClass
 from ruoshui.queues.models.counters import Counter, CounterDuty, CounterSession, CounterState, SessionKind
 from ruoshui.queues.models.devices import Device, DeviceKind
@@ -16,6 +16,7 @@ __all__ = [
     "CounterState",
     "Device",
     "DeviceKind",
+    "HeldPlace",
     "LeftReason",
     "NamedBy",
     "OrderRule",

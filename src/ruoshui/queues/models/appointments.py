@@ -1,22 +1,40 @@
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.cases.models.cases import new_access_code
-from ruoshui.customers.models import Customer
+from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.queues.models.branches import Branch, Business
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def standing(self) -> "AppointmentQuerySet":
-        return self.filter(cancelled_at__isnull=True)
+        """Those that take a place: not cancelled, not missed."""
+        return self.filter(cancelled_at__isnull=True, missed_at__isnull=True)
+
+    def to_come(self) -> "AppointmentQuerySet":
+        return self.standing().filter(arrived_at__isnull=True)
+
+    def of(self, customer: Customer, contact: str = "") -> "AppointmentQuerySet":
+        """The customer's, also those booked before their records were merged, or with this contact that was proven."""
+        theirs = Q(customer=customer) | Q(customer__merged_into=customer)
+        return self.filter(theirs | Q(contact=contact) if contact else theirs)
 
 
 class Appointment(models.Model):
-    """A time at a branch for a business. `code` is the customer's key to it: to change his mind, and to arrive."""
+    """A time at a branch for a business. `code` is the customer's key to it: to change his mind, and to arrive.
+
+    `contact`: the one, in its normal form, that was proven by a code when the customer booked it himself.
+    `missed_at`: when it was put on record that nobody came; `excused_at`: that it shall not count.
+    """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="appointments", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="appointments")
+    contact = models.CharField(max_length=200, default="", db_default="", editable=False)
     starts_at = models.DateTimeField()
     code = models.CharField(max_length=12, default=new_access_code, unique=True)
     language = models.CharField(max_length=10, default="zh-hans")
@@ -24,6 +42,8 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True)
+    excused_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
 
@@ -33,16 +53,67 @@ class Appointment(models.Model):
         verbose_name = _("appointment")
         indexes = (
             models.Index(fields=["branch", "starts_at"], name="appointment_slot"),
+            models.Index(fields=["contact"], name="appointment_contact", condition=~Q(contact="")),
+            models.Index(
+                fields=["starts_at"],
+                name="appointment_to_come",
+                condition=Q(cancelled_at__isnull=True, missed_at__isnull=True, arrived_at__isnull=True),
+            ),
             models.Index(
                 fields=["remind_at"],
                 name="appointment_reminder",
-                condition=models.Q(reminded_at__isnull=True, cancelled_at__isnull=True, remind_at__isnull=False),
+                condition=Q(reminded_at__isnull=True, cancelled_at__isnull=True, remind_at__isnull=False),
             ),
         )
 
     @property
     def is_standing(self) -> bool:
-        return self.cancelled_at is None and self.arrived_at is None
+        return self.cancelled_at is None and self.arrived_at is None and self.missed_at is None
 
     def live_topics(self) -> list[str]:
         return [f"branch:{self.branch_id}"]
+
+
+class HeldPlaceQuerySet(models.QuerySet["HeldPlace"]):
+    def held(self, at: datetime) -> "HeldPlaceQuerySet":
+        return self.filter(held_until__gt=at, is_booked=False)
+
+
+class HeldPlace(models.Model):
+    """A time that somebody on the portal asked for, held until they type the code that was sent to `contact`, or the
+    time is up. Nobody is looked up and nothing is booked before: what is typed on the portal may be said by anybody.
+
+    `others`: further contacts that were typed, kept with a customer who is new. `network`: whose browser asked.
+    `send_at`: when its code is due to be sent by e-mail; None: it was, or goes another way.
+    """
+
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="held_places", db_index=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="held_places", db_index=False)
+    starts_at = models.DateTimeField()
+    code = models.CharField(max_length=12, default=new_access_code, unique=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=ContactKind.choices)
+    contact = models.CharField(max_length=200)
+    normal = models.CharField(max_length=200)
+    others = ArrayField(ArrayField(models.CharField(max_length=200), size=2), default=list)
+    network = models.CharField(max_length=60, default="")
+    asked_at = models.DateTimeField()
+    held_until = models.DateTimeField()
+    is_booked = models.BooleanField(default=False)
+    send_at = models.DateTimeField(null=True)
+
+    objects = HeldPlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place held")
+        indexes = (
+            models.Index(fields=["branch", "starts_at"], name="held_place_slot"),
+            models.Index(fields=["normal", "asked_at"], name="held_place_contact"),
+            models.Index(fields=["network", "held_until"], name="held_place_network"),
+            models.Index(fields=["held_until"], name="held_place_over"),
+            models.Index(fields=["send_at"], name="held_place_to_send", condition=Q(send_at__isnull=False)),
+        )
+
+    def live_topics(self) -> list[str]:
+        return []

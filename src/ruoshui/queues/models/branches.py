@@ -136,6 +136,40 @@ class Branch(models.Model):
     late_minutes = models.PositiveSmallIntegerField(
         _("appointment kept for (minutes)"), default=10, help_text=_("Who comes later than this queues like others.")
     )
+    appointments_a_day = models.PositiveSmallIntegerField(
+        _("appointments of a customer a day"),
+        default=1,
+        db_default=1,
+        validators=[MaxValueValidator(50)],
+        help_text=_("For one business, in all branches together. 0: no limit."),
+    )
+    missed_minutes = models.PositiveSmallIntegerField(
+        _("not come after (minutes)"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+        help_text=_("Who has not arrived so long after the appointed time counts as not come."),
+    )
+    missed_most = models.PositiveSmallIntegerField(
+        _("online booking paused after (times not come)"),
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(50)],
+        help_text=_("Staff can still book for the customer. 0: never paused."),
+    )
+    missed_days = models.PositiveSmallIntegerField(
+        _("counted over (days)"),
+        default=90,
+        db_default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+    )
+    paused_days = models.PositiveSmallIntegerField(
+        _("paused for (days)"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+        help_text=_("From the last time they did not come."),
+    )
     target_minutes = models.PositiveSmallIntegerField(
         _("wait aimed at (minutes)"), default=10, validators=[MinValueValidator(1), MaxValueValidator(240)]
     )

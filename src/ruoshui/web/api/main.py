@@ -1,3 +1,4 @@
+from ruoshui.web.api.appointments import router as appointments
 from ruoshui.web.api.assets import router as assets
 from ruoshui.web.api.case_moves import router as case_moves
 from ruoshui.web.api.cases import router as cases
@@ -34,6 +35,7 @@ api.add_router("", channels)
 api.add_router("", customers)
 api.add_router("", promises)
 api.add_router("", numbers)
+api.add_router("", appointments)
 api.add_router("", requests)
 api.add_router("", setup)
 api.add_router("", tasks)

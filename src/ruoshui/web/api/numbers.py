@@ -1,43 +1,32 @@
-"""What can be done with a number, and appointments, for programs."""
+"""What can be done with a number, and what was announced, for programs."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router
 
-from ruoshui.cases.queries import customers_visible_to
-from ruoshui.core.refusals import Invalid, NotAllowed, NotFound
-from ruoshui.core.verbs import verb
-from ruoshui.customers.actions import identify
-from ruoshui.customers.models import Customer
-from ruoshui.organization.models import Permission, Scope, Staff
+from ruoshui.core.refusals import Invalid, NotFound
+from ruoshui.organization.models import Scope, Staff
 from ruoshui.queues import actions
-from ruoshui.queues.actions.booking import owned_appointment, slots_of
-from ruoshui.queues.models import Branch, Ticket, TicketSource
+from ruoshui.queues.models import Ticket
 from ruoshui.queues.queries import Announced, announced_to, by, in_all
 from ruoshui.queues.setup import setup_of
-from ruoshui.web.api.auth import Token, must_carry, staff_of, token_of
-from ruoshui.web.api.cases import Key
-from ruoshui.web.api.once import once
+from ruoshui.web.api.auth import Token, staff_of, token_of
 from ruoshui.web.api.problems import ERRORS
 from ruoshui.web.api.queue_types import (
     AnnouncedOut,
-    AppointmentIn,
-    AppointmentOut,
     CareIn,
     FormIn,
     HoldIn,
     LeaveIn,
     MoveIn,
     ServiceEndIn,
-    SlotOut,
     TicketOut,
 )
-from ruoshui.web.api.queues import business_named
-from ruoshui.web.api.types import Code, CustomerIn, Id
+from ruoshui.web.api.types import Code, Id
 from ruoshui.web.branch_access import (
     counter_of,
     must_look_after,
@@ -45,7 +34,6 @@ from ruoshui.web.branch_access import (
     must_serve,
     must_sit_at,
     must_supervise,
-    must_work_in,
     visible_branch,
     visible_ticket,
 )
@@ -65,7 +53,7 @@ def _fresh(pk: int) -> TicketOut:
     return TicketOut.of(numbers_of([pk])[pk])
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:
+def said(request: HttpRequest) -> dict[str, Any]:
     return {"by": token_of(request).actor, "at": timezone.now()}
 
 
@@ -77,7 +65,7 @@ def get(request: HttpRequest, pk: Id) -> Any:
 @router.post("/numbers/{pk}/start", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="start_service")
 def start(request: HttpRequest, pk: Id) -> Any:
     """The customer is at the counter: his draft becomes a case."""
-    actions.start_service(_ticket(request, pk), **_said(request))
+    actions.start_service(_ticket(request, pk), **said(request))
     return _fresh(pk)
 
 
@@ -86,9 +74,9 @@ def form(request: HttpRequest, pk: Id, body: FormIn) -> Any:
     """Before service into the draft, during it into the case."""
     ticket = _ticket(request, pk)
     if ticket.case_id:
-        actions.save_form(ticket, body.form, **_said(request))
+        actions.save_form(ticket, body.form, **said(request))
     else:
-        actions.fill_draft(ticket, body.form, **_said(request))
+        actions.fill_draft(ticket, body.form, **said(request))
     return _fresh(pk)
 
 
@@ -96,32 +84,32 @@ def form(request: HttpRequest, pk: Id, body: FormIn) -> Any:
 def finish(request: HttpRequest, pk: Id, body: ServiceEndIn) -> Any:
     """With an outcome the case is closed; without one it goes on behind the counter."""
     given: dict[str, Any] = {"outcome": body.outcome or "", "summary": body.summary, "note": body.note}
-    actions.finish_service(_ticket(request, pk), **given, **_said(request))
+    actions.finish_service(_ticket(request, pk), **given, **said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/recall", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="recall_number")
 def recall(request: HttpRequest, pk: Id) -> Any:
-    actions.recall(_ticket(request, pk), **_said(request))
+    actions.recall(_ticket(request, pk), **said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/absence", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="mark_not_come")
 def not_come(request: HttpRequest, pk: Id) -> Any:
-    actions.mark_not_come(_ticket(request, pk), **_said(request))
+    actions.mark_not_come(_ticket(request, pk), **said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/return", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="rejoin_queue")
 def rejoin(request: HttpRequest, pk: Id) -> Any:
     """Who was called in vain is here after all."""
-    actions.rejoin(_ticket(request, pk), **_said(request))
+    actions.rejoin(_ticket(request, pk), **said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/hold", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="hold_service")
 def hold(request: HttpRequest, pk: Id, body: HoldIn) -> Any:
-    actions.hold_service(_ticket(request, pk), reason=body.reason, **_said(request))
+    actions.hold_service(_ticket(request, pk), reason=body.reason, **said(request))
     return _fresh(pk)
 
 
@@ -140,9 +128,9 @@ def call_this(request: HttpRequest, code: Code, number: int, pk: Id) -> Any:
     if ticket.branch_id != branch.pk:
         raise NotFound
     if ticket.state == "held":
-        actions.resume_service(ticket, counter=counter, **_said(request))
+        actions.resume_service(ticket, counter=counter, **said(request))
     else:
-        actions.call_ticket(ticket, counter=counter, **_said(request))
+        actions.call_ticket(ticket, counter=counter, **said(request))
     return _fresh(pk)
 
 
@@ -155,7 +143,7 @@ def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
     if body.queue is not None and queue is None:
         raise Invalid({"queue": [f"There is no queue {body.queue}."]})
     counter = counter_of(setup.branch, body.counter) if body.counter is not None else None
-    actions.move_ticket(ticket, queue=queue, counter=counter, keeps_place=body.keeps_place, **_said(request))
+    actions.move_ticket(ticket, queue=queue, counter=counter, keeps_place=body.keeps_place, **said(request))
     return _fresh(pk)
 
 
@@ -163,102 +151,14 @@ def move(request: HttpRequest, pk: Id, body: MoveIn) -> Any:
 def care(request: HttpRequest, pk: Id, body: CareIn) -> Any:
     given: dict[str, Any] = {"care": body.care, "goes_first": body.goes_first}
     ticket = _ticket(request, pk, lambda staff, one: must_look_after(staff, one.branch))
-    actions.care_for(ticket, **given, **_said(request))
+    actions.care_for(ticket, **given, **said(request))
     return _fresh(pk)
 
 
 @router.post("/numbers/{pk}/departure", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="leave_queue")
 def leave(request: HttpRequest, pk: Id, body: LeaveIn) -> Any:
-    actions.leave_queue(_ticket(request, pk, must_move), reason=body.reason, **_said(request))
+    actions.leave_queue(_ticket(request, pk, must_move), reason=body.reason, **said(request))
     return _fresh(pk)
-
-
-@router.get(
-    "/branches/{code}/slots", auth=READ, response={200: list[SlotOut], **ERRORS}, operation_id="list_appointment_slots"
-)
-def slots(
-    request: HttpRequest,
-    code: Code,
-    business: Code,
-    day: date,
-) -> Any:
-    """Times of a day that can still be booked."""
-    branch = visible_branch(staff_of(request), code)
-    now = timezone.now()
-    if abs((day - now.date()).days) > 400:
-        return []
-    found = slots_of(setup_of(branch.pk, branch.revision), business_named(branch, business), day, now)
-    return [{"starts_at": start, "places": places} for start, places in found]
-
-
-@router.post(
-    "/branches/{code}/appointments",
-    auth=WRITE,
-    response={201: AppointmentOut, **ERRORS},
-    operation_id="book_appointment",
-)
-def book(request: HttpRequest, code: Code, body: AppointmentIn, key: Key = None) -> Any:
-    return once(request, key, lambda: _booked(request, code, body))
-
-
-@verb
-def _booked(request: HttpRequest, code: str, body: AppointmentIn) -> AppointmentOut:
-    staff = staff_of(request)
-    branch = visible_branch(staff, code)
-    must_work_in(staff, branch)
-    made = actions.book_appointment(
-        branch,
-        business=business_named(branch, body.business),
-        customer=_customer(staff, branch, body.customer, request),
-        starts_at=_aware(body.starts_at),
-        language=body.language,
-        **_said(request),
-    )
-    made.branch = branch
-    return AppointmentOut.of(made)
-
-
-def _aware(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise Invalid({"starts_at": ["Say the time zone too."]})
-    return moment
-
-
-def _customer(staff: Staff, branch: Branch, given: int | CustomerIn, request: HttpRequest) -> Customer:
-    if isinstance(given, CustomerIn):
-        must_carry(request, Scope.CUSTOMERS_WRITE)
-        contacts = [(one.kind, one.value) for one in given.contacts]
-        known = customers_visible_to(staff)
-        return identify(name=given.name, contacts=contacts, unit=branch.unit, among=known, **_said(request))
-    found = customers_visible_to(staff).current().filter(pk=given).first()
-    if found is None:
-        raise Invalid({"customer": [f"There is no customer {given}."]})
-    return found
-
-
-def _appointment(request: HttpRequest, code: str) -> Any:
-    staff, one = staff_of(request), owned_appointment(code)
-    if not staff.reaches(one.branch.unit):
-        raise NotFound
-    if not staff.may(Permission.WORK, one.branch.unit):
-        raise NotAllowed
-    return one
-
-
-@router.delete(
-    "/appointments/{code}", auth=WRITE, response={200: AppointmentOut, **ERRORS}, operation_id="cancel_appointment"
-)
-def cancel(request: HttpRequest, code: Code) -> Any:
-    one = _appointment(request, code)
-    actions.cancel_appointment(one, **_said(request))
-    return AppointmentOut.of(owned_appointment(code))
-
-
-@router.post("/appointments/{code}/arrival", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="arrive")
-def arrival(request: HttpRequest, code: Code) -> Any:
-    """The customer is here: a number at the place his appointment gives him."""
-    ticket = actions.arrive(_appointment(request, code), source=TicketSource.API, **_said(request))
-    return _fresh(ticket.pk)
 
 
 @router.get(

@@ -159,13 +159,20 @@ class SlotOut(Schema):
 
 
 class AppointmentIn(Schema):
+    """`despite_absences`: also while online booking is paused for the customer, who has missed appointments; for what
+    staff book, not for what customers book themselves.
+    """
+
     business: Code
     starts_at: Moment
     customer: Id | CustomerIn
     language: Language = "zh-hans"
+    despite_absences: bool = False
 
 
 class AppointmentOut(Schema):
+    """`missed`: nobody came in time, and the place was given up. `excused`: that does not count for the customer."""
+
     code: str
     branch: str
     business: str
@@ -173,6 +180,8 @@ class AppointmentOut(Schema):
     customer: int
     cancelled: bool
     arrived: bool
+    missed: bool
+    excused: bool
 
     @classmethod
     def of(cls, one: Appointment) -> "AppointmentOut":
@@ -184,7 +193,22 @@ class AppointmentOut(Schema):
             customer=one.customer_id,
             cancelled=one.cancelled_at is not None,
             arrived=one.arrived_at is not None,
+            missed=one.missed_at is not None,
+            excused=one.excused_at is not None,
         )
+
+
+class AttendanceOut(Schema):
+    """Appointments whose time has come. `missed_share`: of those who came or were missed, with its interval."""
+
+    booked: int
+    came: int
+    cancelled: int
+    excused: int
+    missed: int
+    missed_share: float
+    missed_low: float
+    missed_high: float
 
 
 class AnnouncedOut(Schema):

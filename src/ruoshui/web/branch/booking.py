@@ -1,4 +1,4 @@
-"""Appointments on the portal: find a branch, choose a time, keep the code, change one's mind."""
+"""Appointments on the portal: find a branch, choose a time, be sent the code, keep it, change one's mind."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,18 +14,23 @@ from icalendar import Calendar, Event
 
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import moment_in
-from ruoshui.core.verbs import verb
-from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import ContactKind
-from ruoshui.queues.actions import book_appointment, cancel_appointment
+from ruoshui.customers.models import Way
+from ruoshui.informing.ways import sender_for
+from ruoshui.queues.actions import cancel_appointment, hold_place
 from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_of
-from ruoshui.queues.models import Appointment, Branch, Business
+from ruoshui.queues.models import Branch, Business, HeldPlace
 from ruoshui.queues.setup import setup_of
+from ruoshui.web.addresses import Place, place_of, who_of
+from ruoshui.web.branch.confirming import branch_of, note_asked, page_of_place
 from ruoshui.web.branch.showing import hall, waits_in_words
 from ruoshui.web.downloads import calendar_response
+from ruoshui.web.limits import address_of
 from ruoshui.web.middleware import public_address
 
 MOST = 200
+MOST_HELD, MOST_HELD_INSIDE = 5, 50  # by one network at a time; many may share one inside
+AT_FIELDS = ("name", "phone", "email", "starts_at")
 
 
 def branches(request: HttpRequest) -> HttpResponse:
@@ -41,9 +46,7 @@ def branches(request: HttpRequest) -> HttpResponse:
 
 
 def book(request: HttpRequest, code: str) -> HttpResponse:
-    branch = Branch.objects.select_related("unit").filter(unit__code=code, is_active=True).first()
-    if branch is None:
-        raise NotFound
+    branch = branch_of(code)
     setup = setup_of(branch.pk)
     if request.method == "POST":
         return _book(request, branch)
@@ -81,64 +84,75 @@ def _form(
         "slots": shown,
         "posted": posted,
         "errors": errors,
-        "other_errors": [
-            text
-            for name, texts in errors.items()
-            if name not in ("name", "phone", "email", "starts_at")
-            for text in texts
-        ],
+        "texts": _texts(branch),
+        "other_errors": [text for name, texts in errors.items() if name not in AT_FIELDS for text in texts],
     }
     return render(request, "branch/book.html", context, status=status)
+
+
+def _texts(branch: Branch) -> bool:
+    """Can a code be sent to a phone?"""
+    return sender_for(Way.SMS, branch.unit) is not None
 
 
 def _book(request: HttpRequest, branch: Branch) -> HttpResponse:
     posted = {name: str(value) for name, value in request.POST.items()}
     business = _chosen(setup_of(branch.pk).businesses, posted.get("business", ""))
     try:
-        appointment = _booked(branch, business, posted)
+        place = _held(request, branch, business, posted)
     except Invalid as wrong:
         return _form(request, branch, business, posted, wrong.errors, status=wrong.status)
     except Refusal as refusal:
         return _form(request, branch, business, posted, {"": [str(refusal)]}, status=refusal.status)
-    return redirect("branch:appointment", appointment.code)
+    note_asked(request, place)
+    return redirect("branch:code", branch.unit.code)
 
 
-@verb
-def _booked(branch: Branch, business: Business | None, posted: dict[str, str]) -> Appointment:
-    """Who is it, and when: both or neither."""
-    now = timezone.now()
+def _held(request: HttpRequest, branch: Branch, business: Business | None, posted: dict[str, str]) -> HeldPlace:
     starts_at = moment_in(posted.get("starts_at", "").replace(" ", "+"))
+    contacts = _contacts(branch, posted)
     errors: dict[str, list[str]] = {}
     if not posted.get("name", "").strip():
         errors["name"] = [_("Please tell us your name.")]
     if not posted.get("phone", "").strip():
         errors["phone"] = [_("Please leave a phone number, so that we can reach you.")]
+    elif contacts[0][0] == ContactKind.EMAIL and not contacts[0][1]:
+        errors["email"] = [_("Please leave an e-mail address. The code that confirms the appointment goes there.")]
     if starts_at is None or business is None:
         errors["starts_at"] = [_("Please choose a time.")]
     if errors:
         raise Invalid(errors)
     assert business is not None
     assert starts_at is not None
-    contacts = [
-        (kind, posted[field])
-        for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))
-        if posted.get(field, "").strip()
-    ]
-    language = get_language() or "zh-hans"
-    customer = identify(name=posted["name"], contacts=contacts, unit=branch.unit, language=language, at=now)
-    return book_appointment(
+    address = address_of(request)
+    return hold_place(
         branch,
         business=business,
-        customer=customer,
         starts_at=starts_at,
-        language=language,
-        by=customer.actor,
-        at=now,
+        name=posted["name"],
+        contacts=[(kind, value) for kind, value in contacts if value],
+        language=get_language() or "zh-hans",
+        network=who_of(address) or "",
+        most=MOST_HELD_INSIDE if place_of(address) == Place.INSIDE else MOST_HELD,
+        at=timezone.now(),
     )
 
 
+def _contacts(branch: Branch, posted: dict[str, str]) -> list[tuple[str, str]]:
+    """First the one that the code goes to."""
+    typed = [
+        (str(kind), posted.get(field, "").strip())
+        for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))
+    ]
+    by_mail = not _texts(branch) or posted.get("send_by") == "email"
+    return typed[::-1] if by_mail else typed
+
+
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    appointment = owned_appointment(code)
+    try:
+        appointment = owned_appointment(code)
+    except NotFound:
+        return page_of_place(request, code)
     zone = setup_of(appointment.branch_id).zone
     ticket = getattr(appointment, "ticket", None)
     local = appointment.starts_at.astimezone(zone)

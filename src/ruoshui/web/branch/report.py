@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from ruoshui.core.refusals import NotFound
 from ruoshui.queues.models import Branch, WaitLearning
-from ruoshui.queues.queries import BAND_MINUTES, Announced, announced_to, by, calibration, in_all
+from ruoshui.queues.queries import BAND_MINUTES, Announced, announced_to, attendance, by, calibration, in_all
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch_access import must_supervise, visible_branch
@@ -36,6 +36,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "fresh": Branch.objects.get(pk=branch.pk),
         "learning": WaitLearning.objects.filter(branch=branch).first(),
         "total": total,
+        "attendance": attendance(branch, now - timedelta(days=days), now),
         "by_class": [(classes.get(row.key, "—"), row) for row in by(tickets, "class", branch)],
         "by_business": [(businesses.get(row.key, "—"), row) for row in by(tickets, "business", branch)],
         "by_hour": [(f"{row.key:02d}–{row.key + 1:02d}", row) for row in hours],

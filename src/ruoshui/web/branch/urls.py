@@ -1,6 +1,19 @@
 from django.urls import path
 
-from ruoshui.web.branch import at_counter, booking, counter, devices, home, lobby, phone, plates, report, staffing
+from ruoshui.web.branch import (
+    appointments,
+    at_counter,
+    booking,
+    confirming,
+    counter,
+    devices,
+    home,
+    lobby,
+    phone,
+    plates,
+    report,
+    staffing,
+)
 
 app_name = "branch"
 urlpatterns = [
@@ -17,6 +30,8 @@ urlpatterns = [
     path("branch/<slug:code>/lobby/numbers/<int:pk>/<slug:verb_name>", lobby.act, name="lobby-act"),
     path("branch/<slug:code>/lobby/counters/<int:number>/effect", lobby.effect, name="effect"),
     path("branch/<slug:code>/lobby/counters/<int:number>", lobby.set_counter, name="set-counter"),
+    path("branch/<slug:code>/appointments", appointments.page, name="appointments"),
+    path("branch/<slug:code>/appointments/<int:pk>/<slug:verb_name>", appointments.act, name="appointment-act"),
     path("branch/<slug:code>/report", report.page, name="report"),
     path("branch/numbered/<int:pk>/report", report.of, name="report-of"),
     path("branch/<slug:code>/staffing", staffing.page, name="staffing"),
@@ -33,6 +48,8 @@ urlpatterns = [
     path("n/<uuid:key>/qr.svg", phone.qr, name="qr"),
     path("branches", booking.branches, name="branches"),
     path("branches/<slug:code>", booking.book, name="book"),
+    path("branches/<slug:code>/code", confirming.code, name="code"),
+    path("appointments/<slug:code>/confirmation", confirming.confirm, name="confirm-appointment"),
     path("appointments/<slug:code>", booking.page, name="appointment"),
     path("appointments/<slug:code>/calendar.ics", booking.calendar, name="ics"),
     path("appointments/<slug:code>/cancellation", booking.cancel, name="cancel-appointment"),

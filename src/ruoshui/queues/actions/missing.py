@@ -1,0 +1,73 @@
+"""Nobody came: appointments whose time has passed are put on record, and those that should not count are excused."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Value
+
+from ruoshui.core.actors import SYSTEM, Actor
+from ruoshui.core.events import record
+from ruoshui.core.verbs import verb
+from ruoshui.queues.actions._locking import locked_branch
+from ruoshui.queues.actions.holding import let_places_go
+from ruoshui.queues.events import AbsenceExcused, AppointmentKept, AppointmentNotCome
+from ruoshui.queues.models import Appointment, Ticket
+from ruoshui.queues.refusals import NotMissed
+from ruoshui.queues.setup import setup_of
+
+# A worker that was away for longer says nothing of who came.
+LOOK_BACK = timedelta(days=7)
+AT_ONCE = 500
+OVER_AT = ExpressionWrapper(
+    F("starts_at") + F("branch__missed_minutes") * Value(timedelta(minutes=1)), output_field=DateTimeField()
+)
+
+
+def settle_appointments(at: datetime) -> int:
+    """Those nobody came for, and the places held for codes that nobody typed. Returns how many."""
+    due = Appointment.objects.to_come().filter(
+        starts_at__lte=at, starts_at__gt=at - LOOK_BACK, branch__is_active=True, branch__unit__is_active=True
+    )
+    late = due.annotate(over_at=OVER_AT).filter(over_at__lte=at).order_by("starts_at")
+    settled = sum(mark_missed(pk, at=at) for pk in late.values_list("pk", flat=True)[:AT_ONCE])
+    return settled + let_places_go(at)
+
+
+@verb
+def mark_missed(pk: int, *, at: datetime) -> bool:
+    """Not come, unless a number of that day says that they were there. A day on which the branch was closed is nobody's
+    fault. The place is free from now on.
+    """
+    appointment = Appointment.objects.select_related("branch").get(pk=pk)
+    locked_branch(appointment.branch_id)
+    appointment.refresh_from_db(fields=["arrived_at", "cancelled_at", "missed_at"])
+    if not appointment.is_standing:
+        return False
+    setup = setup_of(appointment.branch_id)
+    day = appointment.starts_at.astimezone(setup.zone).date()
+    visits = Ticket.objects.filter(branch=appointment.branch_id, customer=appointment.customer_id, day=day)
+    if (visit := visits.order_by("joined_at").first()) is not None:
+        appointment.arrived_at = visit.joined_at
+        appointment.save(update_fields=["arrived_at"])
+        kept = AppointmentKept(branch=appointment.branch_id, number=visit.number)
+        record(kept, about=appointment, by=SYSTEM, at=at)
+        return True
+    counts = setup.is_open(appointment.starts_at)
+    appointment.missed_at, appointment.excused_at = at, None if counts else at
+    appointment.save(update_fields=["missed_at", "excused_at"])
+    missed = AppointmentNotCome(branch=appointment.branch_id, business=appointment.business_id, counts=counts)
+    record(missed, about=appointment, by=SYSTEM, at=at)
+    return True
+
+
+@verb
+def excuse_absence(appointment: Appointment, *, by: Actor, at: datetime) -> Appointment:
+    """It was our fault, or they had a good reason: it does not count."""
+    locked_branch(appointment.branch_id)
+    appointment.refresh_from_db(fields=["missed_at", "excused_at"])
+    if appointment.missed_at is None:
+        raise NotMissed
+    if appointment.excused_at is None:
+        appointment.excused_at = at
+        appointment.save(update_fields=["excused_at"])
+        record(AbsenceExcused(branch=appointment.branch_id), about=appointment, by=by, at=at)
+    return appointment
