@@ -166,8 +166,8 @@ def _make_model(connection: psycopg.Connection, where: dict) -> None:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {MODEL}_new TEMPLATE template0 ENCODING 'UTF8'")
         made = Stack(_environment(where, f"{MODEL}_new", 8000), 8000)
-        made.command("migrate")
-        made.command("demo")
+        made.command("migrate", seconds=900)
+        made.command("demo", seconds=900)
         connection.execute(f"ALTER DATABASE {MODEL}_new RENAME TO {MODEL}")
     connection.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
