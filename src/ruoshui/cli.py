@@ -153,6 +153,10 @@ def bench(arguments: argparse.Namespace) -> int:
         from ruoshui.operations.bench_science import run_science_bench
 
         return run_science_bench(arguments.only, plots=arguments.plots)
+    if arguments.what == "arrivals":
+        from ruoshui.operations.bench_arrivals import run_arrivals_bench
+
+        return run_arrivals_bench()
     if arguments.what == "sweeper":
         from ruoshui.operations.bench_sweeper import run_sweeper_bench
 
@@ -182,11 +186,13 @@ def bench(arguments: argparse.Namespace) -> int:
     return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
 
 
+BENCHES = [
+    "arrivals", "cases", "mail", "memory", "process", "queues", "science", "screens", "sweeper", "waits", "worktime",
+]  # fmt: skip
+
+
 def _bench_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument(
-        "what",
-        choices=["cases", "mail", "memory", "process", "queues", "science", "screens", "sweeper", "waits", "worktime"],
-    )
+    sub.add_argument("what", choices=BENCHES)
     sub.add_argument("--sizes", default="1000,100000,1000000")
     sub.add_argument("--seconds", type=float, default=10.0)
     sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")

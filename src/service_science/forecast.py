@@ -69,8 +69,10 @@ def _smoothed(shape: Floats, reach: int) -> Floats:
     if reach < 1:
         return shape
     kernel = np.concatenate([np.arange(1, reach + 2), np.arange(reach, 0, -1)]).astype(float)
-    mass = np.convolve(np.ones(shape.size), kernel, mode="same")
-    return np.asarray(np.convolve(shape, kernel, mode="same") / mass)
+    # A day may have fewer slots than the kernel: NumPy's mode “same” is then as long as the kernel.
+    kept = slice(reach, reach + shape.size)
+    mass = np.convolve(np.ones(shape.size), kernel)[kept]
+    return np.asarray(np.convolve(shape, kernel)[kept] / mass)
 
 
 def _spread(rows: Floats, expected: Floats, weight: Floats, totals: Floats, level: float) -> tuple[Floats, Floats]:
