@@ -4,6 +4,7 @@ Each becomes a case with its customer, its promise and its acknowledgement. The 
 the last one taken in; keeping goes on in a third process meanwhile, as it does with IMAP or LMTP.
 """
 
+import gzip
 import os
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import time
 from email.message import EmailMessage
 
 from ruoshui.operations.bench_sweeper import bench_database
+from ruoshui.operations.science.telling import line, shared, timed
 
-WORKERS, WARM = 2, 20
+WORKERS, WARM, READ = 2, 20, 500
 TAKE = (
     "import django; django.setup()\n"
     "import time\n"
@@ -25,6 +27,7 @@ TAKE = (
 
 def run_mail_bench(count: int) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
+    _read()
     with bench_database():
         import django
 
@@ -43,6 +46,25 @@ def run_mail_bench(count: int) -> int:
         done = LetterIn.objects.filter(state=LetterState.DONE, subject__startswith="mail").count()
     print(f"  {count} mails kept and taken in by {WORKERS} workers: {took:.1f} s ({count / took:.0f}/s); {done} cases")
     return 0 if done == count else 1
+
+
+def _read() -> None:
+    """The shared mails once, and a small one many times: here, and in the process that reads for the workers."""
+    from ruoshui.channels.mail.letters import read_letter
+    from ruoshui.channels.mail.reading import read_apart
+
+    folder = shared("emails")
+    if folder is not None:
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "ORIGIN.txt")
+        raws = [gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes() for path in files]
+        begun = time.process_time()
+        nameless = sum(not read_letter(raw).sender for raw in raws)
+        line(f"{len(raws)} shared mails read", f"{time.process_time() - begun:.2f} s; {nameless} without a sender")
+    small = _mail("small", "service@example.com")
+    read_apart(small)
+    for title, read in (("read here", read_letter), ("read apart", read_apart)):
+        seconds, _letters = timed(lambda read=read: [read(small) for _each in range(READ)], 3)  # type: ignore[misc]
+        line(f"a small mail, {title}", f"{seconds / READ * 1e3:.2f} ms")
 
 
 def _come(count: int, word: str) -> None:
