@@ -2,7 +2,7 @@
 // address, and whoever has ten cases open would wait for ever for the eleventh page.
 
 export interface Follower {
-  changed: () => void;
+  changed: (topics: string[]) => void;
   connected: (yes: boolean) => void;
 }
 
@@ -37,9 +37,9 @@ function throughWorker(liveUrl: string, topics: string, { changed, connected }: 
   if (!script || typeof SharedWorker === "undefined") return null;
   try {
     const { port } = new SharedWorker(script, { name: liveUrl });
-    port.onmessage = ({ data }: MessageEvent<{ changed?: boolean; connected?: boolean }>) => {
+    port.onmessage = ({ data }: MessageEvent<{ changed?: string[]; connected?: boolean }>) => {
       if (data.connected !== undefined) connected(data.connected);
-      if (data.changed) changed();
+      if (data.changed) changed(data.changed);
     };
     const hello = (): void => port.postMessage({ topics, liveUrl });
     hello();
@@ -58,6 +58,8 @@ function directly(liveUrl: string, topics: string, { changed, connected }: Follo
   const source = new EventSource(`${liveUrl}/?topics=${encodeURIComponent(topics)}`);
   source.addEventListener("open", () => connected(true));
   source.addEventListener("error", () => connected(false));
-  source.addEventListener("changed", changed);
+  source.addEventListener("changed", (event) =>
+    changed(JSON.parse((event as MessageEvent<string>).data) as string[]),
+  );
   return () => source.close();
 }

@@ -50,8 +50,10 @@ function connect(): void {
   mine.addEventListener("changed", (event) => {
     note(event);
     const changed = new Set(JSON.parse((event as MessageEvent<string>).data) as string[]);
-    for (const [port, page] of pages)
-      if (followed[asked.indexOf(page.topics)]?.some((topic) => changed.has(topic))) port.postMessage({ changed: true });
+    for (const [port, page] of pages) {
+      const heard = followed[asked.indexOf(page.topics)]?.filter((topic) => changed.has(topic));
+      if (heard?.length) port.postMessage({ changed: heard });
+    }
   });
   mine.addEventListener("error", () => {
     if (source !== mine) return;

@@ -1,4 +1,4 @@
-// Live updates: the server says which topics changed; the page asks again for the parts it shows.
+// Live updates: the server says which topics changed; the page asks again for the parts that show something of them.
 
 import { follow } from "./following";
 import { fieldsOf, isChanged, purposeOf } from "./fields";
@@ -59,8 +59,15 @@ function putBack(event: Event): void {
   }
 }
 
-function refresh(): void {
+/** What was heard of since the parts were asked for last; null when anything may have changed. */
+type Heard = Set<string> | null;
+
+const shows = (part: Element, heard: Heard): boolean =>
+  !heard || (part.getAttribute("data-topics") ?? "").split(" ").some((topic) => heard.has(topic));
+
+function refresh(heard: Heard): void {
   document.querySelectorAll("[data-live]").forEach((part) => {
+    if (!shows(part, heard)) return;
     // Never pull a form out from under someone's hands.
     if (inHand(part)) stale.add(part);
     else htmx.trigger(part, "changed");
@@ -112,12 +119,16 @@ export function startLive(): void {
   if (!liveTopics) return;
   const light = document.querySelector<HTMLElement>("[data-live-light]");
   let waiting = 0;
+  let heard: Heard = new Set();
   let connected = false;
-  const soon = (): void => {
+  const soon = (topics: string[] | null): void => {
+    heard = topics && heard && new Set([...heard, ...topics]);
     if (waiting) return;
     waiting = window.setTimeout(() => {
+      const now = heard;
+      heard = new Set();
       waiting = 0;
-      refresh();
+      refresh(now);
     }, document.querySelector("[data-calm]") ? CALM_MS : GATHER_MS);
   };
   follow(liveUrl ?? "", liveTopics, {
@@ -129,10 +140,10 @@ export function startLive(): void {
   });
   // Behind a proxy that does not pass the live port, the page still keeps itself fresh.
   window.setInterval(() => {
-    if (!connected && !document.hidden) soon();
+    if (!connected && !document.hidden) soon(null);
   }, POLL_MS);
   // A page that the browser kept whole has heard nothing meanwhile.
   window.addEventListener("pageshow", (event) => {
-    if (event.persisted) soon();
+    if (event.persisted) soon(null);
   });
 }

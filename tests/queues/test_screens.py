@@ -77,12 +77,16 @@ def test_a_screen_follows_what_it_shows_and_nothing_else(client, desk, kind, of)
     (token,) = re.findall(r'data-live-topics="([^"]+)"', page)
     pk = {"branch": desk.hall.branch.pk, "counter": desk.counter.pk}[of]
     assert signing.loads(token, salt=SALT)["topics"] == [f"{of}:{pk}"]
+    shown = [] if kind == "kiosk" else [f"{of}:{pk}"]  # it shows nothing that changes by itself
+    assert re.findall(r'data-topics="([^"]*)"', page) == shown
 
 
 def test_a_phone_follows_its_number_and_the_hall(client, desk):
-    (token,) = re.findall(r'data-live-topics="([^"]+)"', client.get(f"/n/{desk.ticket.key}").content.decode())
+    page = client.get(f"/n/{desk.ticket.key}").content.decode()
+    (token,) = re.findall(r'data-live-topics="([^"]+)"', page)
     topics = [f"branch:{desk.hall.branch.pk}", f"ticket:{desk.ticket.pk}"]
     assert signing.loads(token, salt=SALT)["topics"] == topics
+    assert re.findall(r'data-topics="([^"]*)"', page) == [" ".join(topics)]
 
 
 def test_whoever_only_waits_wakes_no_plate(desk):

@@ -115,6 +115,42 @@ def test_the_page_of_somebody_who_works_here_follows_its_reader(signed_in, demo,
         assert f"staff:{demo.staff['lead'].pk}" in signing.loads(token, salt=SALT)["topics"], place
 
 
+def shown_by(page: str) -> dict[str, list[str]]:
+    """The live parts of a page, and the topics that each shows."""
+    return {
+        re.findall(r'\sid="([^"]+)"', tag)[0]: re.findall(r'\sdata-topics="([^"]*)"', tag)[0].split()
+        for tag in re.findall(r"<[^<>]*\sdata-live\s[^<>]*>", page)
+    }
+
+
+def test_a_part_of_a_case_shows_the_case_and_the_bell_its_reader(signed_in, demo, opened):
+    """So that ten open cases do not all come anew when something concerns who reads them."""
+    case = opened()
+    page = signed_in("lead").get(f"/work/cases/{case.pk}").content.decode()
+    of_case = {part: [f"case:{case.pk}"] for part in ("head", "work", "talk", "papers", "side")}
+    assert shown_by(page) == {"bell": [f"staff:{demo.staff['lead'].pk}"], **of_case}
+
+
+def test_a_page_follows_what_its_parts_show(signed_in, demo, opened):
+    case = opened()
+    client, lead = signed_in("lead"), f"staff:{demo.staff['lead'].pk}"
+    places = ("cases", f"cases/{case.pk}", "tasks", "requests", "desk", "notices", "phone")
+    for place in (*(f"/work/{place}" for place in places), "/cockpit/", "/branch/"):
+        page = client.get(place, follow=True).content.decode()
+        (token,) = re.findall(r'data-live-topics="([^"]+)"', page)
+        shown = {topic for topics in shown_by(page).values() for topic in topics}
+        assert all(shown_by(page).values()), place
+        assert shown | {lead} == set(signing.loads(token, salt=SALT)["topics"]), place
+
+
+def test_a_list_that_came_anew_still_says_what_it_shows(signed_in, opened):
+    opened()
+    client = signed_in("lead")
+    whole = client.get("/work/cases").content.decode()
+    part = client.get("/work/cases", headers={"HX-Request": "true"}).content.decode()
+    assert shown_by(part) == {"list": shown_by(whole)["list"]}
+
+
 def test_an_ended_stream_is_closed_and_not_opened_again(demo):
     """Through the application itself: the second time with what was signed before the change."""
 

@@ -49,6 +49,15 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
+def follows(*topics: str, reader: int | None = None) -> dict[str, Any]:
+    """For a page: `topics` that its live parts show (a template names them at each), and signed what it may follow.
+
+    `reader`: the member of staff whose page it is. The end of their rights then ends it, and their bell rings on it.
+    """
+    everything = {*topics, *([f"staff:{reader}"] if reader is not None else [])}
+    return {"topics": " ".join(topics), "live_topics": sign_topics([*everything])}
+
+
 def sign_topics(topics: list[str]) -> str:
     """What a page may follow, and since when: what changes while it is on its way is not missed."""
     return signing.dumps({"topics": sorted(topics), "since": time.time()}, salt=SALT, compress=True)

@@ -30,7 +30,7 @@ from ruoshui.web.branch_access import (
     secret_among,
     visible_branch,
 )
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.shown_numbers import aside, at_counters, numbers_of
 
 OUTCOMES = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.REFUSED, Outcome.WITHDRAWN)
@@ -102,7 +102,7 @@ def _shown(staff: Staff, branch: Branch, counter: Counter) -> dict[str, Any]:
         "now": now,
         "place": "branch",
         "tab": "counters",
-        "live_topics": sign_topics([f"branch:{branch.pk}", f"staff:{staff.pk}"]),
+        **follows(f"branch:{branch.pk}", reader=staff.pk),
     }
     if current is not None and current.pk not in secret:
         shown |= _about(staff, current)

@@ -25,7 +25,7 @@ from ruoshui.queues.setup import setup_of
 from ruoshui.web.branch.plates import plate
 from ruoshui.web.branch.showing import hall, waits_in_words
 from ruoshui.web.branch_access import device_with
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.middleware import public_address
 
 TEMPLATES = {
@@ -52,10 +52,10 @@ def screen(request: HttpRequest, key: str) -> HttpResponse:
 def _around(device: Device, shown: dict[str, Any]) -> dict[str, Any]:
     """What only the whole page says: what it follows, by which rule people are called, what a kiosk offers."""
     if device.kind == DeviceKind.PLATE:
-        return {"live_topics": sign_topics([f"counter:{device.counter_id}"])}
+        return follows(f"counter:{device.counter_id}")
     setup = setup_of(device.branch_id, device.branch.revision)
     around = {
-        "live_topics": sign_topics([f"branch:{device.branch_id}"]),
+        **follows(f"branch:{device.branch_id}"),
         "zone": setup.zone.key,
         "rules": _both(lambda: order_in_words(setup)),
     }

@@ -9,7 +9,7 @@ from ruoshui.queues.models import Branch, Counter, CounterState, Device
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch.showing import hall
 from ruoshui.web.branch_access import visible_branch
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 
 MOST = 60
 
@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "place": "branch",
-        "live_topics": sign_topics([f"branch:{branch.pk}" for branch in found] + [f"staff:{staff.pk}"]),
+        **follows(*(f"branch:{branch.pk}" for branch in found), reader=staff.pk),
     }
     part = getattr(request, "htmx", False)
     return render(request, "branch/parts/branches.html" if part else "branch/branches.html", context)

@@ -25,7 +25,7 @@ from ruoshui.web.branch_access import (
     visible_branch,
     visible_ticket,
 )
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.shown_numbers import aside, at_counters, numbers_of
 
 MOST = 200
@@ -69,7 +69,7 @@ def _shown(staff: Staff, branch: Branch) -> dict[str, Any]:
         "now": now,
         "place": "branch",
         "tab": "lobby",
-        "live_topics": sign_topics([f"branch:{branch.pk}", f"staff:{staff.pk}"]),
+        **follows(f"branch:{branch.pk}", reader=staff.pk),
     }
 
 

@@ -22,7 +22,7 @@ from ruoshui.queues.rules import order_in_words
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.branch.showing import place_of
 from ruoshui.web.branch_access import ticket_with_key
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.middleware import public_address
 from ruoshui.web.portal.access import grant_by_slip
 
@@ -63,7 +63,7 @@ def _shown(ticket: Ticket) -> dict[str, Any]:
 def _around(ticket: Ticket) -> dict[str, Any]:
     """What only the whole page says."""
     return {
-        "live_topics": sign_topics([f"branch:{ticket.branch_id}", f"ticket:{ticket.pk}"]),
+        **follows(f"branch:{ticket.branch_id}", f"ticket:{ticket.pk}"),
         "rules": order_in_words(setup_of(ticket.branch_id, ticket.branch.revision)),
     }
 

@@ -19,7 +19,7 @@ from ruoshui.reports.internal import service_by_unit
 from ruoshui.reports.promises import ended_clocks, kept_by_week, settled_against_promise
 from ruoshui.sla.models import Clock
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 
 SPANS = {"30": 30, "90": 90, "365": 365, "all": 0}
 
@@ -46,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     clocks = ended_clocks(ids, since)
     answers = answers_of(ids, since)
     context |= {
-        "live_topics": sign_topics([f"unit:{top.pk}", f"staff:{staff.pk}"]),
+        **follows(f"unit:{top.pk}", reader=staff.pk),
         "spans": list(SPANS),
         "weekly": _weekly_chart(clocks),
         "bands": _bands_chart(clocks),

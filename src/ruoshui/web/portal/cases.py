@@ -26,7 +26,7 @@ from ruoshui.sla.models import Clock, Target
 from ruoshui.sla.promised import shown_clocks
 from ruoshui.web.conversation import file_response, public_conversation, uploads_of
 from ruoshui.web.edge.sizes import takes_files
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.playing import attached_file
 from ruoshui.web.portal.access import grant, on_own_case, own_case, with_code
 from ruoshui.web.repeating import may_repeat
@@ -83,7 +83,7 @@ def _shown(case: Case) -> dict[str, Any]:
         "closure": Closure.objects.filter(case=survivor).first() if survivor.pk == case.pk else None,
         "invitation": invitation if invitation and invitation.is_open(now) else None,
         "rated": getattr(invitation, "answer", None),
-        "live_topics": sign_topics([f"case:{survivor.pk}"]),
+        **follows(f"case:{survivor.pk}"),
         "for_portal": True,
     }
 

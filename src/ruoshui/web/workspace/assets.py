@@ -23,7 +23,7 @@ from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.downloads import download
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.timeline import asset_timeline
 
 PAGE, MOST_ROWS = 50, 100_000
@@ -158,7 +158,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": asset.may_be_changed_by(staff) and asset.state != AssetState.RETIRED,
         "severities": Severity.choices,
         "today": timezone.localdate(),
-        "live_topics": sign_topics([f"asset:{asset.pk}", f"staff:{staff.pk}"]),
+        **follows(f"asset:{asset.pk}", reader=staff.pk),
         "place": "assets",
     }
     part = getattr(request, "htmx", False)

@@ -17,7 +17,7 @@ from ruoshui.processes.models import Run, Task
 from ruoshui.sla.models import Clock, Level, Promise, Target, Term
 from ruoshui.sla.terms import current_versions, terms_of
 from ruoshui.web.access import needs, staff_of, staff_only, visible_case
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.printing import can_print, pdf_response
 from ruoshui.web.showing_work import papers_of, stages_of, tasks_of
 from ruoshui.web.workspace.lists import list_topics
@@ -55,7 +55,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
         "broken": sum(row.is_broken for row in rows),
         "levels": [one for one in levels_with_milestones() if one.pk != level.pk],
         "place": "desk",
-        "live_topics": list_topics(staff),
+        **follows(*list_topics(staff), reader=staff.pk),
     }
     part = getattr(request, "htmx", False)
     return render(request, "workspace/parts/board.html" if part else "workspace/board.html", context)
@@ -92,8 +92,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Every stage of a case, who, when and by when, on paper: the connection dossier 业扩报装管理书."""
     staff = staff_of(request)
     case = visible_case(staff, pk)
-    more = {"can_print": can_print(), "live_topics": sign_topics([f"case:{case.pk}", f"staff:{staff.pk}"])}
-    return render(request, "workspace/dossier.html", _dossier(case) | more)
+    return render(request, "workspace/dossier.html", _dossier(case) | {"can_print": can_print()})
 
 
 @staff_only

@@ -30,7 +30,7 @@ from ruoshui.sla.terms import terms_of
 from ruoshui.web.access import may_work_on, needs, staff_of, staff_only, visible_case
 from ruoshui.web.conversation import uploads_of, whole_conversation
 from ruoshui.web.edge.sizes import takes_files
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.playing import attached_file
 from ruoshui.web.showing_work import shown_papers, shown_work, stages_of, tasks_of
 from ruoshui.web.timeline import case_timeline
@@ -47,7 +47,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     part = request.GET.get("part", "")
     if getattr(request, "htmx", False) and part in PARTS:
         return render(request, PARTS[part], _shown(staff, case, part))
-    context = {"live_topics": sign_topics([f"case:{case.pk}", f"staff:{staff.pk}"])}
+    context = follows(f"case:{case.pk}", reader=staff.pk)
     for name in PARTS:
         context |= _shown(staff, case, name)
     return render(request, "workspace/case.html", context | _choices(staff, case))

@@ -32,7 +32,7 @@ from ruoshui.sla.models import (
 )
 from ruoshui.sla.terms import current_versions
 from ruoshui.web.access import found_clock, may_work_on_clock, staff_of, staff_only
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.timeline import Names
 
 Act = Callable[[HttpRequest, Staff, Clock, datetime], str]
@@ -51,7 +51,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_supervise_it": staff.may(Permission.SUPERVISE, clock.unit),
         "violation_kinds": ViolationKind.choices,
         "pause_reasons": [(code, word) for code, word in PauseReason.choices if code != PauseReason.RETURNED],
-        "live_topics": sign_topics([topic, f"staff:{staff.pk}"]),
+        **follows(topic, reader=staff.pk),
         "place": "desk",
         **_supervised(clock),
         **(_of_case(clock, clock.case, now) if clock.case else {}),

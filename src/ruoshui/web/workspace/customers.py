@@ -33,7 +33,6 @@ from ruoshui.informing.refusals import NoSuchNotice
 from ruoshui.organization.hiding import not_hidden
 from ruoshui.organization.models import Calendar, Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only, unit_to_register_in
-from ruoshui.web.live import sign_topics
 from ruoshui.web.timeline import Names, customer_timeline
 from ruoshui.web.wishing import shown_wish, wishes_in
 from ruoshui.web.workspace.assets import listed, may_register
@@ -139,7 +138,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "by_hand": NoticeTemplate.objects.filter(moment=Moment.BY_HAND, is_active=True),
             **shown_wish(customer),
             "contact_kinds": ContactKind.choices,
-            "live_topics": sign_topics([f"customer:{customer.pk}", f"staff:{staff.pk}"]),
             "answers": Answer.objects.filter(
                 invitation__case__in=Case.objects.visible_to(staff).filter(customer=customer)
             ).order_by("-at")[:5],

@@ -16,10 +16,11 @@ from ruoshui.sla.models import Clock, Decision, Extension, Target, Urge, Violati
 from ruoshui.sla.models.clocks import ClockQuerySet
 from ruoshui.sla.queries import desk_clocks, desk_filtered
 from ruoshui.web.access import needs, staff_of
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.promise_tags import COUNTED
 from ruoshui.web.timeline import Names
 from ruoshui.web.workspace.board import levels_with_milestones
+from ruoshui.web.workspace.lists import list_topics
 
 PAGE = 50
 LISTS = ("running", "late", "soon", "paused", "unheld")
@@ -43,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "chosen_target": request.GET.get("target", ""),
         "targets": Target.choices,
         "place": "desk",
-        "live_topics": sign_topics([f"staff:{staff.pk}", *(f"unit:{held.unit_id}" for held in staff.held_roles)]),
+        **follows(*list_topics(staff), reader=staff.pk),
         "counts": _counts(staff, clocks, units, now),
         "boards": levels_with_milestones(),
         **_tab(tab, clocks, units, request, now),

@@ -17,7 +17,7 @@ from ruoshui.customers.queries import find
 from ruoshui.organization.models import Staff, Team
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.going_back import safe_back
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 
 PAGE = 50
 FILTERS = ("state", "type", "priority", "channel", "team", "assignee", "unit", "category", "late", "sort", "sight")
@@ -28,9 +28,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("/work/cases?sight=mine")
 
 
-def list_topics(staff: Staff) -> str:
-    units = [f"unit:{held.unit_id}" for held in staff.held_roles]
-    return sign_topics([f"staff:{staff.pk}", *units])
+def list_topics(staff: Staff) -> list[str]:
+    """What a list of work shows: what comes to its reader, and what happens in the units they have a role in."""
+    return [f"staff:{staff.pk}", *(f"unit:{held.unit_id}" for held in staff.held_roles)]
 
 
 @staff_only
@@ -45,11 +45,11 @@ def cases(request: HttpRequest) -> HttpResponse:
     except Invalid:  # an address kept from another order, or cut short: the list begins
         page = case_page(staff, shown, sight=sight, sort=sort, limit=PAGE, at=now)
     context: dict[str, Any] = {"page": page, "place": sight.value, "sight": sight.value, "sort": sort.value, "now": now}
+    context |= follows(*list_topics(staff), reader=staff.pk)
     if getattr(request, "htmx", False):
         return render(request, "workspace/parts/list.html", context)
     context |= {
         "query_values": query,
-        "live_topics": list_topics(staff),
         "types": CaseType.objects.filter(is_active=True),
         "teams": _teams(staff),
         "states": [("active", ""), *CaseState.choices, ("any", "")],

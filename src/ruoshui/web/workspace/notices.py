@@ -12,7 +12,7 @@ from ruoshui.notices.models import Notice
 from ruoshui.notices.sentences import sentence_of, wording_of
 from ruoshui.organization.models import Staff
 from ruoshui.web.access import staff_of, staff_only
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 
 MOST = 99
 PAGE = 100
@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rows": [(notice, sentence_of(notice), wording_of(notice), link_of(notice)) for notice in found[:PAGE]],
         "after": found[PAGE - 1].pk if len(found) > PAGE else None,
         "place": "notices",
-        "live_topics": sign_topics([f"staff:{staff.pk}"]),
+        **follows(f"staff:{staff.pk}", reader=staff.pk),
     }
     part = getattr(request, "htmx", False)
     return render(request, "workspace/parts/notices.html" if part else "workspace/notices.html", context)

@@ -36,7 +36,6 @@ from ruoshui.organization.models import Permission, Staff
 from ruoshui.web.access import needs, staff_of, staff_only, unit_to_register_in, workable_case
 from ruoshui.web.going_back import safe_back
 from ruoshui.web.inbound import call_of, refusing
-from ruoshui.web.live import sign_topics
 
 PAGE = 50
 SHOWN_AFTER_SECONDS = 120
@@ -94,7 +93,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "extension": extension_of(staff.pk),
         "place": "phone",
         "now": timezone.now(),
-        "live_topics": sign_topics([f"staff:{staff.pk}"]),
     }
     if tab == "back":
         context["backs"] = list(owed.order_by("not_before", "pk")[:200])

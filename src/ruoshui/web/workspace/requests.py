@@ -32,7 +32,7 @@ from ruoshui.web.access import (
     visible_request,
     workable_case,
 )
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.timeline import request_timeline
 from ruoshui.web.workspace.lists import list_topics
 
@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "sight": sight,
         "place": "requests",
-        "live_topics": list_topics(staff),
+        **follows(*list_topics(staff), reader=staff.pk),
         **choices(staff, None),
     }
     part = getattr(request, "htmx", False)
@@ -93,7 +93,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "timeline": request_timeline(asked),
         "open_urges": list(Urge.objects.filter(clock__request=asked, answered_at__isnull=True).select_related("clock")),
         "units": Unit.objects.filter(is_active=True).exclude(pk__in=[asked.unit_id, asked.from_unit_id]),
-        "live_topics": sign_topics([f"request:{asked.pk}", f"staff:{staff.pk}"]),
+        **follows(f"request:{asked.pk}", reader=staff.pk),
         "place": "requests",
     }
     part = getattr(request, "htmx", False)

@@ -23,7 +23,7 @@ from ruoshui.processes.models import Task, Voting
 from ruoshui.processes.templates import form_of
 from ruoshui.web.access import may_do, staff_of, staff_only, visible_task, workable_case, workable_task
 from ruoshui.web.going_back import safe_back
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 from ruoshui.web.showing_work import work_of
 from ruoshui.web.workspace.feed import feed_address
 from ruoshui.web.workspace.lists import list_topics
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "place": "tasks",
         "now": timezone.now(),
         "feed": feed_address(staff),
-        "live_topics": list_topics(staff),
+        **follows(*list_topics(staff), reader=staff.pk),
     }
     part = getattr(request, "htmx", False)
     return render(request, "workspace/parts/tasks.html" if part else "workspace/tasks.html", context)
@@ -82,7 +82,6 @@ def _page(request: HttpRequest, task: Task, errors: dict[str, list[str]]) -> Htt
         "colleagues": colleagues_for(task),
         "place": "tasks",
         "now": timezone.now(),
-        "live_topics": sign_topics([f"case:{task.case_id}", f"staff:{staff.pk}"]),
     }
     return render(request, "workspace/task.html", context, status=422 if errors else 200)
 
