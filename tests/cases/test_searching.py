@@ -272,5 +272,5 @@ def test_a_search_costs_the_same_for_one_and_three_cases(opened, demo, number, d
     staff = demo.staff["east"]
     staff.held_roles  # noqa: B018 loaded with the session
     search_cases(staff, "停电", 5, at=NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6):
         [(c.type.name, c.customer.name, c.unit.name) for c in search_cases(staff, "停电 东湖", 5, at=NOW).cases]

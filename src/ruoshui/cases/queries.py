@@ -67,17 +67,17 @@ def case_page(
     return Page(rows[:limit], _key_of(rows[limit - 1], sort) if len(rows) > limit else "")
 
 
-def ways_to_see(staff: Staff, sight: Sight, at: datetime) -> list[Q]:
+def ways_to_see(staff: Staff, sight: Sight, at: datetime | None = None, *, people: list[int] | None = None) -> list[Q]:
     """The ways in which cases are visible, each with an index of its own; what they find together is all of it."""
     if sight == Sight.MINE:
-        return [Q(assignee_id__in=stood_in_for(staff, at))]
+        return [Q(assignee_id__in=people or stood_in_for(staff, at))]
     reach = Case.objects.in_reach_of(staff)
     if sight == Sight.TEAM:
         return [Q(team_id__in=list(staff.teams.values_list("team_id", flat=True))) & reach]
     if sight == Sight.UNIT or staff.sees_everything(Permission.CONFIDENTIAL):
         return [reach]
     joined = staff.participations.values_list("case_id", flat=True)
-    return [reach, Q(assignee_id__in=stood_in_for(staff, at)), Q(pk__in=list(joined))]
+    return [reach, Q(assignee_id__in=people or stood_in_for(staff, at)), Q(pk__in=list(joined))]
 
 
 def _keys(sort: Sort, after: str) -> Q:
@@ -138,11 +138,11 @@ def hidden_among(staff: Staff, ids: Iterable[int | None]) -> set[int]:
     return set(Case.objects.hidden_from(staff).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
-def customers_visible_to(staff: Staff) -> CustomerQuerySet:
+def customers_visible_to(staff: Staff, *, people: list[int] | None = None) -> CustomerQuerySet:
     """Customers of the units one reaches, those one manages, and those with a case one may see."""
     if staff.sees_everything():
         return Customer.objects.all()
-    theirs = Case.objects.visible_to(staff)
+    theirs = Case.objects.visible_to(staff, people=people)
     return Customer.objects.filter(
         Q(pk__in=Customer.objects.visible_to(staff).values("pk")) | Exists(theirs.filter(customer=OuterRef("pk")))
     )

@@ -12,13 +12,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
 from ruoshui.cases.models import Case
-from ruoshui.cases.models.cases import CaseQuerySet, case_id_of
+from ruoshui.cases.models.cases import CaseQuerySet, case_id_of, stood_in_for
 from ruoshui.cases.queries import Sight, ways_to_see, with_names
-from ruoshui.core.asking import Word, words_of
-from ruoshui.customers.queries import owners_of
+from ruoshui.core.asking import Word
+from ruoshui.customers.queries import Sought, sought
 from ruoshui.organization.models import Staff
 
 # Words that many texts hold fill a page from the newest cases; only rarer ones need the index, and there they are few.
@@ -36,52 +35,61 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """`owners`: of each word, the customers who have it as a contact; `callers`: who has all of it as one."""
+class Looker:
+    """Who looks, and the people whose cases are theirs at that moment (`stood_in_for`), asked once."""
 
-    words: list[Word]
-    owners: list[list[int]]
-    callers: list[int]
+    staff: Staff
+    people: list[int]
+
+    @classmethod
+    def now(cls, staff: Staff, at: datetime | None = None) -> "Looker":
+        return cls(staff, stood_in_for(staff, at))
+
+    def cases(self) -> CaseQuerySet:
+        return Case.objects.visible_to(self.staff, people=self.people)
 
 
 def search_cases(staff: Staff, text: str, limit: int, *, before: int | None = None, at: datetime | None = None) -> Hits:
     """A page of the visible cases that hold `text`, newest first; the one whose number it is stands before all."""
-    at = at or timezone.now()
-    typed = case_id_of(text)
-    ids = _ids(staff, text, limit + 1, typed, before, at)
+    return look_for(Looker.now(staff, at), sought(text), limit, before=before)
+
+
+def look_for(looker: Looker, asked: Sought, limit: int, *, before: int | None = None) -> Hits:
+    """The same, of somebody who looks for customers by it too."""
+    typed = case_id_of(asked.text)
+    ids = _ids(looker, asked, limit + 1, typed, before)
     page = ids[:limit]
     first = [typed] if typed is not None and before is None else []
-    loaded = {c.pk: c for c in with_names(Case.objects.visible_to(staff, at).filter(pk__in=[*first, *page]))}
+    loaded = {c.pk: c for c in with_names(looker.cases().filter(pk__in=[*first, *page]))}
     jump = loaded.get(typed) if first and typed is not None else None
     cases = [jump] if jump else []
     cases += [loaded[pk] for pk in page if pk in loaded]
     return Hits(cases, page[-1] if len(ids) > limit else None, jump)
 
 
-def _ids(staff: Staff, text: str, most: int, typed: int | None, before: int | None, at: datetime) -> list[int]:
-    words = words_of(text)
-    if not words:
+def _ids(looker: Looker, asked: Sought, most: int, typed: int | None, before: int | None) -> list[int]:
+    if not asked.words:
         return []
-    asked = _Asked(words, [sorted(owners_of([word.said])) for word in words], sorted(owners_of([text])))
     older = (Q() if before is None else Q(pk__lt=before)) & ~Q(pk=typed or 0)
-    newest = _newest(staff, older, at)
+    newest = _newest(looker, older)
     hits = _holding(newest, asked)
     if len(hits) >= most or len(newest) < NEWEST:
         return hits[:most]
-    visible = Case.objects.visible_to(staff, at).filter(older)
+    visible = looker.cases().filter(older)
     found = {*_by_index(visible, asked, most), *_newest_of(visible.filter(customer_id__in=asked.callers), most)}
     return sorted(found, reverse=True)[:most]
 
 
-def _newest(staff: Staff, older: Q, at: datetime) -> list[int]:
-    """The newest cases that somebody may see, each way of seeing by its own index."""
-    found: set[int] = set()
-    for way in ways_to_see(staff, Sight.ALL, at):
-        found |= set(Case.objects.filter(older).filter(way).order_by("-pk").values_list("pk", flat=True)[:NEWEST])
-    return sorted(found, reverse=True)[:NEWEST]
+def _newest(looker: Looker, older: Q) -> list[int]:
+    """The newest cases that somebody may see, each way of seeing by its own index, all in one statement."""
+    first, *others = (
+        Case.objects.filter(older).filter(way).order_by("-pk").values_list("pk", flat=True)[:NEWEST]
+        for way in ways_to_see(looker.staff, Sight.ALL, people=looker.people)
+    )
+    return sorted(first.union(*others) if others else first, reverse=True)[:NEWEST]
 
 
-def _holding(ids: list[int], asked: _Asked) -> list[int]:
+def _holding(ids: list[int], asked: Sought) -> list[int]:
     """Those of these cases that hold every word, looked through one by one."""
     having: list[str] = []
     values: list[Any] = []
@@ -100,7 +108,7 @@ def _holding(ids: list[int], asked: _Asked) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _by_index(visible: CaseQuerySet, asked: _Asked, most: int) -> list[int]:
+def _by_index(visible: CaseQuerySet, asked: Sought, most: int) -> list[int]:
     """The same by the index. Words that it does not know (single signs) are looked for in what the others leave."""
     known = [(w, o) for w, o in zip(asked.words, asked.owners, strict=True) if w.is_indexed]
     holders = [_holders(word, owners) for word, owners in known or zip(asked.words, asked.owners, strict=True)]

@@ -29,6 +29,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "owner": owner_of(request),
     }
     if staff is not None:
+        home = next((held.unit for held in staff.held_roles if held.unit_id == staff.unit_id), None)
+        if home is not None:
+            staff.unit = home  # it came with the roles: the frame names it on every page
         found["may_supervise"] = staff.may(Permission.SUPERVISE)
         found["may_set_up"] = any(staff.may(right) for right in SETTING_UP)
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from ruoshui.cases.actions import forget_view, save_view
 from ruoshui.cases.models import CaseState, CaseType, Channel, Priority
 from ruoshui.cases.queries import Sight, Sort, case_page, customers_visible_to, filters_from
-from ruoshui.cases.searching import search_cases
+from ruoshui.cases.searching import Looker, look_for
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.typed import is_whole
-from ruoshui.customers.queries import find
+from ruoshui.customers.queries import find, sought
 from ruoshui.organization.models import Staff, Team
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.going_back import safe_back
@@ -69,8 +69,10 @@ def _teams(staff: Staff) -> list[Team]:
 def search(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     text = request.GET.get("q", "").strip()[:200]
-    hits = search_cases(staff, text, PAGE)
-    people = list(find(customers_visible_to(staff), text).select_related("tier")[:8]) if len(text) > 1 else []
+    looker, asked = Looker.now(staff), sought(text)
+    hits = look_for(looker, asked, PAGE)
+    visible = customers_visible_to(staff, people=looker.people)
+    people = list(find(visible, asked).select_related("tier")[:8]) if len(text) > 1 else []
     if hits.jump is not None and (not text.isdecimal() or (hits.cases == [hits.jump] and not people)):
         return redirect("workspace:case", hits.jump.pk)
     return render(
