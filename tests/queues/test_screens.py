@@ -81,6 +81,10 @@ def test_a_screen_follows_what_it_shows_and_nothing_else(client, desk, kind, of)
     assert re.findall(r'data-topics="([^"]*)"', page) == shown
 
 
+def test_the_hall_shows_the_time_of_its_branch(client, desk):
+    assert re.findall(r'data-clock="([^"]*)"', client.get(desk.screen("hall")).content.decode()) == ["Asia/Shanghai"]
+
+
 def test_a_phone_follows_its_number_and_the_hall(client, desk):
     page = client.get(f"/n/{desk.ticket.key}").content.decode()
     (token,) = re.findall(r'data-live-topics="([^"]+)"', page)

@@ -1,7 +1,7 @@
 """What is typed at a kiosk proves nothing and is told nothing; what is scanned does. A slip is good for two hours."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -43,12 +43,15 @@ def kiosk(client, now_open):  # noqa: F811
 
 
 def undone(take):
-    """What is answered, as if nobody had asked before."""
+    """What is answered, as if nobody had asked before; the promised time as minutes from when the number was taken."""
     with transaction.atomic():
         answer = take()
         transaction.set_rollback(True)
     own = ("key", "phone", "qr")  # of this number only
     found = {name: value for name, value in answer.json().items() if name not in own}
+    if "taken" in found:
+        taken = datetime.strptime(found.pop("taken"), "%Y-%m-%d %H:%M")
+        found["promised"] = (datetime.strptime(found["promised"], "%H:%M") - taken).seconds // 60
     return answer.status_code, found, [len(str(answer.json()[name])) for name in own if name in answer.json()]
 
 

@@ -1,7 +1,5 @@
 """The page says of an answer and of a closing only what is so, and offers what is missing."""
 
-from django.urls import reverse
-
 from ruoshui.core.actors import SYSTEM
 from ruoshui.customers.actions import register_customer
 from tests.conftest import NOW
@@ -32,11 +30,3 @@ def test_nobody_is_said_to_be_asked_who_cannot_be(opened, signed_in):
     page = said(signed_in("chen"), nobody, "closure", outcome="solved")
     assert "nobody is told how it ended" in page
     assert "is asked whether" not in page
-
-
-def test_the_hall_shows_the_clock_of_its_branch(client, demo):
-    from ruoshui.queues.models import Device
-
-    device = Device.objects.filter(kind="hall").first()
-    if device is not None:
-        assert 'data-clock="Asia/Shanghai"' in client.get(reverse("branch:device", args=[device.key])).content.decode()
