@@ -40,7 +40,7 @@ class NotAllowed(Refusal):
 
 class NotFound(Refusal):
     code, status = "not-found", 404
-    text = _("There is nothing here, or it is not yours to see. Check the number and try again.")
+    text = _("This does not exist, or you do not have access to it. Check the number and try again.")
 
 
 class ChangedMeanwhile(Refusal):

@@ -20,15 +20,23 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "refusal.html", {"refusal": NotFound()}, status=404)
 
 
+def chosen_theme(request: HttpRequest) -> str:
+    """For pages without our scripts: they cannot ask how the system is."""
+    return "dark" if request.COOKIES.get(settings.THEME_COOKIE_NAME) == "dark" else "light"
+
+
 def bare(request: HttpRequest, status: int, text: str, head: str = "") -> HttpResponse:
     """A page for which no session, database and template may be needed; light or dark as its reader has chosen."""
     chosen = request.COOKIES.get(settings.THEME_COOKIE_NAME)
     scheme = chosen if chosen in ("light", "dark") else "light dark"
     return HttpResponse(
-        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        "<!doctype html><html lang=zh-Hans><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<meta name=color-scheme content='{scheme}'><style>:root{{color-scheme:{scheme}}}"
-        "body{font:16px/1.7 sans-serif;padding:3rem;max-width:44rem;background:Canvas;color:CanvasText}</style>"
-        f"{head}<title>{status}</title><p>{text}",
+        "body{font:16px/1.7 sans-serif;margin:0;padding:12vh 1rem;background:Canvas;color:CanvasText}"
+        "main{max-width:36rem;margin:0 auto;padding:1rem 1.75rem;border:1px solid GrayText;border-radius:12px}"
+        "strong{font-size:1.2rem}</style>"
+        f"{head}<title>{status} · 若水 Ruoshui</title><main><p><strong>若水 Ruoshui</strong><p>{text}"
+        "<p><a href='/'>返回首页 Back to the start</a></main>",
         status=status,
     )
 
@@ -106,10 +114,10 @@ def broken(request: HttpRequest) -> HttpResponse:
         return away(request)
     if trouble is Trouble.NO_ROOM:
         return no_room(request)
-    return bare(
-        request,
-        500,
-        "系统出现故障，已记录。我们无法确认您提交的内容是否已保存，请先查看，再决定是否重新提交。<br>"
-        "Something went wrong on our side and is on record. We do not know whether what you sent was kept: "
-        "look before you send it again.",
-    )
+    if request.method in ("GET", "HEAD"):
+        chinese, english = "请稍后重试。", "Try again later."
+    else:
+        chinese = "我们无法确认您提交的内容是否已保存，请先查看，再决定是否重新提交。"
+        english = "We do not know whether what you sent was kept: look before you send it again."
+    said = f"系统出现故障，已记录。{chinese}<br>Something went wrong on our side and is on record. {english}"
+    return bare(request, 500, said)

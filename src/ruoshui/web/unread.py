@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
-from ruoshui.web.errors import AGAIN, ONCE
+from ruoshui.web.errors import AGAIN, ONCE, chosen_theme
 from ruoshui.web.keeping import AnothersForm, is_anothers, owner_of
 from ruoshui.web.limits import for_programs
 from ruoshui.web.sessions import to_sign_in
@@ -89,6 +89,5 @@ def _told(request: HttpRequest, refusal: Refusal, again: dict[str, object] | Non
             problem = told | {"detail": str(refusal)}
             return JsonResponse(problem, status=refusal.status, content_type="application/problem+json")
         page = "parts/refusal.html" if request.headers.get("HX-Request") else "edge.html"
-        return HttpResponse(
-            render_to_string(page, {"refusal": refusal, "language": language, "again": again}), status=refusal.status
-        )
+        context = {"refusal": refusal, "language": language, "again": again, "theme": chosen_theme(request)}
+        return HttpResponse(render_to_string(page, context), status=refusal.status)

@@ -16,6 +16,7 @@ from ruoshui.web.edge.bodies import Receive
 from ruoshui.web.edge.bridge import Send
 from ruoshui.web.edge.environ import environ_of
 from ruoshui.web.edge.refusals import BodyTooLarge, BodyTooSlow, NoRoom, TooManyBodies
+from ruoshui.web.errors import chosen_theme
 from ruoshui.web.limits import RETRY_SECONDS, for_programs
 from ruoshui.web.middleware import PERMISSIONS
 
@@ -34,11 +35,14 @@ HEADERS = [
 
 async def refuse(refusal: Refusal, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
     """The answer, then the end. What is still coming is thrown away for a while, or no browser shows the answer."""
-    language = translation.get_language_from_request(WSGIRequest(environ_of(scope, None)))
+    request = WSGIRequest(environ_of(scope, None))
+    language = translation.get_language_from_request(request)
     if for_programs(scope["path"]):
         kind, content = b"application/problem+json", _problem(refusal, language)
     else:
-        kind, content = b"text/html; charset=utf-8", _page(refusal.code, tuple(refusal.details.items()), language)
+        details = tuple(refusal.details.items())
+        kind = b"text/html; charset=utf-8"
+        content = _page(refusal.code, details, language, chosen_theme(request))
     headers = [(b"content-type", kind), (b"content-length", b"%d" % len(content)), *HEADERS]
     if refusal.status in (429, 503):
         headers.append((b"retry-after", b"%d" % RETRY_SECONDS))
@@ -58,8 +62,8 @@ def _problem(refusal: Refusal, language: str) -> bytes:
 
 
 @lru_cache(64)
-def _page(code: str, details: tuple[tuple[str, str], ...], language: str) -> bytes:
+def _page(code: str, details: tuple[tuple[str, str], ...], language: str, theme: str) -> bytes:
     (kind,) = (kind for kind in KINDS if kind.code == code)
     with translation.override(language):
-        context = {"refusal": kind(**dict(details)), "language": language}
+        context = {"refusal": kind(**dict(details)), "language": language, "theme": theme}
         return render_to_string("edge.html", context).encode()

@@ -145,7 +145,7 @@ def _steps(case: Case) -> list[tuple[str, str]]:
         reached = 1
     if case.state in (CaseState.RESOLVED, CaseState.CLOSED):
         reached = 3 if case.state == CaseState.CLOSED else 2
-    words = [_("Received"), _("In hand"), _("Settled"), _("Closed")]
+    words = [_("Received"), _("In progress"), _("Settled"), _("Closed")]
     return [(word, "is-now" if i == reached else "is-done" if i < reached else "") for i, word in enumerate(words)]
 
 

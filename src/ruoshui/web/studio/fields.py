@@ -26,6 +26,8 @@ class PrettyJSON(forms.JSONField):
         return super().bound_data(data, initial) if self.disabled else data
 
     def prepare_value(self, value: Any) -> Any:
+        if value is None:
+            return ""  # nothing is there yet: no word of a program stands for it
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
