@@ -145,26 +145,17 @@ def _pack_in_database(arguments: argparse.Namespace) -> int:
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    if arguments.what == "worktime":
-        from ruoshui.operations.bench_worktime import run_worktime_bench
-
-        return run_worktime_bench()
+    if arguments.what in ("arrivals", "waits", "worktime"):
+        module = importlib.import_module(f"ruoshui.operations.bench_{arguments.what}")
+        return int(getattr(module, f"run_{arguments.what}_bench")())
     if arguments.what == "science":
         from ruoshui.operations.bench_science import run_science_bench
 
         return run_science_bench(arguments.only, plots=arguments.plots)
-    if arguments.what == "arrivals":
-        from ruoshui.operations.bench_arrivals import run_arrivals_bench
-
-        return run_arrivals_bench()
     if arguments.what == "sweeper":
         from ruoshui.operations.bench_sweeper import run_sweeper_bench
 
         return run_sweeper_bench(arguments.count)
-    if arguments.what == "waits":
-        from ruoshui.operations.bench_waits import run_waits_bench
-
-        return run_waits_bench()
     if arguments.what == "queues":
         from ruoshui.operations.bench_queues import run_queues_bench
 
