@@ -136,8 +136,8 @@ def _says_the_same(earlier: LetterIn, read: Letter) -> bool:
 
 
 def _answers_us(read: Letter, machine: Machine) -> bool:
-    """Does a customer answer, over a list or from an address that takes no answers?"""
-    if machine.kind != Automatic.BULK:
+    """Does a customer answer, over a list, from an address that takes no answers, or called like a mail server?"""
+    if machine.kind != Automatic.BULK and (machine.kind != Automatic.BOUNCE or machine.is_sure):
         return False
     answered = case_answered(read)
     return bool(answered and speaks_in(read.sender, answered)) or case_numbered(read) is not None

@@ -28,6 +28,8 @@ def our_addresses() -> frozenset[str]:
 def from_a_machine(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterIn:
     """What is about a case is noted there and does not wake it. What is not, and may be from a person, is held."""
     reason = str(machine.kind)
+    if machine.kind == Automatic.BOUNCE and not machine.is_sure:  # nothing of ours is called lost on its word
+        return settle_letter(letter, LetterState.HELD, reasons=[reason])
     case, text = _case_and_words(letter, read, machine, at)
     if case is None:
         state = LetterState.IGNORED if machine.is_sure else LetterState.HELD

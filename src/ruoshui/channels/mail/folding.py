@@ -7,36 +7,25 @@ than a few lines ahead.
 import re
 from collections.abc import Iterable, Iterator
 
-LONGEST_LINE, HEAD_LINES, SHORT = 1000, 14, 3
+from ruoshui.channels.mail.quoting_words import (
+    ABOUT,
+    DATED,
+    FORWARDED,
+    FORWARDING,
+    FROM,
+    MOMENT,
+    ORIGINAL,
+    OTHERS,
+    WROTE,
+    label_of,
+)
+
+LONGEST_LINE, LONGEST_INTRODUCTION, HEAD_LINES, SHORT = 1000, 400, 14, 3
 Fold = tuple[int, int]
-# Where mail programs begin what they quote, in the languages of our customers: a whole line without blanks around it.
-WROTE = re.compile(
-    r"on .{5,120} wrote:"
-    r"|am .{5,120} schrieb .{1,120}:"
-    r"|在\s?.{5,80}(?:写道|寫道)[：:]"
-    r"|[于於]\s?.{5,80}(?:写道|寫道)[：:]"
-    r"|.{3,80}[<＜][^<>\s@]+@[^<>\s@]+[>＞].{0,40}(?:写道|寫道|wrote)[：:]",
-    re.IGNORECASE,
-)
-ORIGINAL = re.compile(
-    r"-{2,}\s*(?:original message|ursprüngliche nachricht|原始邮件|原始郵件|回复的原邮件|原邮件)\s*-{2,}", re.IGNORECASE
-)
-FORWARDED = re.compile(
-    r"-{2,}\s*(?:forwarded message|forwarded by .{1,80}|weitergeleitete nachricht"
-    r"|转发邮件信息|转发的邮件|转发邮件|轉寄的郵件)\s*-{2,}"
-    r"|begin forwarded message:|开始转发的邮件[：:]|以下是转发的邮件[：:]",
-    re.IGNORECASE,
-)
-FORWARDING = re.compile(r"\s{0,9}(?:re\s{0,3}[：:]\s{0,3})?(?:fwd?|wg|转发|轉寄|轉發)\s{0,3}[：:]", re.IGNORECASE)
-_MARKED = r"[|*\s]{0,4}(?:%s)\s{0,4}[|*]?\s{0,4}[：:|]"
-FROM = re.compile(_MARKED % "from|发件人|寄件者|寄件人|發件人|von", re.IGNORECASE)
-DATED = re.compile(_MARKED % "sent|date|发送时间|发送日期|日期|时间|時間|寄件日期|gesendet|datum", re.IGNORECASE)
-ABOUT = re.compile(_MARKED % "subject|主题|主題|主旨|betreff", re.IGNORECASE)
-OTHERS = re.compile(_MARKED % "to|cc|收件人|收件者|抄送|副本|an|reply-to", re.IGNORECASE)
 RULE = re.compile(r"[_-]{5,}")
-# How such lines begin and end: one letter tells most others apart before any pattern is asked.
-ENDS = frozenset("-:：")
-STARTS = frozenset("fF发寄發vV|*")
+HINT = re.compile(r"[\d@]")  # without a date and an address, no line begins a quotation
+# How such lines end: one letter tells most others apart before any pattern is asked.
+DASHES, ENDS = "-－—_=", frozenset(":：-")
 
 
 def folds_of(text: str, *, is_forward: bool = False) -> tuple[Fold, ...]:
@@ -73,52 +62,62 @@ def parted(text: str, folds: Iterable[Iterable[int]]) -> list[tuple[bool, str]]:
 
 def _rest(plain: list[str]) -> tuple[int, bool]:
     """Where a mark begins whose end nobody can tell: all below it is quoted, or else forwarded."""
+    labels = [label_of(line) for line in plain]
     for n, line in enumerate(plain):
         if not line:
             continue
-        if line[-1] in ENDS and FORWARDED.fullmatch(line):
+        is_between = line[-1] in DASHES
+        if (is_between or line[-1] in ENDS) and FORWARDED.fullmatch(line):
             return n, False
-        if line[-1] == "-" and ORIGINAL.fullmatch(line):
+        if is_between and ORIGINAL.fullmatch(line):
             return n, True
-        if line[0] in STARTS and FROM.match(line) and _is_head(plain, n):
+        if labels[n] in FROM:
             before = next((m for m in range(n - 1, max(n - 4, -1), -1) if plain[m]), n)
-            return (before if RULE.fullmatch(plain[before]) else n), True
-        if line[-1] in ":：" and _is_dated(plain, n):
-            return n, True
+            begin = before if RULE.fullmatch(plain[before]) else n
+            if _is_head(plain, labels, n, is_set_apart=begin < n):
+                return begin, True
+        if line[-1] in ENDS and (begin := _dated_from(plain, n)) is not None:
+            return begin, True
     return len(plain), False
 
 
-def _is_head(plain: list[str], n: int) -> bool:
-    """Of another mail: who from, when and about what. An address to move from and to is none."""
-    has_date = has_subject = False
-    for line in plain[n + 1 : n + HEAD_LINES]:
-        if not line:
-            continue
-        is_date, is_subject = DATED.match(line), ABOUT.match(line)
-        has_date, has_subject = has_date or is_date is not None, has_subject or is_subject is not None
-        if not is_date and not is_subject and not OTHERS.match(line):
+def _is_head(plain: list[str], labels: list[str], n: int, *, is_set_apart: bool) -> bool:
+    """Of another mail: who from, when, and about what. An address to move from and to is none: that has no line above,
+    no mail address, and no moment to the year or the minute.
+    """
+    has_subject, has_date, is_mail = False, False, is_set_apart or "@" in plain[n]
+    for m in range(n + 1, min(n + HEAD_LINES, len(plain))):
+        line, label = plain[m], labels[m]
+        if label in DATED:
+            has_date, is_mail = True, is_mail or MOMENT.search(line) is not None
+        elif label in ABOUT:
+            has_subject = True
+        elif line and label not in OTHERS and "@" not in line:  # a list of addresses goes on below
             break
-    return has_date and has_subject
+    return has_date and has_subject and is_mail
 
 
-def _is_dated(plain: list[str], n: int) -> bool:
-    """ "On 4 March 2026 at 10:00, … wrote:" where no sign stands before what was written."""
-    line = next((line for line in _with_those_before(plain, n) if WROTE.fullmatch(line)), "")
-    if not line or ("@" not in line and not re.search(r"\d{4}|\d:\d\d", line)):
-        return False
+def _dated_from(plain: list[str], n: int) -> int | None:
+    """Where "On 4 March 2026 at 10:00, … wrote:" begins, when no sign stands before what was written."""
+    begin, line = _introduction(plain, n)
+    if not line or ("@" not in line and not MOMENT.search(line)):
+        return None
     below = [line for line in plain[n + 1 : n + 6] if line]
-    return bool(below) and not below[0].startswith(">")
+    return begin if below and not below[0].startswith(">") else None
 
 
-def _with_those_before(plain: list[str], n: int) -> Iterator[str]:
-    """The line, and joined with one or two before it: mail programs break them."""
+def _introduction(plain: list[str], n: int) -> tuple[int, str]:
+    """(where it begins, all of it): the line, or joined with one or two before it, for mail programs break them."""
     line = plain[n]
-    yield line
-    for m in range(n - 1, max(n - 3, -1), -1):
-        if not plain[m]:
-            return
-        line = f"{plain[m]} {line}"[:LONGEST_LINE]
-        yield line
+    for m in range(n - 1, max(n - 4, -2), -1):
+        if len(line) > LONGEST_INTRODUCTION:
+            break
+        if HINT.search(line) and WROTE.fullmatch(line):
+            return m + 1, line
+        if m < 0 or not plain[m]:
+            break
+        line = f"{plain[m]} {line}"
+    return n, ""
 
 
 def _marked(plain: list[str], end: int) -> Iterator[Fold]:
@@ -142,9 +141,7 @@ def _introduced(plain: list[str], begin: int) -> int:
     n = begin - 1
     while n >= 0 and begin - n <= 3 and not plain[n]:
         n -= 1
-    if n < 0 or not plain[n] or plain[n][-1] not in ":：":
+    if n < 0 or not plain[n] or plain[n][-1] not in ENDS:
         return begin
-    for count, line in enumerate(_with_those_before(plain, n)):
-        if WROTE.fullmatch(line):
-            return n - count
-    return begin
+    first, line = _introduction(plain, n)
+    return first if line else begin
