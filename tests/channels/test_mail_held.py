@@ -9,6 +9,8 @@ from ruoshui.channels.events import LetterLeftOut, LetterLetIn
 from ruoshui.channels.models import LetterIn, LetterOut
 from ruoshui.core.events import restored
 from ruoshui.core.models import RecordedEvent
+from ruoshui.operations.findings import BAD, OK
+from ruoshui.operations.repairs import examine_data
 from tests.channels.conftest import mail
 from tests.channels.test_mail import answer, case_of, sent
 from tests.conftest import NOW, refused
@@ -253,3 +255,17 @@ def test_a_number_used_twice_makes_no_second_case_and_loses_no_other_words(take,
 def test_a_sealed_part_is_a_file_and_the_case_says_so(take, customer):
     case = case_of(take(mail("sealed", files=[("smime.p7m", "application/pkcs7-mime", b"0\x82")])))
     assert "an encrypted or sealed part" in notes_of(case)[0]
+
+
+def test_mails_left_out_by_an_older_rule_are_counted_and_then_wait_to_be_checked(take):
+    form = take(mail("Name: Wei. Please call.", sender="form@kunde.example", Auto_Submitted="auto-generated"))
+    news = take(mail("my card is gone", sender="wei@kunde.example", subject="Returned mail to me"))
+    late = take(mail("gone", sender="mailer-daemon@kunde.example"))
+    for letter, reason in ((form, "reply"), (news, "bounce")):  # as the version before wrote it
+        LetterIn.objects.filter(pk=letter.pk).update(state="ignored", reasons=[reason], case_id=None)
+    found, *_others = examine_data()
+    assert (found[0], found[1].split(" ")[0], found[2]) == (BAD, "2", "run: ruoshui doctor --fix")
+    assert (form.sender in found[1], late.sender in found[1]) == (True, False)
+    assert [one[0] for one in examine_data(fix=True)] == [OK, OK, OK]
+    states = [LetterIn.objects.get(pk=one.pk).state for one in (form, news, late)]
+    assert (states, [one[0] for one in examine_data()]) == (["held", "held", "ignored"], [OK, OK, OK])

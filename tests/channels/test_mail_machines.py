@@ -125,7 +125,9 @@ def test_what_two_signs_say_is_an_automatic_answer_bothers_nobody(take, headers)
     assert take(mail("I am away", **headers)).state == "ignored"
 
 
-@pytest.mark.parametrize("headers", [{"Auto_Submitted": "no"}, {"X_Autoreply": "no"}, {"X_Auto_Response_Suppress": "All"}])
+@pytest.mark.parametrize(
+    "headers", [{"Auto_Submitted": "no"}, {"X_Autoreply": "no"}, {"X_Auto_Response_Suppress": "All"}]
+)
 def test_a_field_that_says_no_says_no(take, headers):
     assert take(mail("my card is gone", **headers)).state == "done"
 

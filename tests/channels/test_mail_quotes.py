@@ -13,7 +13,7 @@ def open_words(text):
 
 WROTE = [
     "On Mon, 2 Mar 2026 at 10:00, Service <s@bank.example> wrote:",
-    "At 2026-03-02 10:00:00, \"Service\" <s@bank.example> wrote:",
+    'At 2026-03-02 10:00:00, "Service" <s@bank.example> wrote:',
     "On 2 Mar 2026, at 10:00, Service\n<s@bank.example> wrote:",
     "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Service <s@bank.example>:",
     "Service <s@bank.example> schrieb am Mo. 2. März 2026 um 10:00:",
@@ -38,7 +38,7 @@ WROTE = [
     "2026/03/02 10:00、Service <s@bank.example>のメール:",
     "2026년 3월 2일 (월) 오전 10:00, Service <s@bank.example>님이 작성:",
     "在 2026年3月2日，上午10:00，客服 <s@bank.example> 写道：",
-    "在 2026-03-02 10:00:00，\"客服\" <s@bank.example> 写道：",
+    '在 2026-03-02 10:00:00，"客服" <s@bank.example> 写道：',
     "客服 <s@bank.example> 于2026年3月2日周一 10:00写道：",
     "客服 <s@bank.example> 於 2026年3月2日 週一 上午10:00寫道：",
     "客服 于 2026/3/2 10:00 写道:",
@@ -126,6 +126,27 @@ def test_what_is_passed_on_in_any_language_stays_in_the_open(mark):
     assert open_words(text) == text
 
 
-@pytest.mark.parametrize("subject", ["Fwd: a", "FW: a", "WG: a", "TR : a", "RV: a", "ENC: a", "I: a", "VB: a", "VL: a", "PD: a", "İLT: a", "转发: a", "轉寄：a", "Re: Fwd: a", "転送: a", "전달: a", "Doorst: a"])
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Fwd: a",
+        "FW: a",
+        "WG: a",
+        "TR : a",
+        "RV: a",
+        "ENC: a",
+        "I: a",
+        "VB: a",
+        "VL: a",
+        "PD: a",
+        "İLT: a",
+        "转发: a",
+        "轉寄：a",
+        "Re: Fwd: a",
+        "転送: a",
+        "전달: a",
+        "Doorst: a",
+    ],
+)
 def test_a_subject_says_in_any_language_that_a_mail_is_passed_on(subject):
     assert is_forwarding(subject)

@@ -45,6 +45,17 @@ def test_another_name_on_a_shared_phone_is_another_customer(customer):
     assert list(likely_duplicates(customer)) == [other]
 
 
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("张 三", ["张三", "張三"]), ("Smith, John", ["John Smith", "JOHN  SMITH"]), ("Zoë Berg", ["zoe berg"])],
+)
+def test_whoever_is_called_the_same_is_a_likely_duplicate_however_it_is_written(demo, name, others):
+    one = register_customer(name=name, contacts=[], at=NOW)
+    same = [register_customer(name=other, contacts=[], at=NOW) for other in others]
+    register_customer(name=f"{name} Junior", contacts=[], at=NOW)
+    assert list(likely_duplicates(one)) == same[::-1]
+
+
 def test_merging_moves_contacts_notes_and_cases_and_keeps_the_history(customer, opened, kinds_of):
     other = register_customer(name="许文", contacts=[("phone", "13911112222"), ("email", "xu@example.com")], at=NOW)
     note_customer(other, body="喜欢上午接电话", by=SYSTEM, at=NOW)

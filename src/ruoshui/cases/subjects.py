@@ -5,7 +5,9 @@ import re
 from ruoshui.cases.models import Case
 
 ANSWER = re.compile(
-    r"\s{0,9}(?:re|aw|antw|antwort|sv|vs|rif|réf|res|odp|ynt|отв|ответ|返信|답장|회신|回复|回覆|回復|答复|答覆)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}[:：]\s{0,9}", re.IGNORECASE
+    r"\s{0,9}(?:re|aw|antw|antwort|sv|vs|rif|réf|res|odp|ynt|отв|ответ|返信|답장|회신"
+    r"|回复|回覆|回復|答复|答覆)\s{0,3}(?:[\[(]\d{1,3}[\])])?\s{0,3}[:：]\s{0,9}",
+    re.IGNORECASE,
 )
 NUMBER = re.compile(r"\[?\bRS(\d{8,12})\b\]?", re.IGNORECASE | re.ASCII)
 

@@ -16,13 +16,19 @@ FEWEST, MOST = 5, 17
 MARK = ";ext="  # as in RFC 3966
 
 _LABEL = re.compile(
-    r"^(?:tel|phone|mobile|cell|(?:联系)?电话|手机号?码?|座机|固话)\s*[.:]?\s*(?=[\d(+])",
+    r"^(?:tel(?:ephone)?|phone(?: number)?|mob(?:ile)?|cell|(?:联系|固定|移动|聯繫)?(?:电话|電話)(?:号码|號碼)?"
+    r"|手机号?码?|手機號?碼?|座机|座機"
+    r"|固话|[☎☏✆📞📱'])\s*[.:]?\s*(?=[\d(+])",
     re.IGNORECASE,
 )
 _EXTENSION = re.compile(
-    r"[\s,;]*(?:;?ext(?:ension|n)?|x|#|转接?|轉|分机号?|分機|内线)[\s.:=-]*(\d{1,8})$",
+    r"[\s,;(]*(?:;?ext(?:ension|n)?|x|#|\*|[转轉按](?:接|分机|分機)?|分机号?|分機號?|内线|內線)[\s.:=-]*(\d{1,8})(?:分机|分機)?\)?$"
+    r"|[,;]\s*(\d{1,6})$|\s*\((\d{1,6})\)$",
     re.IGNORECASE,
 )
+# What people set behind a number: the end of a sentence, or by what else it can be reached.
+_BEHIND = re.compile(r"(?:\s*\([^()\d]{0,20}\))?[\s.,;:。、/]*$")
+_DOTS = re.compile(r"(?<=\d)\s*[·•・_]\s*(?=\d)")
 # 010-62770000-8001: after a whole number of an area, digits behind one more dash are an extension.
 _DASHED = re.compile(r"^((?:\(?0\d{2,3}\)?|(?:\+|00)86[\s-]*\(?0?\d{2,3}\)?)[\s-]*\d{7,8})-(\d{1,6})$")
 _TYPED = re.compile(r"[\d\s()+\-./]+")
@@ -53,12 +59,12 @@ def _plain(value: str) -> str:
     text = "".join("-" if unicodedata.category(sign) == "Pd" or sign == "\u2212" else sign for sign in text)
     # Of any script: a digit is a digit.
     text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
-    return _LABEL.sub("", text.strip())
+    return _DOTS.sub("-", _BEHIND.sub("", _LABEL.sub("", text.strip())))
 
 
 def _parted(text: str) -> tuple[str, str]:
     if found := _EXTENSION.search(text):
-        return text[: found.start()].strip(), found[1]
+        return text[: found.start()].strip(), next(filter(None, found.groups()))
     if found := _DASHED.match(text):
         return found[1], found[2]
     return text, ""

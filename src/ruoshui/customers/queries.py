@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, Value
+from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Length, Replace
 
 from ruoshui.core.asking import Word, words_of
-from ruoshui.core.normal_text import normal_text
+from ruoshui.core.normal_text import BORDER, normal_text
 from ruoshui.customers.contacts import ContactKind, normal_contact
 from ruoshui.customers.models import ContactPoint, Customer
 from ruoshui.customers.models.customers import CustomerQuerySet
+from ruoshui.customers.names import same_name
 from ruoshui.customers.phones import without_extension
 
 # People say the last four digits of a phone or a card to tell which they mean.
@@ -20,6 +22,7 @@ FEWEST_DIGITS, MOST_DIGITS = 4, 24
 # Fewer digits are no phone of anybody's; they are found as the last ones of one.
 PHONE_FROM = 7
 MOST_OWNERS = 1000
+MOST_DUPLICATES, MOST_LIKE = 20, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,17 @@ def _owners_of_each(asked: Sequence[Q]) -> list[list[int]]:
 
 
 def likely_duplicates(customer: Customer) -> Iterator[Customer]:
-    """Others with the same contact, then others with the same name. At most twenty."""
+    """Others with the same name, however it is written, then others with the same contact. At most twenty."""
     normals = ContactPoint.objects.filter(customer=customer).values("normal")
-    same = Q(contacts__normal__in=normals) | Q(name=customer.name)
-    others = Customer.objects.current().exclude(pk=customer.pk).filter(same).distinct()[:20]
-    yield from sorted(others, key=lambda other: other.name != customer.name)
+    others = Customer.objects.current().exclude(pk=customer.pk)
+    known = {one.pk: one for one in others.filter(contacts__normal__in=normals).distinct()[:MOST_DUPLICATES]}
+    written = Func(F("findable"), Value(BORDER), Value(1), function="split_part", output_field=CharField())
+    letters = Length(Replace(written, Value(" ")))
+    long = len(normal_text(customer.name).replace(" ", ""))
+    like = find(others.annotate(letters=letters).filter(letters=long), customer.name)[:MOST_LIKE]
+    named = [one for one in like if same_name(one.name, customer.name)]
+    alike = {one.pk: one for one in named} | known
+    yield from sorted(alike.values(), key=lambda other: not same_name(other.name, customer.name))[:MOST_DUPLICATES]
 
 
 def _ending(text: str) -> Q:

@@ -10,8 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from ruoshui.cases.actions import reopen_case, survivor_of
+from ruoshui.cases.actions import hold_ignored_letter, reopen_case, survivor_of, wrongly_ignored
 from ruoshui.cases.models import Case, CaseState
+from ruoshui.channels.models import LetterIn
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Refusal
@@ -75,7 +76,18 @@ def _not_reached(clock: Clock, at: datetime) -> None:
     call_not_reached(clock, by=SYSTEM, at=at)
 
 
+def _hold(letter: LetterIn, _at: datetime) -> None:
+    hold_ignored_letter(letter)
+
+
 REPAIRS = (
+    Repair(
+        "mails were left out as from machines that a person may have written",
+        "no mail was left out that a person may have written",
+        wrongly_ignored,
+        _hold,
+        lambda letter: f"{letter.received_at:%Y-%m-%d} {letter.sender}",
+    ),
     Repair(
         "limits are counted as kept that were never reached",
         "no limit is counted as kept that was never reached",

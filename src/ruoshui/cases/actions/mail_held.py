@@ -1,5 +1,6 @@
 """Mails that were kept back: somebody has looked at one, and lets it in or leaves it out."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from ruoshui.cases.actions.mail_in import from_a_person, read_letter_in
@@ -7,6 +8,7 @@ from ruoshui.cases.actions.mail_machines import our_addresses
 from ruoshui.cases.refusals import LetterIsOurs, LetterSettled, LetterUnreadable
 from ruoshui.channels.actions import settle_letter
 from ruoshui.channels.events import LetterLeftOut, LetterLetIn
+from ruoshui.channels.mail.automatic import Automatic, machine_of
 from ruoshui.channels.mail.reading import CannotRead
 from ruoshui.channels.models import LetterIn, LetterState
 from ruoshui.core.events import record
@@ -40,6 +42,28 @@ def reject_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
     letter = settle_letter(letter, LetterState.REJECTED, reasons=letter.reasons)
     record(LetterLeftOut(held_as=held_as), about=letter, by=by.actor, at=at)
     return letter
+
+
+def wrongly_ignored() -> Iterator[LetterIn]:
+    """Mails that were left out without a case, and that the present rules would take in or hold."""
+    kinds = [kind.value for kind in Automatic if kind]
+    ignored = LetterIn.objects.filter(state=LetterState.IGNORED, case_id=None, reasons__overlap=kinds)
+    for letter in ignored.select_related("mailbox").order_by("-pk").iterator(200):
+        try:
+            machine = machine_of(read_letter_in(letter), ours=our_addresses())
+        except (CannotRead, OSError):
+            continue
+        if machine.is_person or not machine.is_sure:
+            yield letter
+
+
+@verb
+def hold_ignored_letter(letter: LetterIn) -> LetterIn:
+    """It waits for somebody to look at it, with the reason for which it was left out."""
+    locked = LetterIn.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    if locked.state != LetterState.IGNORED or locked.case_id is not None:
+        return locked
+    return settle_letter(locked, LetterState.HELD, reasons=locked.reasons)
 
 
 def _kept_back(letter: LetterIn) -> LetterIn:

@@ -12,7 +12,8 @@ from ruoshui.core.plain_text import storable
 
 # Local parts are 64 letters at most by the standard; lists and forwarders write longer ones. Other alphabets: RFC 6531.
 _SIGN = r"[^\s<>()\[\],;:@\"\\\x00-\x1f（）＜＞【】，；：。、]"
-ADDRESS = re.compile(rf"{_SIGN}{{1,200}}@{_SIGN}{{1,253}}")
+_DOMAIN = rf"(?:{_SIGN}{{1,253}}|\[[0-9A-Fa-f:.]{{3,60}}\])"
+ADDRESS = re.compile(rf"(?:{_SIGN}{{1,200}}|\"(?:[^\"\\\x00-\x1f@<>]){{1,64}}\")@{_DOMAIN}")
 # Bounded, so that no mark without its other is searched for to the end each time.
 PIECE = re.compile(
     r"\"(?:[^\"\\]|\\.){0,500}+\"|\((?:[^()\\]|\\.){0,500}+\)|<[^<>]{0,500}+>|[,;]|[^\",;<(]{1,500}|.", re.DOTALL
@@ -34,12 +35,14 @@ def people_in(value: str) -> Iterator[Person]:
     """At most 1,000. `value` is a field as it came."""
     said: list[str] = []
     count = 0
-    for piece in [*PIECE.findall(value[:LONGEST]), ","]:
+    pieces = PIECE.findall(value[:LONGEST])
+    for place, piece in enumerate([*pieces, ","]):
         if piece not in (",", ";"):
             said.append(piece)
             continue
         found = _person("".join(said))
-        if found is None:  # a comma within a name that nobody put in quotation marks
+        is_name = found is not None and "." not in found.address and "<" not in said[-1] and place < len(pieces)
+        if found is None or is_name:  # a comma within a name that nobody put in quotation marks
             said = [*said, piece] if len(said) < MOST_PIECES else []
             continue
         yield found
@@ -52,11 +55,13 @@ def _person(source: str) -> Person | None:
     begin = source.rfind("<")
     if begin >= 0 and (found := ADDRESS.search(header_text(source[begin:]))):
         return Person(_shown(source[:begin]), _plain(found.group()))
-    found = ADDRESS.search(header_text(source))
+    text = header_text(source)
+    found = ADDRESS.search(text)
     if found is None:
         return None
     comment = COMMENT.search(source)
-    return Person(_shown(comment.group(1)) if comment else "", _plain(found.group()))
+    before = text[: found.start()].rstrip(" \t[(<＜（【")
+    return Person(_shown(comment.group(1) if comment else before.removesuffix("mailto:")), _plain(found.group()))
 
 
 def _plain(address: str) -> str:

@@ -120,7 +120,7 @@ def _is_postmaster(letter: Letter) -> bool:
 
 
 def _answer(letter: Letter) -> Machine | None:
-    """By the fields of programs that answer for somebody. A page's form writes some of them, too: two have to say so."""
+    """By the fields of programs that answer for somebody. A page's form writes some of them, too: two must say so."""
     submitted = letter.header("Auto-Submitted").partition(";")[0].partition("(")[0].strip().lower()
     precedence = letter.header("Precedence").strip().lower()
     signs = (

@@ -55,6 +55,7 @@ LARGER = {
     "utf_7": "utf_7",
     "utf7": "utf_7",
 }
+ESCAPED = ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr")
 VAGUE = {"", "cp1252", "utf_8"}
 # Written by programs that know no other: believed unless the bytes surely are something else.
 WESTERN = {f"iso8859_{n}" for n in (2, 3, 4, 9, 10, 13, 14, 15, 16)} | {"cp1250", "cp1254", "cp1257", "mac_roman"}
@@ -70,7 +71,7 @@ UTF7_RUN = re.compile(rb"\+([A-Za-z0-9+/]*)-?")
 
 def text_in(content: bytes, label: str = "") -> str:
     """The text, fit to be stored. Never raises; what fits nothing becomes U+FFFD."""
-    return storable(_decoded(content, charset_named(label)))
+    return storable(_decoded(content, charset_named(label)).removeprefix("\ufeff"))
 
 
 def charset_named(label: str) -> str:
@@ -86,6 +87,8 @@ def charset_named(label: str) -> str:
 
 
 def _decoded(content: bytes, name: str) -> str:
+    if name in VAGUE and (told := _telling(content)) is not None:
+        return told
     if name == "utf_7":
         content, name = UTF7_RUN.sub(_utf7_run, content), "utf_8"
     if name not in SEVEN_BITS:
@@ -100,6 +103,15 @@ def _decoded(content: bytes, name: str) -> str:
         if other and (found := _strict(content, other)) is not None:
             return found
     return _as_far_as_it_goes(content, name or "cp1252")
+
+
+def _telling(content: bytes) -> str | None:
+    """Charsets that say themselves which they are: by a mark at the beginning, or by how they change their letters."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) and len(content) % 2 == 0:
+        return _strict(content, "utf-16")
+    if b"\x1b$" in content or b"\x1b(" in content:
+        return next((found for name in ESCAPED if (found := _strict(content, name)) is not None), None)
+    return None
 
 
 def _is_another(content: bytes, name: str) -> bool:

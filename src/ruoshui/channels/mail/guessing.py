@@ -1,7 +1,7 @@
 """Which charset bytes without a right label are in: the one in whose everyday characters they nearly all fall.
 
-East Asian charsets and the two Cyrillic ones use the same bytes for other letters, so that most texts can be decoded
-in several. Read in the wrong one, a text is full of characters that nobody uses: that is counted.
+East Asian charsets and those of other alphabets use the same bytes for other letters, so that most texts can be
+decoded in several. Read in the wrong one, a text is full of characters that nobody uses: that is counted.
 """
 
 import codecs
@@ -14,7 +14,7 @@ RUN = re.compile("[^\x00-\x7f]+")
 SIGNS = "\u3000-\u303f\uff01-\uff5e\u2014-\u2026"
 KANA = re.compile("[\u3040-\u30ff]")
 HALF_KANA = re.compile("[\uff61-\uff9f]")
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"(?:[^\W\d_]|[\u0e31-\u0e4e\u05b0-\u05c7\u064b-\u0652])+")
 
 
 def _encoded_in(charset: str, first: int, last: int) -> Callable[[str], bool]:
@@ -65,8 +65,18 @@ KINDS: dict[str, Callable[[list[str]], float]] = {
     "cp932": _japanese,
     "euc_jp": _japanese,
 }
-CYRILLIC = ("koi8_r", "cp1251")
-NAMES = (*KINDS, *CYRILLIC)
+# The letters that make up most of every text, of each alphabet; with the first and the last that it has.
+_RUSSIAN = ("оеаинтсрвлкмдпуяыьзбгё", "\u0400", "\u045f")
+ALPHABETS = {
+    "koi8_r": _RUSSIAN,
+    "cp1251": _RUSSIAN,
+    "cp1253": ("αοιετσνηυρπκμλωςγδίάόέύή", "\u0370", "\u03ff"),
+    "cp1256": ("اليمونتربةعدسفهحقكأىج", "\u060c", "\u06ff"),
+    "cp1255": ("יוהלאתמרבשנדקחעפםןצ", "\u05b0", "\u05ff"),
+    "cp874": ("านรอกเงยมวลตทสะดี่้ิัปคขบจหแใุ", "\u0e01", "\u0e5b"),
+}
+NAMES = (*KINDS, *ALPHABETS)
+EVERYDAY, LONG_WORD, LEAST_LETTERS = 0.85, 3, 6
 
 
 def guessed(content: bytes, least: float = ENOUGH) -> str:
@@ -83,8 +93,8 @@ def fit(content: bytes, name: str) -> float:
     text = _sample(content, name) if name in NAMES else None
     if text is None:
         return 0
-    if name in CYRILLIC:
-        return _cyrillic(text)
+    if name in ALPHABETS:
+        return _alphabetic(text, *ALPHABETS[name])
     letters = [letter for letter in text if letter >= "\x80"][:4000]
     # East Asian letters stand side by side; one between two of ASCII is an umlaut with what follows it.
     if len(letters) < max(LEAST, 1.5 * len(RUN.findall(text[:8000]))):
@@ -92,13 +102,20 @@ def fit(content: bytes, name: str) -> float:
     return KINDS[name](letters) / len(letters)
 
 
-def _cyrillic(text: str) -> float:
-    """Words of one alphabet, capitals at their beginning only: the other charset has the two the other way round."""
+def _alphabetic(text: str, everyday: str, first: str, last: str) -> float:
+    """Words of one alphabet and mostly of its everyday letters, capitals at their beginning only: another charset has
+    the two the other way round. Single letters between words of ASCII are no text.
+    """
     high = sum(letter >= "\x80" for letter in text)
     said = [word for word in WORD.findall(text) if word[0] >= "\x80"]
-    sound = [word for word in said if all("\u0400" <= letter <= "\u045f" for letter in word)]
-    cased = sum(len(word) for word in sound if word[1:].islower() or word.isupper() or len(word) == 1)
-    return 0.95 * cased / high if high and len(said) > 1 else 0
+    sound = [word for word in said if all(first <= letter <= last for letter in word)]
+    if sum(map(len, said[:12])) < LEAST_LETTERS or not any(len(word) >= LONG_WORD for word in sound):
+        return 0
+    cased = sum(len(word) for word in sound if word[1:] == word[1:].lower() or word.isupper() or len(word) == 1)
+    letters = "".join(sound).lower()
+    usual = sum(letter in everyday for letter in letters) / len(letters)
+    loud = 0.8 if letters.upper() != letters and text.isupper() else 1  # another alphabet's small letters, mostly
+    return 0.95 * loud * min(cased, high) / high * min(usual / EVERYDAY, 1)
 
 
 def _sample(content: bytes, name: str) -> str | None:

@@ -17,6 +17,7 @@ NAME = re.compile(r"[\x21-\x39\x3b-\x7e]{1,200}")
 WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+COMMENT = re.compile(r"\([^()]{0,200}\)")
 FOLD = re.compile(r"\r?\n[ \t]+|\r[ \t]+")
 
 
@@ -34,7 +35,7 @@ class Head:
 
     def kind(self, default: str = "text/plain") -> str:
         """The type of the content, in lower case."""
-        said = self.first("Content-Type").partition(";")[0].strip().lower()
+        said = COMMENT.sub("", self.first("Content-Type").partition(";")[0]).strip().lower()
         return said if re.fullmatch(r"[!-~]{1,60}/[!-~]{1,100}", said) and said.count("/") == 1 else default
 
     def parameter(self, field: str, name: str) -> str | None:
@@ -42,7 +43,9 @@ class Head:
         value = FOLD.sub(" ", self.first(field))[:LONGEST_PARAMETERS]
         if name not in value.lower():
             return None
-        return _parameter(value, name) if value.isascii() else _plain_parameter(value, name)
+        if not value.isascii() or "(" in value:  # the standard library knows no comments between parameters
+            return _plain_parameter(value, name) or _parameter(value, name)
+        return _parameter(value, name)
 
 
 def split_head(raw: bytes) -> tuple[Head, bytes]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from email.message import Message
 from itertools import islice
 
-from ruoshui.channels.mail.heads import Head, base64_bytes, split_head
+from ruoshui.channels.mail.heads import COMMENT, Head, base64_bytes, split_head
 
-MOST_PARTS, DEEPEST, LONGEST_BOUNDARY = 200, 12, 500
+MOST_PARTS, DEEPEST, LONGEST_BOUNDARY, LONGEST_CODED = 200, 12, 500, 4000
+CODED = re.compile(rb"[A-Za-z0-9+/=]+")
 MAILS = ("message/rfc822", "message/global", "message/news")
 HEADS_ONLY = ("text/rfc822-headers", "message/global-headers")
 # A line of dashes with a field of a part's head below it.
@@ -31,14 +32,30 @@ class Leaf:
 
     def content(self) -> bytes:
         """The body as it was before it was made fit for travelling."""
-        coding = self.head.first("Content-Transfer-Encoding").strip().lower()
-        if coding == "quoted-printable":
-            return quopri.decodestring(self.body)
-        if coding == "base64":
-            return base64_bytes(self.body)
-        if coding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-            return _unpacked(self.body)
-        return self.body
+        if self.kind.startswith("text/") and coding_of(self.head) == "base64" and _is_plain(self.body):
+            return self.body
+        return uncoded(self.head, self.body)
+
+
+def coding_of(head: Head) -> str:
+    return COMMENT.sub("", head.first("Content-Transfer-Encoding")).strip(" \t\r\n\"'").lower()
+
+
+def uncoded(head: Head, body: bytes) -> bytes:
+    coding = coding_of(head)
+    if coding == "quoted-printable":
+        return quopri.decodestring(body)
+    if coding == "base64":
+        return base64_bytes(body)
+    if coding in ("x-uuencode", "uuencode", "uue", "x-uue"):
+        return _unpacked(body)
+    return body
+
+
+def _is_plain(body: bytes) -> bool:
+    """Words that are only called coded: their first line is none of that alphabet."""
+    first = body.lstrip()[:LONGEST_CODED].partition(b"\n")[0].strip()
+    return bool(first) and CODED.fullmatch(first) is None
 
 
 def leaves(head: Head, body: bytes) -> Iterator[Leaf]:
@@ -50,6 +67,8 @@ def leaves(head: Head, body: bytes) -> Iterator[Leaf]:
         count += 1
         kind = head.kind(default)
         inner = list(_inner(head, body)) if kind.startswith("multipart/") and depth < DEEPEST else []
+        if not inner and kind.startswith("multipart/") and depth < DEEPEST and coding_of(head):
+            inner = list(_inner(head, uncoded(head, body)))  # what should not be coded, and is
         if not inner:
             yield Leaf(head, kind, body, choice, branch)
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
@@ -65,8 +84,8 @@ def _inner(head: Head, body: bytes) -> Iterator[bytes]:
     """What stands between the boundaries; nothing when they are not there."""
     source = b"\n" + body
     boundary = (head.parameter("Content-Type", "boundary") or "").rstrip().encode("utf-8", "surrogateescape")
-    lines = _lines_of(boundary) if 0 < len(boundary) <= LONGEST_BOUNDARY else None
-    if lines is None or lines.search(source) is None:  # none is named, or another: the first line that could be one
+    lines = _lines_named(boundary, source)
+    if lines is None:  # none is named, or another: the first line that could be one
         found = LIKE_A_BOUNDARY.search(source)
         if found is None:
             return
@@ -80,6 +99,17 @@ def _inner(head: Head, body: bytes) -> Iterator[bytes]:
             return
     if begin is not None:
         yield _between(source, begin, len(source))
+
+
+def _lines_named(boundary: bytes, source: bytes) -> re.Pattern[bytes] | None:
+    """Of the boundary as it is named, or as programs spoil it: folded within, in other quotation marks, in capitals."""
+    spellings = dict.fromkeys((boundary, b"".join(boundary.split()), boundary.strip(b"'")))
+    for one in spellings:
+        if 0 < len(one) <= LONGEST_BOUNDARY and (lines := _lines_of(one)).search(source):
+            return lines
+    if 0 < len(boundary) <= LONGEST_BOUNDARY and b"\n--" + boundary.lower() in source.lower():
+        return re.compile(_lines_of(boundary).pattern, re.IGNORECASE)
+    return None
 
 
 def _lines_of(boundary: bytes) -> re.Pattern[bytes]:

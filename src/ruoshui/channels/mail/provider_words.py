@@ -35,10 +35,12 @@ _CHINESE = (
     r"|(?:传递|傳遞)(?:给以下|給下列)|(?:邮件|郵件)发送失败"
 )
 _OTHERS = (
-    r"fehler bei der (?:nachrichten)?zustellung|konnte nicht zugestellt werden|échec de la remise|n'a pas pu être (?:remis|délivré)"
+    r"fehler bei der (?:nachrichten)?zustellung|konnte nicht zugestellt werden|échec de la remise"
+    r"|n'a pas pu être (?:remis|délivré)"
     r"|error de entrega|no se (?:puede|pudo|ha podido) entregar|recapito non riuscito|impossibile recapitare"
     r"|falha na entrega|não foi possível entregar|bezorging .{0,40}is mislukt|kan niet worden bezorgd"
-    r"|не может быть доставлено|не удалось доставить|письмо не доставлено|配信に失敗|配信できませんでした|送信できませんでした"
+    r"|не может быть доставлено|не удалось доставить|письмо не доставлено"
+    r"|配信に失敗|配信できませんでした|送信できませんでした"
     r"|배달하지 못했|전송하지 못했|nie można dostarczyć"
 )
 RETURNED = re.compile(f"{_ENGLISH}|{_CHINESE}|{_OTHERS}", re.IGNORECASE)

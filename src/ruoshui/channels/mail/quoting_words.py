@@ -24,7 +24,8 @@ _FRAMES = (
 _NAMED = (("am|on", "schrieb"), ("op", "schreef"), ("den|på", "skrev"))
 _LAST = (
     r"wrote|schrieb|a écrit|escribió|ha scritto|escreveu|skrev|schreef|kirjoitti|napisał\(?a?\)?|pisze|napsal\(?a?\)?"
-    r"|ezt írta|írta|пишет|писала?|написал\(?а?\)?|пише|yazdı|写道|寫道|のメール|は書きました|님이 작성|작성|a scris|έγραψε|đã viết"
+    r"|ezt írta|írta|пишет|писала?|написал\(?а?\)?|пише|yazdı|写道|寫道|のメール|は書きました"
+    r"|님이 작성|작성|a scris|έγραψε|đã viết"
 )
 _ADDRESS = r"[<＜(][^<>\s()@]{1,120}@[^<>\s()@]{1,190}[>＞)]{1,2}"
 _CLOCK = r"\d{1,2}[:.]\d\d"
@@ -35,7 +36,7 @@ WROTE = re.compile(
             *(rf"(?:{first})\s{_DAY}{verb} .{{1,120}}[:：]" for first, verb in _NAMED),
             rf".{{1,160}}{_ADDRESS}.{{0,80}}(?:{_LAST}).{{0,60}}[:：]",
             rf".{{1,80}}(?:\d{{4}}|{_CLOCK}).{{1,80}}\s(?:{_LAST})\s?[:：]",
-            rf".{{1,80}}\s(?:在|于|於)\s?.{{5,80}}(?:写道|寫道)[:：]",
+            r".{1,80}\s(?:在|于|於)\s?.{5,80}(?:写道|寫道)[:：]",
             rf"(?=.{{0,120}}\d{{4}})(?=.{{0,160}}{_CLOCK}).{{8,200}}{_ADDRESS}\s?[:：]",
             r"-{2,}\s?(?:on|在)\s.{5,200}(?:wrote|写道)\s?-{2,}",
         )
@@ -83,7 +84,8 @@ FORWARDING = re.compile(
 # The fields above a mail that is quoted, as they are called: lower case, Chinese ones without blanks within.
 _FROM = "from|发件人|发信人|寄件者|寄件人|發件人|von|de|da|van|från|fra|lähettäjä|od|feladó|от|від|kimden|gönderen"
 _DATED = (
-    "sent|date|发送时间|发送日期|发件时间|日期|时间|時間|寄件日期|傳送時間|發送時間|gesendet|datum|envoyé|envoyé le|enviado|enviado el"
+    "sent|date|发送时间|发送日期|发件时间|日期|时间|時間|寄件日期|傳送時間|發送時間|gesendet|datum|envoyé"
+    "|envoyé le|enviado|enviado el"
     "|enviada em|enviado em|fecha|data|inviato|verzonden|skickat|sendt|dato|lähetetty|päiväys|wysłano|odesláno|küldve"
     "|dátum|отправлено|дата|надіслано|gönderildi|gönderme tarihi|tarih|送信日時|日時|日付|보낸날짜|날짜|보낸시간"
 )

@@ -116,9 +116,19 @@ def _best(versions: list[_Text]) -> list[_Text]:
         return spoken
     first = [one for one in plain if one.branch == plain[0].branch]
     others = [one for one in spoken if one.branch != plain[0].branch and one.is_html]
-    said, more = _letters(first), _letters(others)
-    is_whole = len(more) < 2 * len(said) + 40 or said[:ALIKE] in more
-    return first if is_whole else [*others, *first]
+    said, more = _pieces(first), _pieces(others)
+    if _share(more, said) >= 0.5:
+        return first
+    return others if _share(said, more) >= 0.8 else [*others, *first]
+
+
+def _pieces(texts: Iterable[_Text]) -> set[str]:
+    letters = _letters(texts)
+    return {letters[n : n + 3] for n in range(max(len(letters) - 2, 1))}
+
+
+def _share(pieces: set[str], others: set[str]) -> float:
+    return len(pieces & others) / max(len(pieces), 1)
 
 
 def _letters(texts: Iterable[_Text]) -> str:
@@ -164,7 +174,7 @@ def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
     elif (content or name) and kind not in REPORTS and (kind not in HEADS_ONLY or name):
         is_inline = bool(leaf.head.first("Content-ID")) and kind.startswith("image/")
         found.parts.append(Part(name or _named_by(kind, len(found.parts)), kind, content, is_inline))
-        return not (is_text and is_attached)
+        return not (is_text and is_attached) and not (leaf.kind.startswith("text/") and not is_text and not name)
     return True
 
 

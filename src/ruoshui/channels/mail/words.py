@@ -29,6 +29,8 @@ LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 PRESERVED = re.compile(r"white-space\s{0,9}:\s{0,9}pre", re.IGNORECASE)
 HOST = re.compile(r"(?:https?:)?[/\\]{2,}([^/\\?#]{1,300})|www\.([^/\\?#\s]{1,300})", re.IGNORECASE)
 IN_TEXT = re.compile(r"(?:https?:[/\\]{2}|\bwww\.)[^\s<>\"'()（）【】「」《》，。；、]{1,600}", re.IGNORECASE)
+# Many programs make a link of a bare name; that of a mail address is none.
+BARE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w.@-]|\.\w)", re.IGNORECASE)
 MOST_HOSTS = 1000
 
 
@@ -44,12 +46,29 @@ def read_html(source: str) -> tuple[str, list[str], bool]:
     said.end_link()
     lines = "".join(said.pieces).split("\n")
     plain = "\n".join(BLANKS.sub(" ", line).strip(" ") for line in lines).replace(PAST, " ")
-    return GAPS.sub("\n\n", plain).strip("\n"), list(dict.fromkeys(said.hosts)), said.is_cut
+    text = GAPS.sub("\n\n", plain).strip("\n")
+    return text, list(dict.fromkeys((*said.hosts, *hosts_in(text)))), said.is_cut
 
 
 def hosts_in(text: str) -> list[str]:
     """Of the addresses in a plain text."""
-    return [host for found in IN_TEXT.findall(text)[:MOST_HOSTS] if (host := host_of(found))]
+    bare = [host.lower() for host in BARE.findall(text)[:MOST_HOSTS]]
+    return [host for found in IN_TEXT.findall(text)[:MOST_HOSTS] if (host := host_of(found))] + bare
+
+
+def hosts_within(value: str) -> list[str]:
+    """Of an attribute that leads somewhere: itself, and what it hands on."""
+    if "//" not in value and "\\" not in value and "%2" not in value and "www." not in value:
+        return []
+    plain = unquote(value)
+    inner = plain.find("http", 1)  # an address within an address
+    found = [*IN_TEXT.findall(plain)[:20], *(IN_TEXT.findall(plain[inner:])[:20] if inner > 0 else ())]
+    return list(filter(None, map(host_of, (value, *found))))
+
+
+def hosts_in_page(source: str) -> list[str]:
+    """Of a piece that is not shown."""
+    return [host for found in IN_TEXT.findall(source)[:MOST_HOSTS] if (host := host_of(found))]
 
 
 def host_of(address: str) -> str:
@@ -60,7 +79,7 @@ def host_of(address: str) -> str:
         return ""
     said = found.group(1) or f"www.{found.group(2)}"
     said = unquote(said).rpartition("@")[2].partition(":")[0]
-    host = "".join(takewhile(lambda sign: sign.isalnum() or sign in ".-_。", said)).strip(".").lower()
+    host = "".join(takewhile(lambda sign: sign.isalnum() or sign in ".-_。．｡", said)).strip(".").lower()
     try:
         return host.encode("idna").decode("ascii")
     except UnicodeError:
@@ -88,7 +107,8 @@ def _tell(source: str, said: "_Said") -> None:
         if found.group(1):
             said.end(name)
         elif name in RAW:
-            place = _past_raw(source, name, place, endless)
+            begin, place = place, _past_raw(source, name, place, endless)
+            said.hosts += hosts_in_page(source[begin:place]) if name in ("svg", "xml", "style") else []
         else:
             said.start(name, inside)
     said.is_cut = True
@@ -184,8 +204,8 @@ class _Said:
     def _linked(self, name: str, about: dict[str, str]) -> None:
         address = about.get("href") or about.get("action") or about.get("src") or ""
         host = host_of(address)
-        if host and len(self.hosts) < MOST_HOSTS:
-            self.hosts.append(host)
+        if len(self.hosts) < MOST_HOSTS:
+            self.hosts += [one for value in about.values() for one in hosts_within(value)]
         if name == "a":
             self.end_link()
             self.link = host or (address.partition(":")[2].partition("?")[0] if _is_contact(address) else "")

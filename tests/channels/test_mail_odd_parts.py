@@ -1,0 +1,128 @@
+"""Mails as programs spoil them: odd parts, codings, addresses and charsets cost no word."""
+
+import base64
+
+import pytest
+
+from ruoshui.channels.mail.charsets import text_in
+from ruoshui.channels.mail.letters import read_letter
+from ruoshui.channels.mail.trust import judge
+from tests.channels.conftest import mail
+from tests.channels.test_mail_words import HEAD, HTML, PDF, PLAIN, inner, parted
+
+LONG_HTML = "<p>我家的电表从上周起一直在转，请派师傅来看看，地址是城北路九号二单元，电话下午能接。</p>"
+
+
+def alternative(*parts):
+    return parted(*parts, kind="alternative")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (alternative((PLAIN, "您的邮件程序不支持网页"), (HTML, LONG_HTML)), LONG_HTML[3:-4] + "\n\n您的邮件程序不支持网页"),
+        (alternative((PLAIN, "Dear bank, my card"), (HTML, "<p>Dear bank, my card</p><p>was taken at the station this morning, block it</p>")), "Dear bank, my card\n\nwas taken at the station this morning, block it"),
+        (alternative((PLAIN, "one"), ('Content-Type: multipart/mixed; boundary="in"', inner((HTML, "<p>one</p>"), (PDF, "%PDF"), (HTML, "<p>and a second page behind the file</p>"), boundary="in").decode())), "one\n\nand a second page behind the file"),
+        (alternative((PLAIN, "see https://shop.example/a/long/way/to/it for it"), (HTML, '<p>see <a href="https://shop.example">this</a> for it</p>')), "see https://shop.example/a/long/way/to/it for it"),
+    ],
+)  # fmt: skip
+def test_of_versions_the_one_that_says_all_is_taken_or_both(raw, text):
+    assert read_letter(raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ('multipart/mixed; boundary="first\n second"', "firstsecond"), ("multipart/mixed; boundary='first'", "first"),
+        ('multipart/mixed (of parts); boundary="first" (so)', "first"), ('multipart/mixed; boundary="FIRST"', "first"),
+        ('multipart/mixed; boundary="first\n second"', "first second"),
+    ],
+)  # fmt: skip
+def test_a_boundary_is_found_however_it_was_folded_and_marked(kind, line):
+    raw = HEAD + f"Content-Type: {kind}\n\n--{line}\n\nwords\n--{line}--\n".encode()
+    assert read_letter(raw).text == "words"
+
+
+CODED = base64.b64encode("请停卡，谢谢".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "text"),
+    [
+        ("Content-Transfer-Encoding: base64 (so)", CODED, "请停卡，谢谢"),
+        ('Content-Transfer-Encoding: "base64"', CODED, "请停卡，谢谢"),
+        ("Content-Transfer-Encoding: base64", "please stop my card, it is gone", "please stop my card, it is gone"),
+        ("Content-Transfer-Encoding: base64", "请停卡", "请停卡"),
+        ("Content-Type: text/x-words", "please stop my card", "please stop my card"),
+        (
+            'Content-Type: multipart/mixed; boundary="b"\nContent-Transfer-Encoding: base64',
+            base64.b64encode(b"--b\n\nwords\n--b--\n").decode(),
+            "words",
+        ),
+    ],
+)
+def test_a_body_is_read_whatever_its_coding_is_called(head, body, text):
+    assert read_letter(HEAD + f"{head}\n\n{body}\n".encode()).text == text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<meta http-equiv="refresh" content="0;url=http://evil.example/">x', '<svg><a href="http://evil.example">x</a></svg>y',
+        '<button formaction="http://evil.example/x">x</button>', '<p style="background: url(http://evil.example/a.png)">x</p>',
+        '<object data="http://evil.example/">x</object>', '<a href="https://shop.example/?to=http%3A%2F%2Fevil.example%2F">x</a>',
+        '<a href="http://evil．example/">x</a>', "<p>look at http://evil.example/x now</p>", "<p>look at evil.example/x now</p>",
+        "<a href=\"javascript:go('http://evil.example')\">x</a>", "<p>evil.example</p>",
+    ],
+)  # fmt: skip
+def test_a_blocked_host_is_found_wherever_a_page_leads_to_it(page):
+    letter = read_letter(HEAD + HTML.encode() + b"\n\n" + page.encode())
+    assert judge(letter, server="", blocked_hosts=["evil.example"]).reasons == ("link:evil.example",)
+
+
+@pytest.mark.parametrize("words", ["write to me@evil.example", "notevil.example", "evil.example.org is fine"])
+def test_an_address_or_a_longer_name_is_no_link_to_a_blocked_host(words):
+    assert judge(read_letter(mail(words)), server="", blocked_hosts=["evil.example"]).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "address"),
+    [
+        ("Emma Wright emma@k.example", "Emma Wright", "emma@k.example"),
+        ("Emma Wright [emma@k.example]", "Emma Wright", "emma@k.example"),
+        ('"赵六" z6@k.example', "赵六", "z6@k.example"),
+        ("赵六＜z6@k.example＞", "赵六", "z6@k.example"),
+        ("=?utf-8?B?" + base64.b64encode("赵六 <z6@k.example>".encode()).decode() + "?=", "赵六", "z6@k.example"),
+        ("emma@work, Wright <emma@k.example>", "emma@work, Wright", "emma@k.example"),
+        ('"emma wright"@k.example', "", '"emma wright"@k.example'),
+        ('Emma <"emma wright"@k.example>', "Emma", '"emma wright"@k.example'),
+        ("Emma <emma@[192.0.2.5]>", "Emma", "emma@[192.0.2.5]"),
+    ],
+)
+def test_addresses_of_odd_forms_are_read_with_the_name_beside_them(field, name, address):
+    letter = read_letter(f"From: {field}\nTo: service@bank.example\n\nx".encode())
+    assert (letter.sender_name, letter.sender) == (name, address)
+
+
+GREEK, ARABIC, HEBREW, THAI = (
+    "Καλημέρα, παρακαλώ ελέγξτε τον λογαριασμό μου",
+    "صباح الخير، يرجى التحقق من فاتورة الكهرباء",
+    "שלום, בבקשה לבדוק את החשבון שלי לחודש מרץ",
+    "สวัสดีค่ะ กรุณาตรวจสอบใบแจ้งหนี้ของเดือนที่แล้ว",
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("料金の件です".encode("iso2022_jp"), "料金の件です"),
+        ("电费, please".encode("utf-16"), "电费, please"),
+        ("\ufeff电费".encode(), "电费"),
+        (GREEK.encode("cp1253"), GREEK),
+        (ARABIC.encode("cp1256"), ARABIC),
+        (HEBREW.encode("cp1255"), HEBREW),
+        (THAI.encode("tis_620"), THAI),
+    ],
+)
+def test_bytes_without_a_label_tell_their_charset_themselves(content, text):
+    assert [text_in(content, label) for label in ("", "us-ascii", "utf-8")] == [text] * 3
