@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from ruoshui.cases.models import Message
-from ruoshui.channels.models import LetterIn, LetterOut, TextOut
+from ruoshui.cases.models import Channel, Message
+from ruoshui.channels.models import LetterIn, LetterOut, TextIn, TextOut
 from ruoshui.web.faults import fault_words
 
 NOT_SET = re.compile(r"set (RUOSHUI_\w+)")
+BY_LINE = (Channel.CHAT, Channel.SMS, Channel.WECHAT, Channel.WECOM)
 
 
 def reason_words(reasons: Iterable[str]) -> list[str]:
@@ -55,13 +56,26 @@ def unsent_words(error: str) -> list[str]:
 
 
 def with_mail(messages: list[Message]) -> list[Message]:
-    """Each message with the mail that it came in, or went out by, in three queries."""
+    """Each message with the mail that it came in, or went out by, in three queries,
+    or four where somebody sent a file over a line that was not taken over.
+    """
     ids = [message.pk for message in messages if message.channel == "email" or message.kind in ("reply", "notice")]
     came = {one.message_pk: one for one in LetterIn.objects.filter(message_pk__in=ids)} if ids else {}
     went: dict[int | None, LetterOut | TextOut] = {}
     for outs in (LetterOut, TextOut) if ids else ():
         went |= {one.message_pk: one for one in outs._default_manager.filter(message_pk__in=ids)}
+    left = _files_left(messages)
     for message in messages:
+        message.file_left = left.get(message.pk)  # type: ignore[attr-defined]
         message.came_in = came.get(message.pk)  # type: ignore[attr-defined]
         message.went_out = went.get(message.pk)  # type: ignore[attr-defined]
     return messages
+
+
+def _files_left(messages: list[Message]) -> dict[int | None, TextIn]:
+    """Of each message the text whose file was not attached to it: a program, or what the scanner found."""
+    bare = [m for m in messages if m.kind == "customer" and m.channel in BY_LINE and not m.attachments.all()]
+    if not bare:
+        return {}
+    texts = TextIn.objects.filter(case_id__in={m.case_id for m in bare}, message_pk__in=[m.pk for m in bare])
+    return {one.message_pk: one for one in texts.exclude(file="")}

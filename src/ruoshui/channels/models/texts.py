@@ -17,7 +17,8 @@ class OfLines(models.QuerySet["TextOut"]):
 
 class TextInQuerySet(models.QuerySet["TextIn"]):
     def visible_to(self, staff: Staff) -> "TextInQuerySet":
-        return self if staff.sees_everything() else self.filter(line__unit__in=staff.units_with())
+        seen = self if staff.sees_everything() else self.filter(line__unit__in=staff.units_with())
+        return seen.filter(not_hidden(staff, "case_id"))
 
     def not_taken(self) -> "TextInQuerySet":
         """Put aside for good, or tried again."""

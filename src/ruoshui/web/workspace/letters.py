@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from ruoshui.cases.actions import reply_case
+from ruoshui.cases.actions import note_case, reply_case
 from ruoshui.cases.models import Case, Channel
 from ruoshui.channels.actions import mark_letters, write_letter
 from ruoshui.channels.models import PaperLetter, PaperState
@@ -84,13 +84,16 @@ def write(request: HttpRequest, staff: Staff, case: Case) -> str:
 @verb
 def _write(staff: Staff, case: Case, name: str, address: str, body: str) -> None:
     now = timezone.now()
-    message = reply_case(case, body=body, channel=Channel.LETTER, by=staff.actor, at=now)
+    if case.is_active:
+        reply_case(case, body=body, channel=Channel.LETTER, by=staff.actor, at=now)
+    else:  # it has ended, and somebody writes how
+        note_case(case, body=_("A letter was written:") + f"\n\n{body}", by=staff.actor, at=now)
     write_letter(
         unit=case.unit,
         name=name,
         address=address,
         subject=case.subject,
-        body=message.body,
+        body=body,
         language=case.customer.language if case.customer else "zh-hans",
         reference=case.number,
         case=case.pk,

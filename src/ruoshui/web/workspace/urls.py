@@ -22,6 +22,7 @@ from ruoshui.web.workspace import (
     requests,
     session,
     tasks,
+    texts,
     verbs,
 )
 
@@ -40,6 +41,8 @@ urlpatterns = [
     path("cases/<int:pk>/receipt", registering.receipt, name="receipt"),
     path("files/<int:pk>", cases.attachment, name="attachment"),
     path("messages/<int:pk>/again", mail.text_again, name="text-again"),
+    path("messages/in/<int:pk>", texts.page, name="text-in"),
+    path("messages/in/<int:pk>/original", texts.raw, name="text-raw"),
     path("messages/in/<int:pk>/again", mail.text_in_again, name="text-in-again"),
     path("letters", letters.index, name="letters"),
     path("letters/print", letters.sheet, name="print-letters"),

@@ -32,6 +32,12 @@ from ruoshui.web.edge.sizes import takes_files
 Act = Callable[[HttpRequest, Staff, Case], str]
 
 
+class Untold(str):
+    """Words that reached nobody: the page offers what is missing beside them."""
+
+    __slots__ = ()
+
+
 def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
     """A POST about one case. `act` returns what to tell the person, or is refused."""
 
@@ -47,7 +53,7 @@ def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
                 raise
             messages.error(request, str(refusal))
         else:
-            messages.success(request, told)
+            messages.success(request, told, extra_tags="untold" if isinstance(told, Untold) else "")
         # Somebody may have passed the case out of his own sight.
         if Case.objects.visible_to(staff).filter(pk=pk).exists():
             return redirect("workspace:case", pk)
@@ -108,8 +114,12 @@ def _what_became_of(case: Case, message: Message) -> str:
     ).exists():
         return _("Your answer stands on the customer’s page; a notice tells them.")
     if reaches_customer(case, at=message.at):
-        return _("Your answer stands on the customer’s page. It was not sent anywhere: call, or print a letter.")
-    return _("Your answer is kept, but nothing tells the customer: there is no contact. Add one, or print a letter.")
+        return Untold(
+            _("Your answer stands on the customer’s page. It was not sent anywhere: call, or print a letter.")
+        )
+    return Untold(
+        _("Your answer is kept, but nothing tells the customer: there is no contact. Add one, or print a letter.")
+    )
 
 
 @on_case
@@ -173,16 +183,18 @@ def close(request: HttpRequest, staff: Staff, case: Case) -> str:
         by=staff.actor,
         at=timezone.now(),
     )
-    return _("The case is closed.") + " " + _who_is_asked(case)
+    return _closed(case)
 
 
-def _who_is_asked(case: Case) -> str:
+def _closed(case: Case) -> str:
     """The invitation is drawn after the closing, by the rules of the surveys; only what is sure is said."""
+    closed = _("The case is closed.")
     if case.customer is None:
-        return _("It has no customer, so nobody is told how it ended.")
+        return f"{closed} " + _("It has no customer, so nobody is told how it ended.")
     if not reaches_customer(case, at=timezone.now()):
-        return _("Nothing tells the customer how it ended: there is no contact. Add one, or print a letter.")
-    return _("Whether the customer is asked how satisfied they are stands under “Satisfaction”.")
+        told = _("Nothing tells the customer how it ended: there is no contact. Add one, or print a letter.")
+        return Untold(f"{closed} {told}")
+    return f"{closed} " + _("Whether the customer is asked how satisfied they are stands under “Satisfaction”.")
 
 
 @on_case
