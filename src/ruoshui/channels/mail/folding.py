@@ -76,8 +76,8 @@ def _rest(plain: list[str]) -> tuple[int, bool]:
             begin = before if RULE.fullmatch(plain[before]) else n
             if _is_head(plain, labels, n, is_set_apart=begin < n):
                 return begin, True
-        if line[-1] in ENDS and (begin := _dated_from(plain, n)) is not None:
-            return begin, True
+        if line[-1] in ENDS and (dated := _dated_from(plain, n)) is not None:
+            return dated, True
     return len(plain), False
 
 
