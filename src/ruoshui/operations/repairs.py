@@ -76,8 +76,8 @@ def _not_reached(clock: Clock, at: datetime) -> None:
     call_not_reached(clock, by=SYSTEM, at=at)
 
 
-def _hold(letter: LetterIn, _at: datetime) -> None:
-    hold_ignored_letter(letter)
+def _hold(letter: LetterIn, at: datetime) -> None:
+    hold_ignored_letter(letter, at=at)
 
 
 REPAIRS = (

@@ -58,10 +58,10 @@ def wrongly_ignored() -> Iterator[LetterIn]:
 
 
 @verb
-def hold_ignored_letter(letter: LetterIn) -> LetterIn:
-    """It waits for somebody to look at it, with the reason for which it was left out."""
+def hold_ignored_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
+    """It waits for somebody to look at it, with the reason for which it was left out before `at`."""
     locked = LetterIn.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    if locked.state != LetterState.IGNORED or locked.case_id is not None:
+    if locked.state != LetterState.IGNORED or locked.case_id is not None or locked.received_at > at:
         return locked
     return settle_letter(locked, LetterState.HELD, reasons=locked.reasons)
 
