@@ -26,6 +26,15 @@ class LetterLetIn(Event):
     icon = "mail-check"
 
 
+@register("channels.letter_held_again")
+@dataclass(frozen=True, kw_only=True)
+class LetterHeldAgain(Event):
+    """An older rule had left it out; the present one would not."""
+
+    sentence = _("the mail waits to be checked after all")
+    icon = "hourglass"
+
+
 @register("channels.letter_left_out")
 @dataclass(frozen=True, kw_only=True)
 class LetterLeftOut(Event):

@@ -77,7 +77,7 @@ def _not_reached(clock: Clock, at: datetime) -> None:
 
 
 def _hold(letter: LetterIn, at: datetime) -> None:
-    hold_ignored_letter(letter, at=at)
+    hold_ignored_letter(letter, by=SYSTEM, at=at)
 
 
 REPAIRS = (

@@ -7,10 +7,11 @@ from ruoshui.cases.actions.mail_in import from_a_person, read_letter_in
 from ruoshui.cases.actions.mail_machines import our_addresses
 from ruoshui.cases.refusals import LetterIsOurs, LetterSettled, LetterUnreadable
 from ruoshui.channels.actions import settle_letter
-from ruoshui.channels.events import LetterLeftOut, LetterLetIn
+from ruoshui.channels.events import LetterHeldAgain, LetterLeftOut, LetterLetIn
 from ruoshui.channels.mail.automatic import Automatic, machine_of
 from ruoshui.channels.mail.reading import CannotRead
 from ruoshui.channels.models import LetterIn, LetterState
+from ruoshui.core.actors import Actor
 from ruoshui.core.events import record
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Staff
@@ -58,12 +59,14 @@ def wrongly_ignored() -> Iterator[LetterIn]:
 
 
 @verb
-def hold_ignored_letter(letter: LetterIn, *, at: datetime) -> LetterIn:
-    """It waits for somebody to look at it, with the reason for which it was left out before `at`."""
+def hold_ignored_letter(letter: LetterIn, *, by: Actor, at: datetime) -> LetterIn:
+    """It waits for somebody to look at it, with the reason for which it was left out."""
     locked = LetterIn.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    if locked.state != LetterState.IGNORED or locked.case_id is not None or locked.received_at > at:
+    if locked.state != LetterState.IGNORED or locked.case_id is not None:
         return locked
-    return settle_letter(locked, LetterState.HELD, reasons=locked.reasons)
+    held = settle_letter(locked, LetterState.HELD, reasons=locked.reasons)
+    record(LetterHeldAgain(), about=held, by=by, at=at)
+    return held
 
 
 def _kept_back(letter: LetterIn) -> LetterIn:
