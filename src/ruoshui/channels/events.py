@@ -31,7 +31,7 @@ class LetterLetIn(Event):
 class LetterHeldAgain(Event):
     """An older rule had left it out; the present one would not."""
 
-    sentence = _("the mail waits to be checked after all")
+    sentence = _("lets the mail wait to be checked after all")
     icon = "hourglass"
 
 
