@@ -19,11 +19,7 @@ def follow_up(answer: Answer, *, at: datetime) -> Case | None:
     """A bad answer comes back as work for the supervisor. Once per answer. Of a case that was merged it goes to the
     survivor: as a note while that is worked on.
     """
-    answer = (
-        Answer.objects.select_for_update(of=("self",))
-        .select_related("invitation__survey__follow_up_type", "invitation__case__type", "invitation__unit")
-        .get(pk=answer.pk)
-    )
+    answer = _held(answer)
     invitation = answer.invitation
     if answer.follow_up_id or answer.score > invitation.survey.follow_up_at:
         return answer.follow_up
@@ -57,6 +53,12 @@ def follow_up(answer: Answer, *, at: datetime) -> Case | None:
     answer.save(update_fields=["follow_up"])
     record(FollowUpOpened(answer=answer.pk, case=following.pk), about=case, by=SYSTEM, at=at)
     return following
+
+
+def _held(answer: Answer) -> Answer:
+    """Its row is locked until all is done."""
+    with_case = ("invitation__survey__follow_up_type", "invitation__case__type", "invitation__unit")
+    return Answer.objects.select_for_update(of=("self",)).select_related(*with_case).get(pk=answer.pk)
 
 
 def _noted(answer: Answer, survivor: Case, at: datetime) -> Case:

@@ -194,11 +194,7 @@ def add_task(
 ) -> Task:
     """Something the template did not foresee: for a colleague, or for whoever holds a role in a unit."""
     case = locked_active(case)
-    name, body = name.replace("\x00", "").strip(), body.replace("\x00", "").strip()
-    if not name or len(name) > 120:
-        raise Invalid({"name": [_("Say in a few words what is to be done.")]})
-    if len(body) > 2000:
-        raise Invalid({"body": [_("At most 2,000 characters.")]})
+    name, body = _sayable(name, body)
     if to is None and role is None:
         raise Invalid({"to": [_("Choose who does it: a colleague, or a role.")]})
     must_be_near("due_at", due_at, at=at)
@@ -220,6 +216,15 @@ def add_task(
         _give(task, to, by, at)
     tell_opened(task, by=by, at=at)
     return task
+
+
+def _sayable(name: str, body: str) -> tuple[str, str]:
+    name, body = name.replace("\x00", "").strip(), body.replace("\x00", "").strip()
+    if not name or len(name) > 120:
+        raise Invalid({"name": [_("Say in a few words what is to be done.")]})
+    if len(body) > 2000:
+        raise Invalid({"body": [_("At most 2,000 characters.")]})
+    return name, body
 
 
 def reason_in(text: str) -> str:
