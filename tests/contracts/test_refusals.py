@@ -11,7 +11,7 @@ from ruoshui.core.refusals import Refusal
 PLAIN = {
     *("number", "into", "state", "unit", "team", "branch", "counter", "who", "seconds", "megabytes", "days", "day"),
     *("role", "code", "what", "level", "after", "right", "rights", "scope", "first", "second", "host", "rows", "table"),
-    *("node", "task", "expression", "field", "target", "moment", "needed"),
+    *("node", "task", "expression", "field", "target", "moment", "needed", "until", "times", "most", "minutes"),
 }
 # By class: names of staff.
 PEOPLE = {
