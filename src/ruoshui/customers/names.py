@@ -1,17 +1,17 @@
 """Names as they are compared and found."""
 
+import os
+from functools import cache
+
 from ruoshui.core.normal_text import BORDER, normal_parts, normal_text
 
-# Where in GB 2312, which orders its 3,755 commonest signs by sound, the first of each initial stands. There is no
-# sound that begins with i, u or v.
-_SOUNDS = (
-    *((0xB0A1, "a"), (0xB0C5, "b"), (0xB2C1, "c"), (0xB4EE, "d"), (0xB6EA, "e"), (0xB7A2, "f"), (0xB8C1, "g")),
-    *((0xB9FE, "h"), (0xBBF7, "j"), (0xBFA6, "k"), (0xC0AC, "l"), (0xC2E8, "m"), (0xC4C3, "n"), (0xC5B6, "o")),
-    *((0xC5BE, "p"), (0xC6DA, "q"), (0xC8BB, "r"), (0xC8F6, "s"), (0xCBFA, "t"), (0xCDDA, "w"), (0xCEF4, "x")),
-    *((0xD1B9, "y"), (0xD4D1, "z"), (0xD7FA, "")),
-)
-# Surnames that are read otherwise than the sign alone, or stand beyond the ordered part.
-_SURNAMES = dict(zip("单解仇查翟覃闫佟岑", "sxqzzqytc", strict=True))
+LONGEST_NAME = 4  # of signs; what is longer is the name of an organisation, and found by its words
+
+# Surnames that are read otherwise than their signs alone, of two signs and of one. Names come here in simplified form.
+_SURNAMES = {
+    **dict(zip(("尉迟", "长孙", "万俟", "单于", "澹台"), ("yc", "zs", "mq", "cy", "tt"), strict=True)),
+    **dict(zip("单解仇查翟覃区乐盖缪朴曾员种折繁隗", "sxqzzqoygmpzyczpw", strict=True)),
+}
 
 
 def same_name(one: str, other: str) -> bool:
@@ -29,12 +29,23 @@ def findable_name(name: str) -> str:
 
 
 def _initials(part: str) -> str:
-    return part[0] if part.isascii() else _SURNAMES.get(part[0], _sound(part[0])) + "".join(map(_sound, part[1:4]))
+    if part.isascii():
+        return part[0]
+    surname = next((one for one in (part[:2], part[:1]) if one in _SURNAMES), "")
+    return _SURNAMES.get(surname, "") + "".join(map(_initial, part[len(surname) : LONGEST_NAME]))
 
 
-def _sound(sign: str) -> str:
-    try:
-        place = int.from_bytes(sign.encode("gb2312"), "big")
-    except UnicodeEncodeError:
-        return ""
-    return next((letter for start, letter in reversed(_SOUNDS) if place >= start), "")
+def _initial(sign: str) -> str:
+    """The first letter of the commonest sound of a Chinese sign; of any other sign nothing."""
+    sounds = _sounds().get(ord(sign), "")
+    return normal_text(sounds[:1])
+
+
+@cache
+def _sounds() -> dict[int, str]:
+    """By code point: “zhōng,chóng”. Without the library's phrases, which would take 40 MB in each process."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return pinyin_dict
