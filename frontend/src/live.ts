@@ -35,8 +35,8 @@ function inHand(part: Element): boolean {
   return !!at && part.contains(at) && at.matches("input, textarea, select");
 }
 
-// What somebody has put into a form outlives a fresh part: his form takes the place of the fresh one.
-// A part that has come into his hands while it was asked for stays as it is until he lets go.
+// What somebody has put into a form outlives a fresh part: their form takes the place of the fresh one.
+// A part that has come into their hands while it was asked for stays as it is until they let go.
 function keepForms(event: Event): void {
   const swap = (event as CustomEvent<Swap>).detail;
   const part = swap.target;

@@ -84,7 +84,7 @@ def called_in(
     ahead: Sequence[str], mine: str, servers: Sequence[Server], services: Mapping[str, float]
 ) -> float | None:
     """Seconds until one is called who comes behind `ahead` (kinds, in their order), if each service takes its mean;
-    None when nobody serves his kind.
+    None when nobody serves their kind.
 
     >>> called_in(["a", "b"], "a", [Server({"a": 1}, 30.0), Server({"b": 1})], {"a": 60.0, "b": 60.0})
     90.0

@@ -14,7 +14,7 @@ DOMAINS = ("organization", "customers", "cases", "sla", "routing", "queues", "fe
 
 def test_every_verb_takes_who_and_when_by_name():
     """Actions say `by` and `at`; those that only the system does say `at`. What is done for several at once, each with
-    his own `by` and `at`, is private.
+    their own `by` and `at`, is private.
     """
     without = []
     for domain in DOMAINS:
@@ -106,3 +106,17 @@ def test_the_house_does_not_fall_back():
         if (figure.value < REACHED[figure.name] if figure.more_is_better else figure.value > REACHED[figure.name])
     ]
     assert worse == []
+
+
+def test_people_are_they():
+    """In code, docs and screens: whoever calls, holds or waits may be anybody."""
+    he = re.compile(r"\b(he|him|his|himself|He|Him|His)\b")
+    places = [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html"), *(ROOT / "frontend/src").rglob("*.ts")]
+    places += [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in places
+        if path.name != "setup.py"  # of the demo, where somebody is named 何
+        and (lines := [line.strip() for line in path.read_text().splitlines() if he.search(line)])
+    }
+    assert found == {}

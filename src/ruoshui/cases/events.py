@@ -183,7 +183,7 @@ class CaseTold(Event):
 @register("cases.split")
 @dataclass(frozen=True, kw_only=True)
 class CaseSplit(Event):
-    """`since` is when the customer first wrote of what was split off; empty if he never did."""
+    """`since` is when the customer first wrote of what was split off; empty if they never did."""
 
     into: int
     messages: list[int] = field(default_factory=list)

@@ -21,7 +21,7 @@ APART_SECONDS = 0.03  # from the beginning of one serving to the next
 
 
 class Crowd(Generic[A, G]):
-    """`serve` gets what was asked, in order of coming, and answers each; None sends him another way.
+    """`serve` gets what was asked, in order of coming, and answers each; None sends them another way.
 
     Those of the same `apart` are never together. The thread keeps its connection to the database.
     """
@@ -54,16 +54,16 @@ class Crowd(Generic[A, G]):
             self.began = loop.time()
             together, self._waiting = next_of(self._waiting, lambda p: self._apart(p[0]), self._at_most)
             answers = await loop.run_in_executor(self._thread, self._answers, [asked for asked, _his in together])
-            for (_asked, his), given in zip(together, answers, strict=True):
-                if not his.done():  # else he has hung up
-                    his.set_result(given)
+            for (_asked, waiting), given in zip(together, answers, strict=True):
+                if not waiting.done():  # else whoever asked has hung up
+                    waiting.set_result(given)
         self._serving = None
 
     def _answers(self, asked: list[A]) -> Sequence[G | None]:
         try:
             return self._serve(asked)
         except Exception as wrong:
-            # Whose fault it was shows when each goes the other way by himself.
+            # Whose fault it was shows when each goes the other way by themselves.
             if not isinstance(wrong, OperationalError):  # the database is away: nothing to look for here
                 log.warning("%d could not be served together", len(asked), exc_info=True)
             connection.close()

@@ -1,6 +1,6 @@
 """Group commit: those who ask at the same moment are served by one of them, in one transaction.
 
-The first to come serves himself at once; who comes meanwhile waits, and is then served together with all others who
+The first to come is served at once; who comes meanwhile waits, and is then served together with all others who
 wait. Nobody waits for somebody to come: without a crowd all is as if there were no gathering.
 """
 
@@ -19,14 +19,14 @@ AT_MOST = 32
 
 
 class Alone:
-    """Served together with others, this one could not be: he asks again by himself, and hears why."""
+    """Served together with others, this one could not be: they ask again by themselves, and hear why."""
 
 
 ALONE: Final = Alone()
 
 
 def each(asked: Iterable[A], serve: Callable[[A], G], *, alone: bool) -> list[G | Alone]:
-    """Serve one after the other. A refusal is the answer for one `alone`; of several, it is for him to hear himself."""
+    """Serve one after the other. A refusal is the answer for one `alone`; of several, each hears their own."""
     return [serve(one) if alone else _served(one, serve) for one in asked]
 
 
@@ -107,7 +107,7 @@ class Gathering(Generic[A, G]):
     def _lead(self, mine: _Place[A, G]) -> None:
         together = self._crowd(mine)
         try:
-            if len(together) > 1:  # else he serves himself
+            if len(together) > 1:  # else they serve themselves
                 answers = self._serve([place.asked for place in together], False)
                 for place, given in zip(together, answers, strict=True):
                     place.given = given
@@ -116,7 +116,7 @@ class Gathering(Generic[A, G]):
         except Exception:
             if len(together) == 1:
                 raise
-            # Whose fault it was shows when each asks by himself.
+            # Whose fault it was shows when each asks by themselves.
         finally:
             self._hand_over()
             for place in together[1:]:

@@ -24,7 +24,7 @@ def the_case_goes_on_and_its_question_ends(event: CaseReopened, happened: Happen
 
 @at_once(SurveySent, SurveyAnswered)
 def show_it_where_he_was_served(event: SurveySent | SurveyAnswered, happened: Happened) -> None:
-    """His number's page asks him too, and so does the plate at the counter, until he has answered."""
+    """Their number's page asks them too, and so does the plate at the counter, until they have answered."""
     for ticket in Ticket.objects.filter(case_id=happened.about_id):
         live.announce(ticket.live_topics(), happened.at)
 

@@ -62,7 +62,7 @@ def _inform(template: NoticeTemplate, case: Case, customer: Customer, happened: 
 
 
 def _is_news(case: Case, event: Event) -> bool:
-    """Not what he has read already: his message was acknowledged, the answer itself is with him."""
+    """Not what they have read already: their message was acknowledged, the answer itself is with them."""
     if isinstance(event, CaseOpened):
         return case.channel not in TOLD_AT_ONCE
     if isinstance(event, CaseReplied):

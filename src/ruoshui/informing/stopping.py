@@ -1,4 +1,4 @@
-"""The way to a customer's own page of wishes: signed, for him alone, and short, because it stands in an SMS."""
+"""The way to a customer's own page of wishes: signed, for them alone, and short, because it stands in an SMS."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""By which way does a customer hear of something, and when: his wishes, what we know of him, what is set up."""
+"""By which way does a customer hear of something, and when: their wishes, what we know of them, what is set up."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -23,9 +23,9 @@ def wish_of(customer: Customer) -> Wish:
 
 
 def ways_for(customer: Customer, usual: Sequence[str], unit: Unit) -> list[tuple[Way, ContactPoint]]:
-    """The ways he can and may be reached by, best first: his own order, then the usual one of the notice."""
+    """The ways they can and may be reached by, best first: their own order, then the usual one of the notice."""
     wish = wish_of(customer)
-    # His own wish also brings ways that the notice would not have used; a letter costs, it must be usual or wished.
+    # Their own wish also brings ways that the notice would not have used; a letter costs, it must be usual or wished.
     order = list(dict.fromkeys([*wish.order, *usual]))
     found = []
     contacts = list(ContactPoint.objects.filter(customer=customer).order_by("-is_primary", "pk"))

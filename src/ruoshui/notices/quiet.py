@@ -1,4 +1,4 @@
-"""When may somebody be disturbed? In his unit's working time, unless it is urgent."""
+"""When may somebody be disturbed? In their unit's working time, unless it is urgent."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """ruoshui bench screens: every branch with a kiosk, a hall display and a plate at each counter, in a busy hour.
 
-Whoever takes a number follows it on his phone.
+Whoever takes a number follows it on their phone.
 """
 
 import os

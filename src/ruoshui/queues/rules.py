@@ -11,10 +11,10 @@ from ruoshui.queues.setup import BranchSetup
 def place_for(
     setup: BranchSetup, queue: Queue, at: datetime, appointment: Appointment | None = None
 ) -> tuple[int, datetime]:
-    """The place of somebody who comes at `at`: his class by the branch's order, or his appointment if he is in time.
+    """The place of somebody who comes at `at`: their class by the branch's order, or their appointment if in time.
 
-    Who comes for his appointment counts as having come so many minutes before it, never earlier, whatever his class
-    would give him: coming an hour early gains nothing, and who waits long enough goes first.
+    Who comes for their appointment counts as having come so many minutes before it, never earlier, whatever their class
+    would give them: coming an hour early gains nothing, and who waits long enough goes first.
     """
     rank, place_at = setup.place_of(queue, at)
     if appointment is None or at > appointment.starts_at + timedelta(minutes=setup.branch.late_minutes):

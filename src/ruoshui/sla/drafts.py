@@ -21,7 +21,7 @@ class RungDraft:
     by_mail: bool = False
 
 
-# First the holder and his supervisors, then step by step up the organisation.
+# First the holder and their supervisors, then step by step up the organisation.
 USUAL_LADDER = (
     RungDraft(RungWhen.PERCENT, 80, RungTo.HOLDER),
     RungDraft(RungWhen.PERCENT, 80, RungTo.LEAD),

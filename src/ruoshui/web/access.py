@@ -1,4 +1,4 @@
-"""Doors of the web: who is asking, and may he?"""
+"""Doors of the web: who is asking, and may they?"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -127,7 +127,7 @@ def visible_task(staff: Staff, pk: int) -> Task:
 
 
 def may_do(staff: Staff, task: Task) -> bool:
-    """Has it (or stands in for who does), may take it by his role, or supervises the unit it is for."""
+    """Has it (or stands in for who does), may take it by their role, or supervises the unit it is for."""
     if task.assignee_id in stood_in_for(staff, timezone.now()) or staff.may(Permission.SUPERVISE, task.unit):
         return True
     return task.assignee_id is None and staff.holds(task.role_id, task.unit)

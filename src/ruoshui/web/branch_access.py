@@ -1,4 +1,4 @@
-"""Doors of the branch: which hall, which number, and may he?"""
+"""Doors of the branch: which hall, which number, and may they?"""
 
 from collections.abc import Iterable
 from uuid import UUID

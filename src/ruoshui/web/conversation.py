@@ -29,7 +29,7 @@ def whole_conversation(case: Case) -> list[Message]:
 
 
 def public_conversation(case: Case, survivor: Case) -> list[Message]:
-    """What the customer of `case` may read: his own words and the answers to him.
+    """What the customer of `case` may read: their own words and the answers to them.
 
     After a merge the survivor's conversation belongs to its customer: another customer sees their own part of it, and
     what we answered since.

@@ -26,7 +26,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A task as one person sees it: what he may do with it, and the form he would fill in."""
+    """A task as one person sees it: what they may do with it, and the form they would fill in."""
 
     task: Task
     may_do: bool

@@ -1,4 +1,4 @@
-"""How a customer wants to be told things, as a form: the same at the desk and on his own page."""
+"""How a customer wants to be told things, as a form: the same at the desk and on their own page."""
 
 from datetime import time
 from typing import Any

@@ -107,7 +107,7 @@ class Announcer:
         return Foretold(said, root, deviation, row)
 
     def took(self, key: Hashable, kind: str, at: float, *, promised: float, foretold: Foretold | None = None) -> None:
-        """A customer joined who was promised this. Without `foretold` the promise learns of him, the model does not."""
+        """A customer joined who was promised this. Without `foretold` the promise learns of it, the model does not."""
         self._settle(at)
         self.watch.joined(key, kind, at)
         row, root, deviation = (foretold.row, foretold.root, foretold.deviation) if foretold else (None, 0.0, 1.0)

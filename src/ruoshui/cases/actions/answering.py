@@ -1,4 +1,4 @@
-"""What is said to the customer reaches him where he spoke to us last."""
+"""What is said to the customer reaches them where they spoke to us last."""
 
 from datetime import datetime
 

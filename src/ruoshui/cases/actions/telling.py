@@ -11,7 +11,7 @@ from ruoshui.core.verbs import verb
 
 @verb
 def tell_customer(case: Case, *, body: str, channel: str = Channel.PORTAL, by: Actor, at: datetime) -> Message:
-    """Tell the customer something that is no answer to him: no promise is kept by it."""
+    """Tell the customer something that is no answer to them: no promise is kept by it."""
     case = locked(case)
     message = say(case, kind=MessageKind.NOTICE, channel=channel, body=body, files=(), by=by, at=at)
     write(case, at)

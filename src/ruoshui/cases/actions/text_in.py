@@ -66,7 +66,7 @@ def _bring_and_take(text: TextIn, at: datetime) -> None:
 
 @verb
 def take_text(text: TextIn, *, is_answered: bool = False, at: datetime) -> TextIn:
-    """Take a message in, once. `is_answered`: whoever calls acknowledges a new case himself, in the same breath."""
+    """Take a message in, once. `is_answered`: whoever calls acknowledges a new case themselves, in the same breath."""
     text = TextIn.objects.select_for_update(of=("self",)).select_related("line__unit").get(pk=text.pk)
     if text.state != LetterState.NEW:
         return text

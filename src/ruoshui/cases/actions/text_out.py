@@ -31,7 +31,7 @@ def page_of(case: Case) -> str:
 
 
 def text_message(case: Case, message: Message, last: TextIn, *, is_automatic: bool, at: datetime) -> TextOut | None:
-    """Send what was said to who wrote `last`. None: his chat page shows it, or too many automatic ones went."""
+    """Send what was said to who wrote `last`. None: their chat page shows it, or too many automatic ones went."""
     message.channel = channel_of(last.line.kind)
     message.save(update_fields=["channel"])
     if last.line.kind == LineKind.CHAT:

@@ -54,7 +54,7 @@ ACTIVE = (CaseState.OPEN, CaseState.WAITING)
 
 
 def new_access_code() -> str:
-    """Ten letters, fifty bits: what a customer needs besides the number to see his case."""
+    """Ten letters, fifty bits: what a customer needs besides the number to see their case."""
     return "".join(secrets.choice(CODE_LETTERS) for _unused in range(10))
 
 
@@ -108,7 +108,7 @@ def unit_ids(staff: Staff, *permissions: Permission) -> list[int]:
 
 
 def stood_in_for(staff: Staff, at: datetime | None = None) -> list[int]:
-    """The staff member's own id and those of the absent people he deputises for."""
+    """The staff member's own id and those of the absent people they deputise for."""
     absent = Absence.objects.covering(at or timezone.now()).filter(deputy=staff)
     return [staff.pk, *absent.values_list("staff_id", flat=True)]
 

@@ -29,7 +29,7 @@ from ruoshui.organization.models import Staff
 
 log = logging.getLogger(__name__)
 DIALLED = re.compile(r"\+?[0-9*#]{2,20}")
-# A press that waited longer is forgotten: nobody wants a telephone to ring for what he has given up.
+# A press that waited longer is forgotten: nobody wants a telephone to ring for what they have given up.
 DIAL_WITHIN = timedelta(seconds=30)
 FORGOTTEN_AFTER = timedelta(hours=6)
 
@@ -153,7 +153,7 @@ def bind_call(call: Call, *, case: int, customer: Customer | None) -> Call:
 
 @verb
 def dial(staff: Staff, number: str, *, at: datetime) -> Dial:
-    """Let his telephone ring, and then the other side's."""
+    """Let their telephone ring, and then the other side's."""
     extension = Extension.objects.select_related("exchange").filter(staff=staff, exchange__is_active=True).first()
     if extension is None:
         raise NoExtension

@@ -80,7 +80,7 @@ def _is_kept_from(person: Staff | None, owed: CallBack) -> bool:
 
 @verb
 def take_call_back(owed: CallBack, *, by: Staff, at: datetime) -> CallBack:
-    """He calls now; nobody else does meanwhile."""
+    """They call now; nobody else does meanwhile."""
     owed = CallBack.objects.select_for_update(of=("self",)).get(pk=owed.pk)
     if owed.state != CallBackState.WAITING and owed.taken_by_id != by.pk:
         raise CallBackTaken
@@ -114,6 +114,6 @@ def end_call_back(owed: CallBack, *, reached: bool, note: str = "", by: Actor, a
 
 
 def settle_call_backs(call: Call, *, at: datetime) -> None:
-    """We called somebody who wanted it: reached when he answered."""
+    """We called somebody who wanted it: reached when they answered."""
     for owed in CallBack.objects.owed().filter(normal=call.normal, state=CallBackState.TAKEN):
         end_call_back(owed, reached=call.answered_at is not None, by=call.staff.actor if call.staff else SYSTEM, at=at)

@@ -120,7 +120,7 @@ def give_text(
     message: int | None = None,
     at: datetime,
 ) -> TextOut | None:
-    """Write a message in the caller's transaction. None: too many automatic ones went to him within the hour."""
+    """Write a message in the caller's transaction. None: too many automatic ones went to them within the hour."""
     if is_automatic:
         lately = TextOut.objects.filter(to=to, is_automatic=True, made_at__gt=at - AUTOMATIC_WITHIN)
         if lately.count() >= AUTOMATIC_LIMIT:

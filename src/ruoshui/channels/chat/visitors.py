@@ -1,4 +1,4 @@
-"""Who is in the chat: a visitor without an account, known by a token that his browser keeps."""
+"""Who is in the chat: a visitor without an account, known by a token that their browser keeps."""
 
 import secrets
 

@@ -169,7 +169,7 @@ class Call(models.Model):
 
 
 class Dial(models.Model):
-    """Somebody pressed a number: his telephone rings first, then the other side's. `next_at` until it was tried."""
+    """Somebody pressed a number: their telephone rings first, then the other side's. `next_at` until it was tried."""
 
     extension = models.ForeignKey(Extension, on_delete=models.CASCADE)
     number = models.CharField(max_length=40)
@@ -199,7 +199,7 @@ class CallBackQuerySet(models.QuerySet["CallBack"]):
 
 
 class CallBack(models.Model):
-    """Somebody wants to be called: he was missed, or asked for it. `tries`: how often nobody answered."""
+    """Somebody wants to be called: they were missed, or asked for it. `tries`: how often nobody answered."""
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
     number = models.CharField(max_length=40)

@@ -30,7 +30,7 @@ def text_file_path(text: "TextIn", _name: str) -> str:
 
 
 class TextIn(models.Model):
-    """`key` is the provider's number of the message, `sender` who wrote it as the provider knows him.
+    """`key` is the provider's number of the message, `sender` who wrote it as the provider knows them.
 
     `about`: what came with it, such as the name and phone a visitor of the chat gave. New, it is taken up at
     `next_at`, after so many `attempts` that failed; `error` says why.

@@ -34,7 +34,7 @@ class Sms:
         return None
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:
-        """`key` stays the same when it is tried again: the provider can tell that he had it."""
+        """`key` stays the same when it is tried again: the provider can tell that they had it."""
         if not line.secret():
             raise CannotSend(f"set {line.secret_name('SECRET')}")
         told = {"key": f"{line.code}-{text.pk}", "from": line.account, "to": text.to, "text": text.text}

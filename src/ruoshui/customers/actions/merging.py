@@ -47,7 +47,7 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datet
 
 
 def _merge_wishes(survivor: Customer, other: Customer) -> None:
-    """A no of either record stays a no: nobody is told again what he refused once."""
+    """A no of either record stays a no: nobody is told again what they refused once."""
     theirs = Wish.objects.filter(customer=other).first()
     if theirs is None:
         return

@@ -29,7 +29,7 @@ def register_customer(
     by: Actor | None = None,
     at: datetime,
 ) -> Customer:
-    """A new customer with (kind, value) contacts. Without `by` he registers himself."""
+    """A new customer with (kind, value) contacts. Without `by` they register themselves."""
     points = checked(contacts)
     customer = Customer(
         name=name.strip(), kind=kind, tier=tier, manager=manager, unit=unit, language=language, created_at=at

@@ -23,7 +23,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(merged_into__isnull=True)
 
     def visible_to(self, staff: Staff) -> "CustomerQuerySet":
-        """Customers of the units the staff member reaches, and those he manages.
+        """Customers of the units the staff member reaches, and those they manage.
 
         Customers with a visible case are added by `cases.queries.customers_visible_to`.
         """

@@ -26,9 +26,9 @@ CONTACT_OF = {
 
 
 class Wish(models.Model):
-    """How a customer wants to be told things. `order`: the ways he likes, best first; `refused`: never by these.
+    """How a customer wants to be told things. `order`: the ways they like, best first; `refused`: never by these.
 
-    `optional` false: nothing but what his own requests are about. Quiet from and until are his local wall clock.
+    `optional` false: nothing but what their own requests are about. Quiet from and until are their local wall clock.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="wish")

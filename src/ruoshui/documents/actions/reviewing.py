@@ -22,7 +22,7 @@ def accept_document(document: Document, *, by: Actor, at: datetime) -> Document:
 
 @verb
 def send_document_back(document: Document, *, remark: str, by: Actor, at: datetime) -> Document:
-    """The customer has to bring it again; `remark` tells him what was wrong."""
+    """The customer has to bring it again; `remark` tells them what was wrong."""
     remark = remark.replace("\x00", "").strip()
     if not remark or len(remark) > 300:
         raise Invalid({"remark": [_("Say what is wrong with it: the customer reads it.")]})

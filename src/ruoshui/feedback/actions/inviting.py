@@ -33,7 +33,7 @@ def invite(case: Case, *, closing: int, outcome: str, at: datetime) -> Invitatio
         .order_by(F("type").asc(nulls_last=True))
         .first()
     )
-    # Whoever was at a counter can be asked there, whoever he is.
+    # Whoever was at a counter can be asked there, whoever they are.
     nobody = case.customer is None and case.channel != Channel.COUNTER
     if survey is None or nobody or outcome in (Outcome.MERGED, Outcome.DUPLICATE):
         return None

@@ -53,7 +53,7 @@ def inform(
     event: int | None = None,
     at: datetime,
 ) -> CustomerNotice | None:
-    """Tell him, or write down why not. None: of this event he was told already."""
+    """Tell them, or write down why not. None: of this event they were told already."""
     notice = CustomerNotice(
         template=template,
         customer=customer,
@@ -85,7 +85,7 @@ def inform_by_hand(
 def inform_all(
     template: NoticeTemplate, customers: Iterable[Customer], *, unit: Unit, by: Actor, at: datetime
 ) -> list[CustomerNotice]:
-    """A greeting, an offer, a warning to many: each by his own way, in his language, unless he refuses such."""
+    """A greeting, an offer, a warning to many: each by their own way, in their language, unless they refuse such."""
     if template.moment != Moment.BY_HAND or not template.is_active:
         raise NoSuchNotice
     made = []

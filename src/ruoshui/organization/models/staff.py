@@ -108,7 +108,7 @@ class Staff(AbstractBaseUser):
         return any(_reaches(held, unit) for held in self.held_roles)
 
     def holds(self, role_id: int | None, unit: Unit) -> bool:
-        """Does he hold this very role where it reaches `unit`?"""
+        """Do they hold this very role where it reaches `unit`?"""
         return role_id is not None and any(held.role_id == role_id and _reaches(held, unit) for held in self.held_roles)
 
     def units_with(self, *permissions: Permission) -> UnitQuerySet:

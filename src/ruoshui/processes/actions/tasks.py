@@ -83,7 +83,7 @@ def _give(task: Task, to: Staff, by: Actor, at: datetime) -> None:
         raise CannotDoTask(who=to.name)
     task.assignee, task.state, task.taken_at = to, TaskState.TAKEN, at
     update(task, ("assignee", "state", "taken_at"))
-    # Who works on a case sees it, whatever unit he is of.
+    # Who works on a case sees it, whatever unit they are of.
     if task.case.assignee_id != to.pk:
         add_participant(task.case, staff=to, by=by, at=at)
 

@@ -25,8 +25,8 @@ def move_ticket(
     by: Actor,
     at: datetime,
 ) -> Ticket:
-    """To another queue, or to one counter in particular, or both. He keeps the place his arrival gives him there,
-    unless `keeps_place` is off: then he queues at the end. A case that was begun goes along.
+    """To another queue, or to one counter in particular, or both. They keep the place their arrival gives them there,
+    unless `keeps_place` is off: then they queue at the end. A case that was begun goes along.
     """
     turn = locked_ticket(ticket)
     setup = turn.setup
@@ -65,7 +65,7 @@ def move_ticket(
 
 @verb
 def care_for(ticket: Ticket, *, care: str, goes_first: bool = True, by: Actor, at: datetime) -> Ticket:
-    """Somebody old, ill, in great need: on record, on the screens, and first in his queue if so decided."""
+    """Somebody old, ill, in great need: on record, on the screens, and first in their queue if so decided."""
     turn = waiting_ticket(ticket)
     if care not in Care.values:
         raise Invalid({"care": [f"{care}"]})
@@ -79,7 +79,7 @@ def care_for(ticket: Ticket, *, care: str, goes_first: bool = True, by: Actor, a
 
 @verb
 def rejoin(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """Who did not come when called is here after all: back into the queue, at the place his arrival gave him."""
+    """Who did not come when called is here after all: back into the queue, at the place their arrival gave them."""
     turn = locked_ticket(ticket)
     if ticket.state != TicketState.NO_SHOW:
         raise NotWaiting(number=ticket.number)

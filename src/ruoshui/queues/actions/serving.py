@@ -62,7 +62,7 @@ def save_form(ticket: Ticket, answers: Mapping[str, Any], *, by: Actor, at: date
 def finish_service(
     ticket: Ticket, *, outcome: str = "", summary: str = "", note: str = "", by: Actor, at: datetime
 ) -> Ticket:
-    """The customer goes. With an outcome his case is closed, if its form is complete; without, it stays open and
+    """The customer goes. With an outcome their case is closed, if its form is complete; without, it stays open and
     goes on behind the counter.
     """
     turn = ticket_at(ticket, TicketState.SERVING)
@@ -91,7 +91,7 @@ def hold_service(ticket: Ticket, *, reason: str = "", by: Actor, at: datetime) -
 
 @verb
 def resume_service(ticket: Ticket, *, counter: Counter, by: Actor, at: datetime) -> Ticket:
-    """Go on with somebody on hold, at this counter, without calling him."""
+    """Go on with somebody on hold, at this counter, without calling them."""
     turn = locked_counter(counter)
     if counter.state != CounterState.OPEN:
         raise CounterNotOpen(counter=counter.number)

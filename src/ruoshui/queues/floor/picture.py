@@ -159,7 +159,7 @@ class Floor:
         services = self.services({str(queue_id), *ahead, *there})
         expected = called_in(ahead, str(queue_id), list(self.servers(self.open, services).values()), services)
         before = len(self.before(order, queue_id))
-        if expected is None:  # no counter for it is open: as if one opened for those before and him
+        if expected is None:  # no counter for it is open: as if one opened for those before and them
             expected = (before + 1) * services[str(queue_id)]
         spread = max(LEAST_ROOT_DEVIATION, sqrt(expected / (before + 1)) / 2)
         maximum = self.promise.maximum(str(queue_id), root=sqrt(expected), deviation=spread)

@@ -12,7 +12,7 @@ MOST_CUSTOMERS = 20_000
 
 
 class Teacher(Floor):
-    """Its announcers remember what was known when each customer joined, and how long he then waited."""
+    """Its announcers remember what was known when each customer joined, and how long they then waited."""
 
     def __init__(self, setup: BranchSetup) -> None:
         super().__init__(setup, keep=MOST_CUSTOMERS)

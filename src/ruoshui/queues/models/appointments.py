@@ -25,9 +25,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(models.Model):
-    """A time at a branch for a business. `code` is the customer's key to it: to change his mind, and to arrive.
+    """A time at a branch for a business. `code` is the customer's key to it: to change their mind, and to arrive.
 
-    `contact`: the one, in its normal form, that was proven by a code when the customer booked it himself.
+    `contact`: the one, in its normal form, that was proven by a code when the customer booked it themselves.
     `missed_at`: when it was put on record that nobody came; `excused_at`: that it shall not count.
     """
 

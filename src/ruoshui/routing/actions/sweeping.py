@@ -76,7 +76,7 @@ def _free_seats(team: Team, at: datetime) -> list[Seat]:
     members = members.exclude(pk__in=Absence.objects.covering(at).values("staff_id")).prefetch_related("skills")
     present = {staff.pk: staff for staff in members}
     Turn.objects.bulk_create([Turn(team=team, staff_id=pk) for pk in sorted(present)], ignore_conflicts=True)
-    # Lock across teams too: a person's capacity is one, whichever team deals to him.
+    # Lock across teams too: a person's capacity is one, whichever team deals to them.
     locked = set(
         Staff.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(pk__in=present)

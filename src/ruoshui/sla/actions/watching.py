@@ -34,7 +34,7 @@ def locked_clock(clock: Clock, *, may_have_ended: bool = False) -> Clock:
 
 @verb
 def urge(clock: Clock, *, text: str = "", is_urgent: bool = False, by: Staff, at: datetime) -> Urge:
-    """催办: tell whoever holds it to hurry; he owes an answer. Unless urgent, it waits for his working time."""
+    """催办: tell whoever holds it to hurry; they owe an answer. Unless urgent, it waits for their working time."""
     clock = locked_clock(clock)
     holder = clock.about.assignee
     made = Urge.objects.create(

@@ -144,7 +144,7 @@ def excuse(request: HttpRequest, code: Code) -> Any:
 
 @router.post("/appointments/{code}/arrival", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="arrive")
 def arrival(request: HttpRequest, code: Code) -> Any:
-    """The customer is here: a number at the place his appointment gives him."""
+    """The customer is here: a number at the place their appointment gives them."""
     ticket = actions.arrive(_appointment(request, code), source=TicketSource.API, **said(request))
     return TicketOut.of(numbers_of([ticket.pk])[ticket.pk])
 

@@ -48,7 +48,7 @@ class Token(HttpBearer):
 
 
 def known_token(token: str, rights: int) -> ApiToken | None:
-    """The token with its staff member and his roles, as of the rights' revision `rights`."""
+    """The token with its staff member and their roles, as of the rights' revision `rights`."""
     key = digest(token)
 
     def read() -> ApiToken | None:

@@ -62,7 +62,7 @@ class CallPage(Schema):
 
 
 class CallBackIn(Schema):
-    """`not_before`: when he wants to be called; without it, now."""
+    """`not_before`: when they want to be called; without it, now."""
 
     number: Number
     customer: Id | None = None
@@ -111,7 +111,7 @@ class CallBackPage(Schema):
 
 
 class WishIn(Schema):
-    """`order`: the ways he likes, best first; `refused`: never by these. Quiet hours are his local wall clock."""
+    """`order`: the ways they like, best first; `refused`: never by these. Quiet hours are their local wall clock."""
 
     order: Annotated[list[Way], Field(max_length=10)] = []
     refused: Annotated[list[Way], Field(max_length=10)] = []

@@ -119,7 +119,7 @@ def _owed(request: HttpRequest, pk: int) -> CallBack:
     "/call-backs/{id}/taking", auth=WRITE, response={200: CallBackOut, **ERRORS}, operation_id="take_call_back"
 )
 def take(request: HttpRequest, id: Id) -> Any:
-    """Nobody else calls him meanwhile."""
+    """Nobody else calls them meanwhile."""
     owed = _owed(request, id)
     taken = actions.take_call_back(owed, by=staff_of(request), at=timezone.now())
     return told(request, CallBackOut.of(taken))

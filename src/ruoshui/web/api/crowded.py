@@ -1,7 +1,7 @@
 """The two calls that come by the hundred a second, answered many at once: take a number, call who is next.
 
 Only what goes well is answered here, by the same rules and verbs as in `queues`. Who would be refused, would have to
-wait for a branch, or says more than what he wants (a customer, a form) gets None: he goes the way of all other
+wait for a branch, or says more than what they want (a customer, a form) gets None: they go the way of all other
 requests, and hears there why.
 """
 

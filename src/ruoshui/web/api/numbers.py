@@ -64,7 +64,7 @@ def get(request: HttpRequest, pk: Id) -> Any:
 
 @router.post("/numbers/{pk}/start", auth=WRITE, response={200: TicketOut, **ERRORS}, operation_id="start_service")
 def start(request: HttpRequest, pk: Id) -> Any:
-    """The customer is at the counter: his draft becomes a case."""
+    """The customer is at the counter: their draft becomes a case."""
     actions.start_service(_ticket(request, pk), **said(request))
     return _fresh(pk)
 

@@ -96,7 +96,7 @@ class TaskPage(Schema):
 
 
 class TaskIn(Schema):
-    """For a colleague by his user name, or for whoever holds a role in a unit."""
+    """For a colleague by their user name, or for whoever holds a role in a unit."""
 
     name: Name
     body: Body = ""

@@ -160,7 +160,7 @@ def session(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @staff_only
 @require_POST
 def call(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Next: who is here is finished first (or given up, if he never came); then who is next is called."""
+    """Next: who is here is finished first (or given up, if they never came); then who is next is called."""
     staff, branch, counter = _counter(request, code, number)
     must_sit_at(staff, branch, counter)
     try:

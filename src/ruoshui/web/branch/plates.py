@@ -1,4 +1,4 @@
-"""The plate over a counter: who is called or served there, thanks to who goes, and his verdict with one press."""
+"""The plate over a counter: who is called or served there, thanks to who goes, and their verdict with one press."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -41,7 +41,7 @@ _last_gone = Prepared(
 
 
 def plate(device: Device, now: datetime) -> dict[str, Any]:
-    """Who is at the counter; until he sits there, for a while, thanks to who goes, and the question how it was.
+    """Who is at the counter; until they sit there, for a while, thanks to who goes, and the question how it was.
 
     `seconds`: until it shows something else by itself.
     """
@@ -83,7 +83,7 @@ def rate(request: HttpRequest, key: str) -> HttpResponse:
     with override(ticket.language):
         why = gettext(REASONS.get(request.POST["why"], NO_REASON)) if is_bad else ""
     first = invitation.survey.questions[0]["name"]
-    with suppress(AlreadyAnswered, SurveyExpired):  # on his phone meanwhile: the plate shows that he has
+    with suppress(AlreadyAnswered, SurveyExpired):  # on their phone meanwhile: the plate shows that they have
         answer_survey(invitation, {first: score}, comment=why, language=ticket.language, at=now)
     return render(request, "branch/parts/plate.html", context | plate(device, timezone.now()))
 

@@ -135,7 +135,7 @@ def _errors(request: HttpRequest, key: str, words: str, *, has_file: bool) -> li
 
 
 def _talked(line: Line, visitor: str) -> tuple[Case | None, list[TextIn]]:
-    """His latest case, and what he wrote that is not taken in yet."""
+    """Their latest case, and what they wrote that is not taken in yet."""
     texts = TextIn.objects.filter(line=line, sender=visitor)
     last = texts.filter(case_id__isnull=False).order_by("-pk").first()
     related = ("customer", "unit", "type", "merged_into")
@@ -164,7 +164,7 @@ def _shown(request: HttpRequest, line: Line, visitor: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def file(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
-    """A file of his conversation; the token comes with the form that asks for it."""
+    """A file of their conversation; the token comes with the form that asks for it."""
     line = _line(code)
     token = request.POST.get("token", "")
 

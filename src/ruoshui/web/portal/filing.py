@@ -53,7 +53,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
 
 @verb
 def _file(request: HttpRequest, type: CaseType, posted: dict[str, str]) -> Case:
-    """Who is it, and what does he need: both or neither."""
+    """Who is it, and what do they need: both or neither."""
     now = timezone.now()
     errors = {}
     if not posted.get("name", "").strip():

@@ -42,7 +42,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _back(request: HttpRequest) -> str:
-    """Where he goes on to afterwards: the page of his number, nothing else."""
+    """Where they go on to afterwards: the page of their number, nothing else."""
     back = request.POST.get("back") or request.GET.get("back", "")
     ours = url_has_allowed_host_and_scheme(back, None) and back.startswith("/n/")
     return back if ours else ""

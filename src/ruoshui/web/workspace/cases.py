@@ -172,7 +172,7 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponseBase:
 @takes_files
 @needs(Permission.WORK)
 def new(request: HttpRequest) -> HttpResponse:
-    """Somebody calls or stands at the counter: open his case for him."""
+    """Somebody calls or stands at the counter: open their case for them."""
     staff = staff_of(request)
     types = list(CaseType.objects.filter(is_active=True))
     wanted = request.POST.get("type") or request.GET.get("type") or ""
@@ -263,6 +263,6 @@ def _open(
 
 
 def equipment_of(staff: Staff, case: Case) -> list[Asset]:
-    """What the case is about, where it came from a defect and he may see it."""
+    """What the case is about, where it came from a defect and they may see it."""
     found = Defect.objects.filter(case_id=case.pk).values("asset")
     return list(Asset.objects.visible_to(staff).filter(pk__in=found))

@@ -192,7 +192,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.WORK)
 @require_POST
 def wishes(request: HttpRequest, pk: int) -> HttpResponse:
-    """How he wants to be told things, as he says it to us."""
+    """How they want to be told things, as they say it to us."""
     staff = staff_of(request)
     customer = visible_customer(staff, pk)
     must_look_after_customer(staff, customer, Permission.WORK)
@@ -204,7 +204,7 @@ def wishes(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.CUSTOMERS)
 @require_POST
 def tell(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send him one of the notices that go out by hand."""
+    """Send them one of the notices that go out by hand."""
     staff = staff_of(request)
     customer = visible_customer(staff, pk)
     must_look_after_customer(staff, customer, Permission.CUSTOMERS)

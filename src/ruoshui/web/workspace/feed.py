@@ -1,4 +1,4 @@
-"""What is due for somebody, as a calendar that his own program subscribes to (RFC 5545).
+"""What is due for somebody, as a calendar that their own program subscribes to (RFC 5545).
 
 The address is the key: it ends when the password changes or the person leaves. It carries numbers, kinds and times, no
 customers and no words of theirs.

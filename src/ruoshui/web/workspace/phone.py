@@ -53,7 +53,7 @@ def extension_of(staff_pk: int) -> Extension | None:
 
 
 def current_calls(staff: Staff, now: datetime) -> list[Call]:
-    """What rings or is talked at his telephone, and his last call for two minutes more, to note what was said."""
+    """What rings or is talked at their telephone, and their last call for two minutes more, to note what was said."""
     mine = extension_of(staff.pk)
     if mine is None:
         return []

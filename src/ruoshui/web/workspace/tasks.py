@@ -121,7 +121,7 @@ def on_task(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
 
 
 def _back(request: HttpRequest, staff: Staff, task: Task) -> HttpResponse:
-    """To where he came from: the case, or the list of tasks, once a task is done."""
+    """To where they came from: the case, or the list of tasks, once a task is done."""
     is_there = Task.objects.visible_to(staff).filter(pk=task.pk).exists()
     otherwise = reverse("workspace:task", args=[task.pk]) if is_there else reverse("workspace:tasks")
     return safe_back(request, otherwise, wanted=request.POST.get("back", ""))

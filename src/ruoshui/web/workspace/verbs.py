@@ -54,7 +54,7 @@ def on_case(act: Act) -> Callable[[HttpRequest, int], HttpResponseBase]:
             messages.error(request, str(refusal))
         else:
             messages.success(request, told, extra_tags="untold" if isinstance(told, Untold) else "")
-        # Somebody may have passed the case out of his own sight.
+        # Somebody may have passed the case out of their own sight.
         if Case.objects.visible_to(staff).filter(pk=pk).exists():
             return redirect("workspace:case", pk)
         return redirect("workspace:home")
