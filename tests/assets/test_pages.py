@@ -76,7 +76,7 @@ def test_two_customers_of_one_name_are_asked_for_by_phone(signed_in, demo, custo
 def test_the_sheet_of_a_round_is_filled_in_and_a_defect_has_its_case(signed_in, registered, now):
     asset = registered()
     client = signed_in("chen")
-    page = client.get(f"/work/assets/{asset.pk}/round").content.decode()
+    page = " ".join(client.get(f"/work/assets/{asset.pk}/round").content.decode().split())
     assert ("≤ 85 ℃" in page, "0–4 Ω" in page) == (True, True)
     answer = client.post(f"/work/assets/{asset.pk}/round", SHEET | {"reading-temperature": "91", "remark": "高温"})
     assert answer.status_code == 302

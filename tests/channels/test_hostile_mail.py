@@ -24,6 +24,7 @@ from ruoshui.core.plain_text import storable
 from tests.channels.conftest import mail
 from tests.channels.shapes import SHAPES
 from tests.conftest import NOW, refused
+from tests.speed import slowness
 
 HEAD = b"From: Lu Han <lu@kunde.example>\nTo: service@bank.example\nMessage-ID: <odd@kunde.example>\n"
 ODD = {
@@ -72,7 +73,7 @@ def test_a_megabyte_of_any_shape_is_read_and_judged_within_a_second(name):
     letter = read_letter(raw)
     machine_of(letter)
     judge(letter, server="mx.bank.example", blocked_hosts=["evil.example"])
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < slowness()
     assert is_storable(letter)
     assert reading.unpacked(reading.packed(letter)) == letter
 
@@ -98,7 +99,7 @@ def test_an_answer_after_twenty_thousand_quoted_lines_is_new_with_all_before_it(
     said = "first words\n" + "> said before\n" * 20_000 + "and one more"
     begun = time.process_time()
     letter = read_letter(HEAD + b"\n" + said.encode())
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < slowness()
     assert (letter.text, letter.quoted.count("\n")) == (
         "first words\n\nand one more", 19_999,
     )  # fmt: skip

@@ -17,7 +17,7 @@ WORDS = {
     },
     "en-US": {
         "subject": "No lights along the whole street",
-        "sentence": "your need is “Power outage”: No lights along the whole street.",
+        "sentence": "you are asking about “Power outage”: No lights along the whole street.",
         "ask": "Is that right?",
         "must": "Read the need back to the customer, and tick it once they confirm it.",
     },

@@ -174,7 +174,8 @@ def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
     elif (content or name) and kind not in REPORTS and (kind not in HEADS_ONLY or name):
         is_inline = bool(leaf.head.first("Content-ID")) and kind.startswith("image/")
         found.parts.append(Part(name or _named_by(kind, len(found.parts)), kind, content, is_inline))
-        return not (is_text and is_attached) and not (leaf.kind.startswith("text/") and not is_text and not name)
+        is_odd_text = kind.startswith("text/") and kind != "text/calendar" and not is_text and not name
+        return not (is_text and is_attached) and not is_odd_text
     return True
 
 

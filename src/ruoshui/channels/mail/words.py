@@ -175,7 +175,8 @@ class _Said:
             self.open.append((name, effect))
             self.counts[name] = self.counts.get(name, 0) + 1
         self._apart(name)
-        self._linked(name, about)
+        if about or name == "a":
+            self._linked(name, about)
 
     def end(self, name: str) -> None:
         if name == "a":
@@ -199,7 +200,7 @@ class _Said:
             self.pieces.append(" ")
 
     def _mark(self) -> str:
-        return "> " * min(self.quotes, MOST_QUOTES)
+        return "> " * min(self.quotes, MOST_QUOTES) if self.quotes else ""
 
     def _linked(self, name: str, about: dict[str, str]) -> None:
         address = about.get("href") or about.get("action") or about.get("src") or ""
