@@ -31,6 +31,11 @@ def misread(code: str) -> str:
     return code[:-1] + ("y" if code.endswith("x") else "x")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes are named by their kind alone: two workers must find the same names, and a zip holds its moment."""
+    return "bytes" if isinstance(val, bytes | bytearray) else None
+
+
 @contextmanager
 def refused(kind: type[Exception]) -> Iterator[pytest.ExceptionInfo[Exception]]:
     """The verb inside is refused, and what it had begun is undone."""

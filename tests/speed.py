@@ -3,7 +3,7 @@
 import time
 from functools import cache
 
-ORDINARY = 0.035  # seconds of the processor for the loop below
+ORDINARY = 0.05  # seconds of the processor for the loop below
 
 
 def _loop() -> float:
