@@ -22,7 +22,6 @@ NEVER_SHOWN = {
     "cases.Participant",
     "cases.SearchPiece",
     "cases.Suspension",
-    "channels.TextIn",
     "feedback.Invitation",
     "processes.Timer",
     "sla.Promise",

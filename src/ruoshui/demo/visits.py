@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from ruoshui.queues.history import DAY, HallHistory, keep_learning, learn_at_night
-from ruoshui.queues.models import Branch, Queue
+from ruoshui.queues.models import Branch, Queue, Ticket
 
 DAYS = 14
 OPENS, CLOSES = 8.5, 17.5
@@ -19,10 +19,14 @@ PATIENCE = 70.0
 
 
 def tell_past_visits(branch: Branch, now: datetime, *, days: int = DAYS, seed: int = 8) -> int:
-    """Weekdays are busier on Mondays; a fifth of an hour's people more or less by chance. Returns how many came."""
+    """The days before the hall's first number. Mondays are busier; a fifth of an hour's people more or less by chance.
+
+    Returns how many came.
+    """
     hall = HallHistory(branch)
     rng = random.Random(seed)  # noqa: S311 made-up people
-    today = now.astimezone(hall.setup.zone).date()
+    first = Ticket.objects.filter(branch=branch).order_by("day").values_list("day", flat=True).first()
+    today = min(filter(None, (now.astimezone(hall.setup.zone).date(), first)))
     letters = {queue.prefix: queue for queue in hall.setup.queues.values()}
     count = 0
     for back in range(days, 0, -1):
