@@ -17,9 +17,9 @@ def pytest_configure(config: pytest.Config) -> None:
     global _server
     if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
         return
-    from ruoshui.operations.postgres import Server
+    from ruoshui.operations.postgres import PrivateServer
 
-    _server = Server(fsync=False)
+    _server = PrivateServer(fsync=False)
     _server.start()
 
 

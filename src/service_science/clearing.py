@@ -17,7 +17,7 @@ RUNS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingCustomer:
     """Somebody who waits: for what kind of service, in the order they will be called, and since how many seconds."""
 
     kind: str
@@ -25,7 +25,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ClearingServer:
     """What one serves, with the turn of each kind (1 before 2), and in how many seconds one is free."""
 
     turns: Mapping[str, int]
@@ -45,8 +45,8 @@ class Clearing:
 
 
 def clear(
-    waiting: Sequence[Waiting],
-    servers: Sequence[Server],
+    waiting: Sequence[WaitingCustomer],
+    servers: Sequence[ClearingServer],
     services: Mapping[str, float],
     *,
     arrivals: Mapping[str, float] | None = None,
@@ -56,9 +56,9 @@ def clear(
 ) -> Clearing:
     """`services`: mean seconds by kind; `arrivals`: people an hour by kind. Services are exponential.
 
-    >>> three = [Waiting("a"), Waiting("a"), Waiting("a")]
-    >>> one = clear(three, [Server({"a": 1})], {"a": 60.0}, runs=400)
-    >>> two = clear(three, [Server({"a": 1}), Server({"a": 1})], {"a": 60.0}, runs=400)
+    >>> three = [WaitingCustomer("a"), WaitingCustomer("a"), WaitingCustomer("a")]
+    >>> one = clear(three, [ClearingServer({"a": 1})], {"a": 60.0}, runs=400)
+    >>> two = clear(three, [ClearingServer({"a": 1}), ClearingServer({"a": 1})], {"a": 60.0}, runs=400)
     >>> round(one.mean, -1), round(two.mean, -1)
     (60.0, 10.0)
     """
@@ -81,12 +81,12 @@ def clear(
 
 
 def called_in(
-    ahead: Sequence[str], mine: str, servers: Sequence[Server], services: Mapping[str, float]
+    ahead: Sequence[str], mine: str, servers: Sequence[ClearingServer], services: Mapping[str, float]
 ) -> float | None:
     """Seconds until one is called who comes behind `ahead` (kinds, in their order), if each service takes its mean;
     None when nobody serves their kind.
 
-    >>> called_in(["a", "b"], "a", [Server({"a": 1}, 30.0), Server({"b": 1})], {"a": 60.0, "b": 60.0})
+    >>> called_in(["a", "b"], "a", [ClearingServer({"a": 1}, 30.0), ClearingServer({"b": 1})], {"a": 60.0, "b": 60.0})
     90.0
     """
     people = [(0.0, kind, positive("services", services[kind])) for kind in (*ahead, mine)]
@@ -108,7 +108,7 @@ def _arriving(
     return sorted(found)
 
 
-def _play(people: Sequence[Person], servers: Sequence[Server]) -> list[float | None]:
+def _play(people: Sequence[Person], servers: Sequence[ClearingServer]) -> list[float | None]:
     """Waits, in the order of `people`, who are called in that order as far as turns allow; None: not served."""
     free = [server.free_in for server in servers]
     alike = [id(server.turns) for server in servers]  # of those who share their turns one is asked for all
@@ -133,7 +133,9 @@ def _play(people: Sequence[Person], servers: Sequence[Server]) -> list[float | N
     return waits
 
 
-def _first(people: Sequence[Person], open_to: set[int], server: Server, free: float) -> tuple[float, int] | None:
+def _first(
+    people: Sequence[Person], open_to: set[int], server: ClearingServer, free: float
+) -> tuple[float, int] | None:
     """When this server would begin next, and with whom."""
     soonest = min((people[i][0] for i in open_to if people[i][1] in server.turns), default=None)
     if soonest is None:

@@ -15,7 +15,7 @@ START, END = "", "\N{BULLET}"
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class MapNode:
     """`cases` in which it happened, `times` in all, `rank` its mean place in the traces (0 first, 1 last)."""
 
     name: str
@@ -53,7 +53,7 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class ProcessMap:
     cases: int
-    nodes: tuple[Node, ...]
+    nodes: tuple[MapNode, ...]
     edges: tuple[Edge, ...]
     variants: tuple[Variant, ...]
 
@@ -61,7 +61,7 @@ class ProcessMap:
         """Where the most time goes in all."""
         return sorted(self.edges, key=lambda edge: -edge.total)[:most]
 
-    def reworked(self) -> list[Node]:
+    def reworked(self) -> list[MapNode]:
         """What is done again, most often first."""
         again = [node for node in self.nodes if node.times > node.cases]
         return sorted(again, key=lambda node: -(node.times - node.cases))
@@ -90,7 +90,7 @@ def process_map(traces: Iterable[Trace], *, most_variants: int = 20) -> ProcessM
         for (source, begin), (target, end) in zip(trace, trace[1:], strict=False):
             gaps[source, target].append(end - begin)
     edges = [Edge(a, b, len(all_), median(all_), sum(all_)) for (a, b), all_ in gaps.items()]
-    nodes = [Node(name, times[name], cases[name], sum(places[name]) / len(places[name])) for name in times]
+    nodes = [MapNode(name, times[name], cases[name], sum(places[name]) / len(places[name])) for name in times]
     variants = [Variant(steps, len(all_), len(all_) / len(kept), median(all_)) for steps, all_ in ways.items()]
     return ProcessMap(
         cases=len(kept),

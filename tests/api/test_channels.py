@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ruoshui.channels.actions import owe_call_back, take_call_told
 from ruoshui.channels.models import CallBack, Exchange
-from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.channels.phone.telling import CallEventKind, CallTold
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.customers.actions import wish
@@ -31,12 +31,12 @@ def offer(demo):
 
 
 def called(exchange, n):
-    for kind in (Kind.RING, Kind.HANGUP):
+    for kind in (CallEventKind.RING, CallEventKind.HANGUP):
         take_call_told(exchange, CallTold(kind, f"k{n}", f"1390000000{n}", "801"), at=NOW)
 
 
 def test_calls_are_listed_and_a_stranger_sees_none(program, exchange, customer):
-    take_call_told(exchange, CallTold(Kind.RING, "a", "13800009999", "801"), at=NOW)
+    take_call_told(exchange, CallTold(CallEventKind.RING, "a", "13800009999", "801"), at=NOW)
     status, answer = program("chen")("GET", f"/calls?customer={customer.pk}")
     (call,) = answer["items"]
     assert (status, call["number"], call["customer"], call["state"], call["case"]) == (

@@ -29,7 +29,7 @@ from ruoshui.channels.actions import (
 from ruoshui.channels.actions.trying import MOST_TRIES, reason_of, wait_after
 from ruoshui.channels.adapters import Came
 from ruoshui.channels.models import Call, Exchange, Extension, LetterIn, LetterOut, Line, TextIn, TextOut
-from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.channels.phone.telling import CallEventKind, CallTold
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.informing.actions import send_due_notices, try_next_ways
@@ -90,7 +90,7 @@ def waiting(demo, mailbox, line, provider, customer, opened):
     configure(Extension(), {"exchange": exchange, "number": "801", "staff": demo.staff["chen"]}, by=SYSTEM, at=NOW)
 
     def call():
-        told = CallTold(Kind.RING, f"c{next(numbers)}", "13800009999", "801")
+        told = CallTold(CallEventKind.RING, f"c{next(numbers)}", "13800009999", "801")
         return take_call_told(exchange, told, at=NOW - timedelta(hours=7))
 
     def pressed():

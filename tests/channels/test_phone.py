@@ -19,7 +19,7 @@ from ruoshui.channels.actions.calling import end_lost_calls
 from ruoshui.channels.models import Call, CallBack, Dial, Exchange, Extension, RefusedCall
 from ruoshui.channels.phone.ami import Ami, AmiError, number_in, told_by
 from ruoshui.channels.phone.simulator import ExchangeSimulator
-from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.channels.phone.telling import CallEventKind, CallTold
 from ruoshui.channels.phone.watching import _dial
 from ruoshui.channels.refusals import CallBackTaken, NoExtension
 from ruoshui.core.actors import SYSTEM
@@ -70,7 +70,7 @@ def asterisk(exchange, simulator):
 def tell(exchange):
     def telling(kind, key="c1", at=NOW, **more):
         more = {"number": "13800009999"} | more if kind in ("ring", "answer") else more
-        return take_call_told(exchange, CallTold(Kind(kind), key, **more), at=at)
+        return take_call_told(exchange, CallTold(CallEventKind(kind), key, **more), at=at)
 
     return telling
 
@@ -349,9 +349,9 @@ def test_the_call_back_list_is_worked_off_in_the_browser(exchange, signed_in):
 
 
 def test_a_call_that_the_exchange_knows_no_more_is_over(asterisk, simulator, tell):
-    lost = take_call_told(asterisk, CallTold(Kind.ANSWER, "lost", "13800009999", "801"), at=NOW)
+    lost = take_call_told(asterisk, CallTold(CallEventKind.ANSWER, "lost", "13800009999", "801"), at=NOW)
     key = simulator.ring("13911112222", "801")
-    take_call_told(asterisk, CallTold(Kind.RING, key, "13911112222", "801"), at=NOW)
+    take_call_told(asterisk, CallTold(CallEventKind.RING, key, "13911112222", "801"), at=NOW)
     with opened_ami(asterisk) as ami:
         assert end_lost_calls(asterisk, set(ami.channels()), at=NOW) == 1
     lost.refresh_from_db()

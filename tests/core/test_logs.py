@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from ruoshui.core import logs
-from ruoshui.core.logs import Line, OnceAMinute
+from ruoshui.core.logs import LineFormatter, OnceAMinute
 
 LOGGING: Any = settings.LOGGING
 WORDS = "我的电表被邻居换了"
@@ -20,7 +20,7 @@ def log() -> tuple[logging.Logger, io.StringIO]:
     """A log written as ours is."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.setFormatter(Line(LOGGING["formatters"]["line"]["format"]))
+    handler.setFormatter(LineFormatter(LOGGING["formatters"]["line"]["format"]))
     handler.addFilter(OnceAMinute())
     logger = logging.Logger("tested")
     logger.addHandler(handler)

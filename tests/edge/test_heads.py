@@ -107,10 +107,10 @@ def test_an_answer_that_nobody_takes_is_given_up(at_once):
 
 
 def test_one_address_holds_so_many_connections_and_has_them_back_when_they_end():
-    from ruoshui.web.addresses import Place
+    from ruoshui.web.addresses import NetworkPlace
 
     class Few(Protocol):
-        seats = Seats(3, {Place.OUTSIDE: 3, Place.INSIDE: 3})
+        seats = Seats(3, {NetworkPlace.OUTSIDE: 3, NetworkPlace.INSIDE: 3})
 
     async def scene(port: int) -> list[int]:
         lines = [await asyncio.open_connection("127.0.0.1", port) for _n in range(3)]

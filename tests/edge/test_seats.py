@@ -1,7 +1,7 @@
-from ruoshui.web.addresses import Place
+from ruoshui.web.addresses import NetworkPlace
 from ruoshui.web.edge.seats import Room, Seats
 
-EACH = {Place.OUTSIDE: 2, Place.INSIDE: 3}
+EACH = {NetworkPlace.OUTSIDE: 2, NetworkPlace.INSIDE: 3}
 
 
 def taken(seats: Seats, address: str, number: int, **more) -> list[bool]:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from ruoshui.operations.postgres import Server
+from ruoshui.operations.postgres import PrivateServer
 from ruoshui.operations.postmaster import Postmaster, alive
 from ruoshui.operations.short_log import MOST_BYTES, keep_short
 from tests.running import until
@@ -18,13 +18,13 @@ from tests.running import until
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("RUOSHUI_DATA", str(tmp_path))
     yield tmp_path
-    server = Server(fsync=False)
+    server = PrivateServer(fsync=False)
     Postmaster(server.cluster).end()
     shutil.rmtree(server.folder, ignore_errors=True)
 
 
 def test_a_server_lives_as_long_as_anybody_uses_it_and_is_looked_after_by_all(folder):
-    first, second = Server(fsync=False), Server(fsync=False)
+    first, second = PrivateServer(fsync=False), PrivateServer(fsync=False)
     first.start()
     second.start()
     before = Postmaster(first.cluster).pid()
@@ -45,7 +45,7 @@ def test_a_server_left_by_a_killed_user_is_replaced(folder):
         "Server(fsync=False).start(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
-    server = Server(fsync=False)
+    server = PrivateServer(fsync=False)
     left = Postmaster(server.cluster).pid()
     assert alive(left)
     server.start()
@@ -56,7 +56,7 @@ def test_a_server_left_by_a_killed_user_is_replaced(folder):
 
 def test_a_note_that_names_another_living_process_is_in_nobodys_way(folder):
     """After a container began again the number of the killed server may belong to anything: it is left alone."""
-    server = Server(fsync=False)
+    server = PrivateServer(fsync=False)
     server.start()
     left = Postmaster(server.cluster).pid()
     server._stopping.set()
@@ -69,7 +69,7 @@ def test_a_note_that_names_another_living_process_is_in_nobodys_way(folder):
     other = subprocess.Popen(["sleep", "600"], user=server.account, cwd="/")
     try:
         note.write_text("\n".join([str(other.pid), *note.read_text().split("\n")[1:]]))
-        again = Server(fsync=False)
+        again = PrivateServer(fsync=False)
         again.start()
         assert again.psql("SELECT 1", "ruoshui") == "1"
         again.stop()
@@ -80,7 +80,7 @@ def test_a_note_that_names_another_living_process_is_in_nobodys_way(folder):
 
 
 def test_its_log_stays_short_and_the_words_before_are_kept_once(folder):
-    server = Server(fsync=False)
+    server = PrivateServer(fsync=False)
     server.start()
     older = server.log.with_name("postgres.log.1")
     for words in (b"first\n", b"second\n"):
@@ -98,12 +98,12 @@ def test_its_log_stays_short_and_the_words_before_are_kept_once(folder):
 
 
 def test_a_log_grown_while_nobody_watched_is_cut_by_the_next(folder):
-    server = Server(fsync=False)
+    server = PrivateServer(fsync=False)
     server.start()
     server.stop()
     with server.log.open("ab") as log:
         log.truncate(MOST_BYTES + 1)
-    after = Server(fsync=False)
+    after = PrivateServer(fsync=False)
     after.start()
     until(lambda: after.log.stat().st_size < MOST_BYTES)
     after.stop()

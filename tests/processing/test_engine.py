@@ -4,7 +4,7 @@ import pytest
 
 from ruoshui.core.refusals import Refusal
 from ruoshui.processes.engine.cells import fits
-from ruoshui.processes.engine.checking import DrawingHasFaults, Known, Problem, gathered, must_be_sound, problems
+from ruoshui.processes.engine.checking import DrawingHasFaults, DrawingProblem, Known, gathered, must_be_sound, problems
 from ruoshui.processes.engine.decisions import BadDecision, NoRuleFits, RulesDisagree
 from ruoshui.processes.engine.drawing import read_drawing, working_span
 from ruoshui.processes.engine.expressions import BadExpression, evaluate, names_in
@@ -380,6 +380,8 @@ def test_stages_come_in_the_order_of_the_flow() -> None:
 
 
 def test_a_problem_of_thousands_of_places_is_told_at_five_of_them_and_counted() -> None:
-    found = gathered([Problem(f"n{number}", "Take it out.") for number in range(8317)] + [Problem("x", "Name it.")])
+    found = gathered(
+        [DrawingProblem(f"n{number}", "Take it out.") for number in range(8317)] + [DrawingProblem("x", "Name it.")]
+    )
     assert [one.node for one in found] == ["n0", "n1", "n2", "n3", "n4", "", "x"]
     assert str(found[5].text) == "Take it out. The same at 8312 more places."

@@ -14,7 +14,7 @@ from ruoshui.core.statements import run
 from ruoshui.core.writing import update_all
 from ruoshui.queues.actions import open_counter
 from ruoshui.queues.actions.calling_next import Asking, _call_all
-from ruoshui.queues.actions.issuing import Wish, _issue_all
+from ruoshui.queues.actions.issuing import NumberWish, _issue_all
 from ruoshui.queues.models import Branch, Ticket, TicketState
 from tests.conftest import NOW
 
@@ -32,7 +32,7 @@ def wish(opened_counters):
             "draft": {},
             "at": NOW,
         } | values
-        return Wish(
+        return NumberWish(
             branch=branch,
             business=opened_counters.business[business],
             source="api",

@@ -9,7 +9,7 @@ from ruoshui.cases.models import Case
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.configuring import configure
 from ruoshui.organization.actions import change_presence, register_absence
-from ruoshui.organization.models import Presence, Skill, Staff, StaffSkill, Strategy
+from ruoshui.organization.models import AssignmentStrategy, Presence, Skill, Staff, StaffSkill
 from ruoshui.routing.actions import assign_backlog
 from tests.conftest import NOW
 
@@ -52,7 +52,7 @@ def test_the_least_loaded_gets_the_next(opened, present, demo):
 
 
 def test_round_robin_goes_round_also_over_several_sweeps(opened, present, demo):
-    configure(demo.teams["service"], {"strategy": Strategy.ROUND_ROBIN}, by=SYSTEM, at=NOW)
+    configure(demo.teams["service"], {"strategy": AssignmentStrategy.ROUND_ROBIN}, by=SYSTEM, at=NOW)
     present("chen", "wang", "zhao")
     taken = []
     for minute in range(6):
@@ -100,7 +100,7 @@ def test_a_skill_is_needed_and_does_not_block_those_behind(opened, present, demo
 
 
 def test_a_team_assigned_by_hand_is_left_alone(opened, present, demo):
-    configure(demo.teams["service"], {"strategy": Strategy.BY_HAND}, by=SYSTEM, at=NOW)
+    configure(demo.teams["service"], {"strategy": AssignmentStrategy.BY_HAND}, by=SYSTEM, at=NOW)
     present("chen")
     opened()
     assert assign_backlog(NOW) == 0

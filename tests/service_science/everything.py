@@ -6,8 +6,8 @@ from service_science.simulation import (
     Kind,
     Model,
     Redial,
+    ServerTeam,
     Shifts,
-    Team,
     empirical,
     exponential,
     fixed,
@@ -31,8 +31,8 @@ def everything() -> Model:
     )  # fmt: skip
     three = Kind("three", Arrivals((4.0,)), "desk", gamma(0.4, 2.0), never(), priority=1)
     teams = (
-        Team("a", ("desk",), Shifts((6, 12, 3, 0)), at_end="hand over"),
-        Team("b", ("back", "desk"), Shifts((3, 5, 2, 1)), kinds=("one", "two", "three")),
-        Team("c", ("desk",), Shifts((2,)), kinds=("three",)),
+        ServerTeam("a", ("desk",), Shifts((6, 12, 3, 0)), at_end="hand over"),
+        ServerTeam("b", ("back", "desk"), Shifts((3, 5, 2, 1)), kinds=("one", "two", "three")),
+        ServerTeam("c", ("desk",), Shifts((2,)), kinds=("three",)),
     )
     return Model(("desk", "back"), (one, two, three), teams, closing=(3.9, 7.9))

@@ -8,16 +8,16 @@ import pytest
 from service_science.delay import (
     Announcer,
     BoostedWaits,
-    Kind,
-    Promise,
     QueueWatch,
+    WaitPromise,
+    WatchedKind,
     features,
     fit_waits,
     refit_together,
 )
 from service_science.delay.features import habits
 
-KINDS = [Kind("ordinary", "desk"), Kind("valued", "desk", credit=120.0), Kind("loan", "loans")]
+KINDS = [WatchedKind("ordinary", "desk"), WatchedKind("valued", "desk", credit=120.0), WatchedKind("loan", "loans")]
 
 
 def a_day(seed: int, *, servers: int = 3, rate: float = 1 / 45, length: float = 20_000.0):
@@ -119,7 +119,7 @@ def test_a_place_that_learns_beats_the_last_wait_and_keeps_its_promises():
 
 
 def test_a_promise_is_kept_nine_times_in_ten_while_the_load_doubles():
-    rng, promise, kept = np.random.default_rng(4), Promise(kept=0.9), {"a": [], "b": []}
+    rng, promise, kept = np.random.default_rng(4), WaitPromise(kept=0.9), {"a": [], "b": []}
     for i in range(12_000):
         name, drift = ("a", "b")[i % 2], 1 + i / 12_000
         promised = promise.maximum(name, root=10.0, deviation=2.0)
@@ -132,18 +132,18 @@ def test_a_promise_is_kept_nine_times_in_ten_while_the_load_doubles():
 
 
 def test_leavers_count_by_how_likely_they_would_have_been_missed():
-    plain, weighing = Promise(), Promise(weigh_leavers=True)
+    plain, weighing = WaitPromise(), WaitPromise(weigh_leavers=True)
     for promise in (plain, weighing):
         for _customer in range(200):
             promised = promise.maximum("a", root=10.0, deviation=2.0)
             promise.learn_leaver("a", waited=promised + 1, promised=promised, root=10.0, deviation=2.0)
-    start = Promise().maximum("a", root=10.0, deviation=2.0)
+    start = WaitPromise().maximum("a", root=10.0, deviation=2.0)
     assert plain.maximum("a", root=10.0, deviation=2.0) == start
     assert weighing.maximum("a", root=10.0, deviation=2.0) > start
 
 
 def test_what_a_promise_learned_can_be_kept_and_resumed():
-    first, second = Promise(), Promise()
+    first, second = WaitPromise(), WaitPromise()
     for waited in (50.0, 500.0, 20.0, 800.0):
         first.learn("a", waited=waited, promised=150.0)
     second.resume(first.margins())
@@ -167,7 +167,7 @@ def test_the_order_of_service_decides_who_is_ahead():
 
 
 def test_before_it_has_learned_a_place_answers_by_the_queue_formula():
-    place = Announcer([Kind("only")], usual_service=200.0)
+    place = Announcer([WatchedKind("only")], usual_service=200.0)
     place.on_duty(4, 0.0)
     for i in range(4):
         assert place.joined(i, "only", 0.0, hour=9.0).expected == 0.0
@@ -178,7 +178,7 @@ def test_before_it_has_learned_a_place_answers_by_the_queue_formula():
 
 
 def test_the_first_model_begins_the_promises_anew():
-    place = Announcer([Kind("only")], usual_service=1.0)
+    place = Announcer([WatchedKind("only")], usual_service=1.0)
     for i in range(260):  # the formula is far too hopeful here, so the margins grow
         place.joined(i, "only", i * 400.0, hour=9.0)
         place.began(i, i * 400.0 + 300 + i % 7)
@@ -195,8 +195,8 @@ def test_the_first_model_begins_the_promises_anew():
 
 
 def test_a_place_that_opens_later_does_not_undo_the_promise_it_shares():
-    shared = Promise()
-    places = [Announcer([Kind("only")], promise=shared) for _place in range(2)]
+    shared = WaitPromise()
+    places = [Announcer([WatchedKind("only")], promise=shared) for _place in range(2)]
     for i in range(250):
         places[0].joined(i, "only", i * 50.0, hour=9.0)
         places[0].began(i, i * 50.0 + i % 9)
@@ -209,7 +209,7 @@ def test_a_place_that_opens_later_does_not_undo_the_promise_it_shares():
 
 
 def test_who_is_served_at_once_teaches_nothing_but_is_seen():
-    place = Announcer([Kind("only")])
+    place = Announcer([WatchedKind("only")])
     place.joined_unannounced("x", "only", 0.0)
     place.began("x", 0.0, server="one")
     place.ended("x", 90.0)
@@ -218,7 +218,7 @@ def test_who_is_served_at_once_teaches_nothing_but_is_seen():
 
 def served_days(days):
     """A place with two lines, a few customers every hour, who wait the longer the later in the day."""
-    place = Announcer([Kind("north", "n"), Kind("south", "s")])
+    place = Announcer([WatchedKind("north", "n"), WatchedKind("south", "s")])
     for number in range(days * 144):
         at = 86400.0 * (number // 144) + 600.0 * (number % 144)
         for kind in ("north", "south"):
@@ -250,7 +250,7 @@ def test_habits_are_learned_from_three_days_on(days, learned):
 
 
 def test_places_alike_can_learn_together():
-    places = [Announcer([Kind(name)]) for name in ("north", "south")]
+    places = [Announcer([WatchedKind(name)]) for name in ("north", "south")]
     for number, place in enumerate(places):
         for i in range(150):
             place.joined(i, "north" if number == 0 else "south", i * 10.0, hour=9.0)

@@ -17,8 +17,8 @@ from service_science.simulation import (
     Kind,
     Model,
     Redial,
+    ServerTeam,
     Shifts,
-    Team,
     compare,
     exponential,
     fixed,
@@ -34,7 +34,7 @@ from service_science.simulation import (
 
 
 def desk(*kinds, servers=1, **team):
-    return Model(("desk",), kinds, (Team("team", ("desk",), Shifts((servers,)), **team),))
+    return Model(("desk",), kinds, (ServerTeam("team", ("desk",), Shifts((servers,)), **team),))
 
 
 def z(estimate, truth):
@@ -81,7 +81,7 @@ def test_a_network_waits_as_jackson_says():
     model = Model(
         places,
         (Kind("all", Arrivals((5.0,)), "one", exponential(1.0), route=route),),
-        tuple(Team(place, (place,), Shifts((n,))) for place, n in zip(places, (7, 5, 6), strict=True)),
+        tuple(ServerTeam(place, (place,), Shifts((n,))) for place, n in zip(places, (7, 5, 6), strict=True)),
     )
     exact = solve_jackson([7, 5, 6], arrivals=[5.0, 0, 0], service=[1.0] * 3, routing=routing)
     found = replicate(model, runs=40, until=3000.0, seed=5, warm_up=200.0)
@@ -92,7 +92,7 @@ def test_a_network_waits_as_jackson_says():
 def test_a_morning_whose_load_and_staff_change_goes_as_the_equations_say():
     rates, staff = (10.0, 40.0, 60.0, 30.0), (8, 22, 32, 20)
     kind = Kind("all", Arrivals((*rates, *[0.0] * 4)), "desk", exponential(0.5), exponential(1.0))
-    model = Model(("desk",), (kind,), (Team("team", ("desk",), Shifts((*staff, *[60] * 4)), at_end="hand over"),))
+    model = Model(("desk",), (kind,), (ServerTeam("team", ("desk",), Shifts((*staff, *[60] * 4)), at_end="hand over"),))
     exact = follow_day(staff, arrivals=rates, period=1.0, service=0.5, patience=1.0)
     hours = [[] for _hour in rates]
     for seed in range(400):
@@ -155,8 +155,8 @@ def test_a_shift_that_ends_finishes_or_hands_over_the_work_that_is_left():
     ends = {}
     for rule in ("finish", "hand over"):
         teams = (
-            Team("day", ("desk",), Shifts((2, 2, *[0] * 98)), at_end=rule),
-            Team("late", ("desk",), Shifts((0, 0, 0, 0, *[1] * 96))),
+            ServerTeam("day", ("desk",), Shifts((2, 2, *[0] * 98)), at_end=rule),
+            ServerTeam("late", ("desk",), Shifts((0, 0, 0, 0, *[1] * 96))),
         )
         rows = simulate(Model(("desk",), (kind,), teams), until=1.0, seed=3, overtime=1000.0, records=50).records
         ends[rule] = rows
@@ -193,8 +193,8 @@ def test_skills_decide_who_serves_whom():
         Kind("special", Arrivals((2.0,)), "desk", exponential(0.3)),
     )
     teams = (
-        Team("plain only", ("desk",), Shifts((2,)), kinds=("plain",)),
-        Team("all", ("desk",), Shifts((1,)), kinds=("special", "plain")),
+        ServerTeam("plain only", ("desk",), Shifts((2,)), kinds=("plain",)),
+        ServerTeam("all", ("desk",), Shifts((1,)), kinds=("special", "plain")),
     )
     rows = simulate(Model(("desk",), kinds, teams), until=100.0, seed=1, records=2000).records
     assert set(zip(rows.kind.tolist(), rows.team.tolist(), strict=True)) == {(0, 0), (0, 1), (1, 1)}

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruoshui.operations.science.staffing import a_day
-from service_science.staffing import Turn, cover_day, cover_week, day_shifts, may_follow, requirement, roster
+from service_science.staffing import DutyTurn, cover_day, cover_week, day_shifts, may_follow, requirement, roster
 
-TURNS = [Turn("early", 6, 14), Turn("late", 14, 22), Turn("night", 22, 30)]
+TURNS = [DutyTurn("early", 6, 14), DutyTurn("late", 14, 22), DutyTurn("night", 22, 30)]
 
 
 def test_shifts_lie_within_the_day_and_their_breaks_within_the_shifts():

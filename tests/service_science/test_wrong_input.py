@@ -18,8 +18,8 @@ LEVEL = {**RATES, "answer_within": 1.0, "level": 0.8}
 DAY: dict[str, Any] = {"periods": 2, "period": 1.0, "service": 1.0, "waits": 0.2}
 MODEL = satisfaction.PathModel({"a": [0, 1], "b": [2]}, [("a", "b")])
 DATA = np.random.default_rng(1).normal(size=(20, 3))
-TURN = staffing.Turn("day", 8, 16)
-DESK = simulation.Team("team", ("desk",), simulation.Shifts((1,)))
+TURN = staffing.DutyTurn("day", 8, 16)
+DESK = simulation.ServerTeam("team", ("desk",), simulation.Shifts((1,)))
 
 
 def someone(**more):
@@ -90,12 +90,12 @@ CASES = [
     ("servers", lambda: watch().on_duty(-1, 0.0)),
     ("hour", lambda: delay.features(watch(), "one", 0.0, hour=25.0)),
     ("kind", lambda: delay.features(watch(), "two", 0.0, hour=9.0)),
-    ("kept", lambda: delay.Promise(kept=1.0)),
-    ("deviation", lambda: delay.Promise().maximum("a", root=1.0, deviation=0.0)),
-    ("root", lambda: delay.Promise().maximum("a", root=nan, deviation=1.0)),
-    ("waited", lambda: delay.Promise().learn("a", waited=-1.0, promised=3.0)),
-    ("margins", lambda: delay.Promise().resume({"a": (1.0, 2)})),
-    ("usual_service", lambda: delay.Announcer([delay.Kind("one")], usual_service=0.0)),
+    ("kept", lambda: delay.WaitPromise(kept=1.0)),
+    ("deviation", lambda: delay.WaitPromise().maximum("a", root=1.0, deviation=0.0)),
+    ("root", lambda: delay.WaitPromise().maximum("a", root=nan, deviation=1.0)),
+    ("waited", lambda: delay.WaitPromise().learn("a", waited=-1.0, promised=3.0)),
+    ("margins", lambda: delay.WaitPromise().resume({"a": (1.0, 2)})),
+    ("usual_service", lambda: delay.Announcer([delay.WatchedKind("one")], usual_service=0.0)),
     ("waits", lambda: delay.fit_waits([[1.0], [2.0]], [1.0, -2.0])),
     ("waits", lambda: delay.fit_waits([[1.0], [2.0]], [1.0])),
     ("features", lambda: delay.fit_waits([[nan], [2.0]], [1.0, 2.0])),
@@ -120,13 +120,16 @@ CASES = [
     ("share", lambda: simulation.Redial(-0.5, simulation.fixed(1.0))),
     ("balks_at", lambda: someone(balks_at=-3)),
     ("bonus", lambda: someone(bonus=nan)),
-    ("at_end", lambda: simulation.Team("t", ("desk",), simulation.Shifts((1,)), at_end="vanish")),
-    ("stations", lambda: simulation.Team("t", (), simulation.Shifts((1,)))),
+    ("at_end", lambda: simulation.ServerTeam("t", ("desk",), simulation.Shifts((1,)), at_end="vanish")),
+    ("stations", lambda: simulation.ServerTeam("t", (), simulation.Shifts((1,)))),
     ("stations", lambda: model(stations=("desk", "desk"))),
     ("station", lambda: model(someone(enters="moon"))),
     ("route", lambda: model(someone(route={"desk": [(0.7, "desk"), (0.6, "desk")]}))),
     ("service", lambda: model(someone(service={"back": simulation.fixed(1.0)}), stations=("desk", "back"))),
-    ("kinds", lambda: model(teams=(simulation.Team("t", ("desk",), simulation.Shifts((1,)), kinds=("nobody",)),))),
+    (
+        "kinds",
+        lambda: model(teams=(simulation.ServerTeam("t", ("desk",), simulation.Shifts((1,)), kinds=("nobody",)),)),
+    ),
     ("closing", lambda: model(closing=(nan,))),
     ("until", lambda: simulation.simulate(model(), until=0.0, seed=1)),
     ("seed", lambda: simulation.simulate(model(), until=1.0, seed=-1)),
@@ -146,7 +149,7 @@ CASES = [
     ("needed", lambda: staffing.roster([[1, 1]], [TURN], people=1)),
     ("people", lambda: staffing.roster([[1]], [TURN], people=0)),
     ("away", lambda: staffing.roster([[1]], [TURN], people=1, away=[(3, 0)])),
-    ("end", lambda: staffing.Turn("never", 9, 9)),
+    ("end", lambda: staffing.DutyTurn("never", 9, 9)),
     (
         "customers.region",
         lambda: assignment.assign(assignment.Customers([nan], [0], [0]), assignment.Managers([0], [1])),

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ruoshui.operations.postgres import Server
+from ruoshui.operations.postgres import PrivateServer
 from tests.disks import limit_files, small_disk_or_none
 from tests.doors import DOORS, SECRET, SET_UP, Door, unready
 from tests.running import DATABASE, Stack, free_port, stack, until
@@ -29,7 +29,7 @@ MOST_LOG_BYTES = 400_000
 
 
 class Faults:
-    def __init__(self, running: Stack, server: Server, disk: Path | None) -> None:
+    def __init__(self, running: Stack, server: PrivateServer, disk: Path | None) -> None:
         self.running, self.server, self.disk = running, server, disk
 
     def _admin(self, *statements: str) -> None:
@@ -107,7 +107,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
     folder = tmp_path_factory.mktemp("faults")
     before = os.environ["RUOSHUI_DATA"]
     os.environ["RUOSHUI_DATA"] = str(folder / "data")
-    server = Server()  # as in use: a crash must lose nothing
+    server = PrivateServer()  # as in use: a crash must lose nothing
     try:
         with small_disk_or_none(folder / "data", 320) as disk:
             server.start()
@@ -119,7 +119,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
         shutil.rmtree(server.folder, ignore_errors=True)
 
 
-def _with_doors(running: Stack, server: Server, disk: Path | None, folder: Path) -> Iterator[Faults]:
+def _with_doors(running: Stack, server: PrivateServer, disk: Path | None, folder: Path) -> Iterator[Faults]:
     running.kill("serve")
     running.kill("worker")
     running.environment |= {

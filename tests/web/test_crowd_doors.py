@@ -2,7 +2,7 @@
 
 import pytest
 
-from ruoshui.web.crowd_doors import Door, door_of
+from ruoshui.web.crowd_doors import CrowdDoor, door_of
 from ruoshui.web.limits import buckets
 
 PLAIN = {"host": "bank.example", "authorization": "Bearer rs_secret", "content-length": "19"}
@@ -15,9 +15,9 @@ def asked(path="/api/v1/branches/east/tickets", method="POST", more=(), client="
 
 
 def test_a_number_taken_and_a_call_are_such_requests():
-    assert door_of(asked()) == Door("east", 0, "rs_secret", None)
-    assert door_of(asked(idempotency_key="k1")) == Door("east", 0, "rs_secret", "k1")
-    assert door_of(asked("/api/v1/branches/east_2/counters/3/calls")) == Door("east_2", 3, "rs_secret", None)
+    assert door_of(asked()) == CrowdDoor("east", 0, "rs_secret", None)
+    assert door_of(asked(idempotency_key="k1")) == CrowdDoor("east", 0, "rs_secret", "k1")
+    assert door_of(asked("/api/v1/branches/east_2/counters/3/calls")) == CrowdDoor("east_2", 3, "rs_secret", None)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.db import connection
 
 from ruoshui.organization.models import Role, Staff, Unit
 from ruoshui.web.live import ENDED, LATE_SECONDS, SALT, Hub, application, hub, sign_topics
-from ruoshui.web.live_rights import RIGHTS, Standing
+from ruoshui.web.live_rights import RIGHTS, KnownRights
 
 
 def test_a_page_that_connects_late_hears_what_changed_meanwhile():
@@ -62,7 +62,7 @@ def test_a_follower_is_told_only_what_they_asked_for():
     assert sorted(theirs) == ["staff:4", "unit:3"]
 
 
-def look(standing: Standing, people: list[int], revision: int) -> set[int]:
+def look(standing: KnownRights, people: list[int], revision: int) -> set[int]:
     asked = standing.asked(people)
     with connection.cursor() as cursor:
         cursor.execute(RIGHTS, [asked])
@@ -73,7 +73,7 @@ def test_updates_end_for_who_is_deactivated_or_has_other_rights_and_for_nobody_e
     names = ("chen", "wang", "zhao", "east", "south")
     chen, wang, zhao, east, south = (demo.staff[name] for name in names)
     people = [one.pk for one in (chen, wang, zhao, east, south)]
-    standing, began = Standing(), time.time()
+    standing, began = KnownRights(), time.time()
     assert look(standing, people, 1) == set()
     Staff.objects.filter(pk=chen.pk).update(is_active=False)
     wang.memberships.create(unit=demo.units["south"], role=demo.roles["clerk"])
@@ -88,7 +88,7 @@ def test_updates_end_for_who_is_deactivated_or_has_other_rights_and_for_nobody_e
 
 
 def test_a_role_that_loses_a_right_ends_the_updates_of_who_holds_it(demo):
-    standing, people = Standing(), [demo.staff["lead"].pk, demo.staff["chen"].pk]
+    standing, people = KnownRights(), [demo.staff["lead"].pk, demo.staff["chen"].pk]
     look(standing, people, 1)
     Role.objects.filter(code="supervisor").update(permissions=["work"])
     assert look(standing, people, 2) == {demo.staff["lead"].pk}

@@ -11,7 +11,7 @@ from ruoshui.core.plain_text import storable
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class LineRequest:
     """A request from outside, as far as a line needs it. Header names are lower case."""
 
     method: str
@@ -61,10 +61,10 @@ class Heard:
 
 
 class Adapter(Protocol):
-    def hear(self, line: Line, call: Call, at: datetime) -> Heard:
+    def hear(self, line: Line, call: LineRequest, at: datetime) -> Heard:
         """Raises NotBelieved."""
 
-    def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
+    def answer(self, line: Line, call: LineRequest, words: str, at: datetime) -> tuple[str, str] | None:
         """Content type and body of an answer that says `words` to the sender in the same breath; None: it cannot."""
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:

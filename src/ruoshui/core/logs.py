@@ -41,7 +41,7 @@ def in_one_line(text: str) -> str:
     return UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-class Line(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """A line, and below it, indented, the traceback; errors of the database are said in short, wherever they stand."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -131,6 +131,6 @@ def quieten(*names: str) -> None:
     """The same for loggers that servers set up for themselves, such as gunicorn's and uvicorn's."""
     for name in names:
         for handler in logging.getLogger(name).handlers:
-            handler.setFormatter(Line("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+            handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
             if not any(isinstance(one, OnceAMinute) for one in handler.filters):
                 handler.addFilter(OnceAMinute())

@@ -28,13 +28,13 @@ WAITS_LATE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReadinessCheck:
     name: str
     is_well: bool
     told: str
 
 
-def database_takes_writes() -> Check:
+def database_takes_writes() -> ReadinessCheck:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -45,11 +45,11 @@ def database_takes_writes() -> Check:
                 )
             transaction.set_rollback(True)
     except Error as wrong:
-        return Check("database", False, f"the database takes no writes ({_kind(wrong)})")
-    return Check("database", True, "the database takes writes")
+        return ReadinessCheck("database", False, f"the database takes no writes ({_kind(wrong)})")
+    return ReadinessCheck("database", True, "the database takes writes")
 
 
-def disk_takes_files() -> Check:
+def disk_takes_files() -> ReadinessCheck:
     folder = Path(settings.MEDIA_ROOT)
     probe = folder / f".look.{os.getpid()}.{secrets.token_hex(6)}"
     try:
@@ -60,40 +60,40 @@ def disk_takes_files() -> Check:
             file.flush()
             os.fsync(file.fileno())
     except OSError as wrong:
-        return Check("disk", False, f"no file can be kept ({wrong.strerror})")
+        return ReadinessCheck("disk", False, f"no file can be kept ({wrong.strerror})")
     finally:
         with suppress(OSError):
             probe.unlink()
-    return Check("disk", free >= LEAST_FREE_BYTES, f"{free / 1024**3:.1f} GB free for files")
+    return ReadinessCheck("disk", free >= LEAST_FREE_BYTES, f"{free / 1024**3:.1f} GB free for files")
 
 
-def sweeps_are_in_time() -> Check:
+def sweeps_are_in_time() -> ReadinessCheck:
     """Promises, mail, messages, notices: each round was gone through lately by some worker."""
     now = timezone.now()
     try:
         pulses = list(Pulse.objects.all())
     except Error as wrong:
-        return Check("sweeps", False, f"not known ({_kind(wrong)})")
+        return ReadinessCheck("sweeps", False, f"not known ({_kind(wrong)})")
     newest = max((pulse.at for pulse in pulses if pulse.name == PULSE), default=None)
     if newest is None or now - newest > WORKER_LATE:
-        return Check("sweeps", False, "no worker runs")
+        return ReadinessCheck("sweeps", False, "no worker runs")
     late = sorted(p.name for p in pulses if now - p.at > max(ROUND_LATE, 3 * timedelta(seconds=p.every)))
-    return Check("sweeps", not late, f"late: {', '.join(late)}" if late else "all rounds are in time")
+    return ReadinessCheck("sweeps", not late, f"late: {', '.join(late)}" if late else "all rounds are in time")
 
 
-def jobs_are_in_time() -> Check:
+def jobs_are_in_time() -> ReadinessCheck:
     try:
         with connection.cursor() as cursor:
             cursor.execute(JOBS)
             periodic, waits = cursor.fetchone()
     except Error as wrong:
-        return Check("jobs", False, f"not known ({_kind(wrong)})")
+        return ReadinessCheck("jobs", False, f"not known ({_kind(wrong)})")
     if periodic is None or periodic > JOBS_LATE_SECONDS:
         ago = "never ran" if periodic is None else f"ran {periodic:.0f} s ago"
-        return Check("jobs", False, f"periodic jobs {ago}")
+        return ReadinessCheck("jobs", False, f"periodic jobs {ago}")
     if waits is not None and waits > WAITS_LATE_SECONDS:
-        return Check("jobs", False, f"a job has waited for {waits:.0f} s")
-    return Check("jobs", True, f"periodic jobs ran {periodic:.0f} s ago")
+        return ReadinessCheck("jobs", False, f"a job has waited for {waits:.0f} s")
+    return ReadinessCheck("jobs", True, f"periodic jobs ran {periodic:.0f} s ago")
 
 
 JOBS = """
@@ -111,7 +111,7 @@ def _kind(wrong: BaseException) -> str:
     return type(cause).__name__
 
 
-CHECKS: dict[str, Callable[[], Check]] = {
+CHECKS: dict[str, Callable[[], ReadinessCheck]] = {
     "database": database_takes_writes,
     "disk": disk_takes_files,
     "sweeps": sweeps_are_in_time,
@@ -119,5 +119,5 @@ CHECKS: dict[str, Callable[[], Check]] = {
 }
 
 
-def checks(names: Iterable[str] = CHECKS) -> list[Check]:
+def checks(names: Iterable[str] = CHECKS) -> list[ReadinessCheck]:
     return [CHECKS[name]() for name in names]

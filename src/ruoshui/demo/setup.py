@@ -17,6 +17,7 @@ from ruoshui.demo.utility import set_up_utility
 from ruoshui.feedback.models import Survey
 from ruoshui.organization.actions import add_unit, define_hours, hire, join_team
 from ruoshui.organization.models import (
+    AssignmentStrategy,
     Calendar,
     HolidaySet,
     Permission,
@@ -25,7 +26,6 @@ from ruoshui.organization.models import (
     Skill,
     Staff,
     StaffSkill,
-    Strategy,
     Team,
     Unit,
 )
@@ -169,9 +169,17 @@ TIERS = [
     ("gold", "金牌客户", "Gold", 2),
     ("standard", "普通客户", "Standard", 5),
 ]
-TEAMS: list[tuple[str, str, str, str, Strategy, list[str], list[str | None]]] = [
-    ("service", "客户服务组", "Customer service", "city", Strategy.LEAST_LOADED, ["chen", "wang", "zhao"], [None]),
-    ("repair", "抢修班", "Repair crew", "field", Strategy.ROUND_ROBIN, ["field"], ["outage"]),
+TEAMS: list[tuple[str, str, str, str, AssignmentStrategy, list[str], list[str | None]]] = [
+    (
+        "service",
+        "客户服务组",
+        "Customer service",
+        "city",
+        AssignmentStrategy.LEAST_LOADED,
+        ["chen", "wang", "zhao"],
+        [None],
+    ),
+    ("repair", "抢修班", "Repair crew", "field", AssignmentStrategy.ROUND_ROBIN, ["field"], ["outage"]),
 ]
 MACROS = [
     (

@@ -84,7 +84,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Delivery(models.TextChoices):
+class InvitationDelivery(models.TextChoices):
     PENDING = "pending", _("to be sent")
     SENT = "sent", _("sent")
     FAILED = "failed", _("could not be sent")
@@ -102,7 +102,7 @@ class Invitation(models.Model):
     token = models.CharField(max_length=40, unique=True, default=new_token)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    delivery = models.CharField(max_length=12, choices=Delivery.choices, default=Delivery.PENDING)
+    delivery = models.CharField(max_length=12, choices=InvitationDelivery.choices, default=InvitationDelivery.PENDING)
 
     class Meta:
         indexes = (models.Index(fields=["case"], name="invitation_case"),)

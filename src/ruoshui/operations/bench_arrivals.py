@@ -28,7 +28,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ArrivalFigures:
     """`of_last_week`: the error as a share of that of “as many as a week ago”; `of_calls`: as a share of the calls."""
 
     days: int
@@ -70,7 +70,7 @@ def read_arrivals(path: Path) -> Arrived:
     return Arrived(days, np.array([[sum(calls[day][slot]) for slot in kept] for day in days], dtype=float))
 
 
-def measure_arrivals(arrived: Arrived, *, looks_back_days: int, smooth: int) -> Figures:
+def measure_arrivals(arrived: Arrived, *, looks_back_days: int, smooth: int) -> ArrivalFigures:
     days, counts = arrived.days, arrived.counts
     predicted = [
         forecast_day(
@@ -87,7 +87,7 @@ def measure_arrivals(arrived: Arrived, *, looks_back_days: int, smooth: int) -> 
     came, a_week_ago = counts[FIRST_PREDICTED:], counts[FIRST_PREDICTED - A_WEEK : -A_WEEK]
     expected, low, high = (np.array([getattr(one, name) for one in predicted]) for name in ("expected", "low", "high"))
     error = mean_error(expected.ravel(), came.ravel())
-    return Figures(
+    return ArrivalFigures(
         days=len(predicted),
         of_last_week=error / mean_error(a_week_ago.ravel(), came.ravel()),
         of_calls=error,

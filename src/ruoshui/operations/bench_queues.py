@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 
 from ruoshui.operations.bench import _family, _token, _wait_for_web
 from ruoshui.operations.bench_sweeper import bench_database
-from ruoshui.operations.halls_load import Line, Load, Seen
+from ruoshui.operations.halls_load import ClientTimes, KeptConnection, Load
 from ruoshui.operations.processes import ruoshui
 from ruoshui.settings.places import database_folder, database_parameters
 
@@ -63,7 +63,7 @@ def set_up_halls(connection: Connection, branches: int, counters: int) -> None:
     connection.execute("ANALYZE")
 
 
-def check(connection: Connection, seen: Seen) -> list[str]:
+def check(connection: Connection, seen: ClientTimes) -> list[str]:
     """What must hold whatever happened: every number given is there once, and nobody was called twice."""
     faults = []
     kept = {row[0] for row in connection.execute("SELECT id FROM queues_ticket WHERE source = 'api'").fetchall()}
@@ -137,7 +137,7 @@ def _load(
     report(seen, spent, connection)
 
 
-def report(seen: Seen, spent: float, connection: Connection) -> None:
+def report(seen: ClientTimes, spent: float, connection: Connection) -> None:
     print(f"  numbers taken  {len(seen.numbers) / spent:6.0f}/s   {times(seen.took)}")
     print(f"  calls          {len(seen.called) / spent:6.0f}/s   {times(seen.called)}   ({seen.empty} met nobody)")
     print(f"  of which the load left late    {times(seen.late)}")
@@ -151,11 +151,11 @@ async def _bare(count: int = 1500) -> None:
     """What a request costs here that does nothing: to compare with, in the same minute."""
     numbers = iter(range(count))
 
-    async def ask(line: Line) -> None:
+    async def ask(line: KeptConnection) -> None:
         for _each in numbers:
             await line.get("/healthz")
 
-    lines = [Line(PORT) for _each in range(8)]
+    lines = [KeptConnection(PORT) for _each in range(8)]
     began = time.perf_counter()
     await asyncio.gather(*(ask(line) for line in lines))
     print(f"  bare requests  {count / (time.perf_counter() - began):6.0f}/s at most (/healthz)")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ruoshui.operations.bench import _family, _postgres
 from ruoshui.operations.bench_queues import PORT, Connection, Stack, clean, command_of, report, running_halls, times
 from ruoshui.operations.halls_load import Load
-from ruoshui.operations.screens_load import Apart
+from ruoshui.operations.screens_load import ScreensApart
 
 SET_UP = """
 INSERT INTO queues_device (branch_id, kind, counter_id, name, key, is_active)
@@ -28,7 +28,7 @@ def run_screens_bench(*, seconds: float, rate: float, branches: int = 500, count
     with running_halls(branches, counters) as (token, stack, connection):
         connection.execute(SET_UP)
         devices = connection.execute("SELECT kind, key FROM queues_device WHERE key LIKE 'bench-%'").fetchall()
-        screens = Apart([(kind, key) for kind, key in devices], PORT)
+        screens = ScreensApart([(kind, key) for kind, key in devices], PORT)
         print(f"  {branches} branches × (a kiosk, a hall display, {counters} counter plates)")
         print(f"  {len(devices):,} screens switched on at once are all there after {screens.opened:.0f} s", flush=True)
         # Every hall in each process' memory, and somebody at every counter.
@@ -40,7 +40,7 @@ def run_screens_bench(*, seconds: float, rate: float, branches: int = 500, count
     return 0
 
 
-def _busy_hour(token: str, stack: Stack, connection: Connection, screens: Apart, load: Load) -> None:
+def _busy_hour(token: str, stack: Stack, connection: Connection, screens: ScreensApart, load: Load) -> None:
     parts = _parts(stack)
     screens.begin()
     began, used = time.perf_counter(), {name: _processor(pids) for name, pids in parts.items()}

@@ -17,7 +17,7 @@ BUSINESSES = ("pay", "connect", "ask", "complain")
 
 
 @dataclass
-class Seen:
+class ClientTimes:
     """What the clients saw: seconds to each answer, numbers given, calls made.
 
     `late`: seconds by which a request left after it was due, because the client itself did not get its turn. They are
@@ -33,7 +33,7 @@ class Seen:
     wrong: Tally[str] = field(default_factory=Tally)
 
 
-class Line(asyncio.Protocol):
+class KeptConnection(asyncio.Protocol):
     """One connection kept open, spoken to with as little work as possible: the client shares our two cores."""
 
     def __init__(self, port: int, headers: str = "") -> None:
@@ -98,18 +98,18 @@ class Load:
     connections: int = CONNECTIONS
     taken: Callable[[dict[str, Any]], None] = lambda _number: None
     ended: bool = False
-    seen: Seen = field(default_factory=Seen)
+    seen: ClientTimes = field(default_factory=ClientTimes)
     shown: dict[tuple[int, int], int] = field(default_factory=dict)
     busy: set[tuple[int, int]] = field(default_factory=set)
 
-    def run(self) -> Seen:
+    def run(self) -> ClientTimes:
         asyncio.run(self._drive())
         return self.seen
 
     async def _drive(self) -> None:
-        self.lines: asyncio.Queue[Line] = asyncio.Queue()
+        self.lines: asyncio.Queue[KeptConnection] = asyncio.Queue()
         for _each in range(self.connections):
-            self.lines.put_nowait(Line(self.port, f"Authorization: Bearer {self.token}\r\n"))
+            self.lines.put_nowait(KeptConnection(self.port, f"Authorization: Bearer {self.token}\r\n"))
         rng = random.Random(5)  # noqa: S311 a load, not a secret
         begin, tasks = time.perf_counter(), set()
         for index in range(int(self.rate * self.seconds)):

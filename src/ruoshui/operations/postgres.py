@@ -84,7 +84,7 @@ def _account() -> str | None:
     raise NoPostgres("PostgreSQL does not run as root, and there is no account for it: useradd --system ruoshui")
 
 
-class Server:
+class PrivateServer:
     """One private server, used from `start` to `stop`."""
 
     def __init__(self, *, fsync: bool = True) -> None:
@@ -251,12 +251,12 @@ class Server:
 
 
 @contextlib.contextmanager
-def database(*, fsync: bool = True) -> Iterator[Server | None]:
+def database(*, fsync: bool = True) -> Iterator[PrivateServer | None]:
     """A running database for the time of the block: the given one, or our own server."""
     if os.environ.get("DATABASE_URL"):
         yield None
         return
-    server = Server(fsync=fsync)
+    server = PrivateServer(fsync=fsync)
     try:
         server.start()
         yield server

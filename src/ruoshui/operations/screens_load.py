@@ -13,7 +13,7 @@ from collections import Counter as Tally
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruoshui.operations.halls_load import Line
+from ruoshui.operations.halls_load import KeptConnection
 
 CONNECTIONS = 32
 OPEN_AT_ONCE = 16
@@ -58,9 +58,9 @@ class Screens:
     tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def open(self) -> None:
-        self.lines: asyncio.Queue[Line] = asyncio.Queue()
+        self.lines: asyncio.Queue[KeptConnection] = asyncio.Queue()
         for _each in range(CONNECTIONS):
-            self.lines.put_nowait(Line(self.port, "HX-Request: true\r\nAccept-Encoding: gzip\r\n"))
+            self.lines.put_nowait(KeptConnection(self.port, "HX-Request: true\r\nAccept-Encoding: gzip\r\n"))
         self.doors, began = asyncio.Semaphore(OPEN_AT_ONCE), time.perf_counter()
         await asyncio.gather(*(self._open(kind, f"/device/{key}") for kind, key in self.devices))
         self.looks.opened = time.perf_counter() - began
@@ -81,7 +81,7 @@ class Screens:
             self.lines.get_nowait().close()
 
     async def _open(self, kind: str, path: str) -> None:
-        page = Line(self.port)
+        page = KeptConnection(self.port)
         async with self.doors:
             status, body = await page.get(path)
         page.close()
@@ -140,7 +140,7 @@ class Screens:
             self.lines.put_nowait(line)
 
 
-class Apart:
+class ScreensApart:
     """Screens in a process of their own: open from when this is made, they count from `begin` to `end`."""
 
     def __init__(self, devices: list[tuple[str, str]], port: int) -> None:

@@ -17,13 +17,13 @@ from service_science.worktime import WorkingSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TaskPlace:
     unit: Unit
     role: Role | None = None
     assignee: Staff | None = None
 
 
-def place_of(node: Node, case: Case) -> Place:
+def place_of(node: Node, case: Case) -> TaskPlace:
     """By the settings of a node.
 
     `unit`: "case" (the unit that has the case), "above", "top", "unit:CODE"; nothing: the nearest unit in which
@@ -52,7 +52,7 @@ def place_of(node: Node, case: Case) -> Place:
         unit = _nearest(role, case.unit)
     if unit is None:
         raise NobodyHoldsRole(role=role.name if role else "", task=node.name)
-    return Place(unit, role, assignee)
+    return TaskPlace(unit, role, assignee)
 
 
 @remembered

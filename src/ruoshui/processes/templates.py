@@ -8,7 +8,7 @@ from ruoshui.cases.models import CaseType
 from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Role
 from ruoshui.processes.engine.checking import Known
-from ruoshui.processes.engine.decisions import Table
+from ruoshui.processes.engine.decisions import DecisionTable
 from ruoshui.processes.engine.drawing import Drawing, read_drawing
 from ruoshui.processes.engine.table_shapes import table_from
 from ruoshui.processes.models import TemplateVersion
@@ -47,7 +47,7 @@ def form_of(version_id: int, code: str) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def tables_of(version_id: int) -> Mapping[str, Table]:
+def tables_of(version_id: int) -> Mapping[str, DecisionTable]:
     return {table.code: table for table in map(table_from, _kept(version_id).decisions)}
 
 

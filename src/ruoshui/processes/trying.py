@@ -27,7 +27,7 @@ from service_science.worktime import WorkingSpan
 
 # icons: robot, table, flag-check, alarm, message, check, player-play
 @dataclass(frozen=True, slots=True)
-class Said:
+class TrialLine:
     """A line of the trial: when by its clock, what happened, and what was known then."""
 
     at: datetime
@@ -37,7 +37,7 @@ class Said:
 
 @dataclass
 class Trial:
-    log: list[Said] = field(default_factory=list)
+    log: list[TrialLine] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     dues: dict[str, datetime] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrialStep:
     """`node` with `answers` is done; with kind "timer" its time comes; with "message" somebody sends it."""
 
     kind: str
@@ -57,7 +57,7 @@ class Step:
 
 
 def try_out(
-    version: TemplateVersion, facts: Mapping[str, Any], steps: Sequence[Step], *, unit: Unit, at: datetime
+    version: TemplateVersion, facts: Mapping[str, Any], steps: Sequence[TrialStep], *, unit: Unit, at: datetime
 ) -> Trial:
     trial = Trial(now=at)
     player = _Player(version, trial, unit)
@@ -87,7 +87,7 @@ class _Player:
         return self.trial.now
 
     def say(self, icon: str, text: str) -> None:
-        self.trial.log.append(Said(self.now, icon, text))
+        self.trial.log.append(TrialLine(self.now, icon, text))
 
     def begin(self, facts: Mapping[str, Any]) -> None:
         for one in self.version.documents:
@@ -106,7 +106,7 @@ class _Player:
                 span = working_span(one.node.waits_for) or WorkingSpan()
                 self.due.setdefault((one.token, one.node.id), working_later(self.unit, self.now, span))
 
-    def take(self, step: Step) -> None:
+    def take(self, step: TrialStep) -> None:
         assert self.machine is not None
         found = next(
             (one for one in self.machine.waiting() if one.node.id == step.node and one.kind == step.kind), None

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ruoshui.queues.floor import floor_of
 from ruoshui.queues.models import Counter, CounterState, Ticket
-from service_science.clearing import Clearing, Waiting, clear
+from service_science.clearing import Clearing, WaitingCustomer, clear
 
 RECENT = timedelta(hours=1)
 
@@ -34,7 +34,7 @@ def effect_of(branch_id: int, counter: Counter, *, at: datetime) -> Effect:
     arrivals = _arrivals(branch_id, at)
     opens = counter.state == CounterState.CLOSED
     after = open_now | {counter.pk} if opens else open_now - {counter.pk}
-    waiting = [Waiting(str(line.queue_id), (at - line.joined_at).total_seconds()) for line in lines]
+    waiting = [WaitingCustomer(str(line.queue_id), (at - line.joined_at).total_seconds()) for line in lines]
 
     def played(open_counters: set[int]) -> Clearing:
         return clear(

@@ -34,7 +34,7 @@ DAY = 86400.0
 
 
 @dataclass(slots=True)
-class Outcome:
+class AnnouncementOutcome:
     """For the measuring of announcements: seconds, beside what the last wait (LES) would have said."""
 
     group: str
@@ -56,7 +56,7 @@ class HallHistory:
         self.open: dict[Hashable, Ticket] = {}
         self.said: dict[Hashable, tuple[str, float]] = {}
         self.done: list[Ticket] = []
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[AnnouncementOutcome] = []
         self.sessions: dict[int, list[datetime]] = {}
         self.finished_sessions: list[CounterSession] = []
         self.numbers: dict[tuple[int, str], int] = {}
@@ -103,7 +103,7 @@ class HallHistory:
             group, last_wait = self.said.pop(key)
             wait = (ticket.called_at - ticket.joined_at).total_seconds()
             self.outcomes.append(
-                Outcome(
+                AnnouncementOutcome(
                     group, at - wait, wait, ticket.said_typical, ticket.said_maximum, last_wait, ticket.said_learned
                 )
             )

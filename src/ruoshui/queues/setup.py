@@ -12,7 +12,7 @@ from ruoshui.customers.models import Customer
 from ruoshui.organization.models import Calendar
 from ruoshui.organization.worktimes import calendar_of, worktime_of
 from ruoshui.queues.models import Branch, Business, Counter, CounterDuty, OrderRule, Queue, ServiceClass
-from service_science.delay import Kind
+from service_science.delay import WatchedKind
 
 STRICT_STEP_SECONDS = 4 * 3600.0  # what a rank is worth to the prediction under the strict rule
 
@@ -57,8 +57,8 @@ class BranchSetup:
             return queue.service_class.rank, since
         return 5, since - bonus_of(queue)
 
-    def kinds(self, pool: Iterable[int]) -> list[Kind]:
-        return [Kind(str(pk), str(self.queues[pk].business_id), self._credit(self.queues[pk])) for pk in pool]
+    def kinds(self, pool: Iterable[int]) -> list[WatchedKind]:
+        return [WatchedKind(str(pk), str(self.queues[pk].business_id), self._credit(self.queues[pk])) for pk in pool]
 
     def _credit(self, queue: Queue) -> float:
         if self.branch.order_rule == OrderRule.STRICT:

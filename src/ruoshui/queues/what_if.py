@@ -8,7 +8,17 @@ import numpy as np
 from ruoshui.queues.models import OrderRule
 from ruoshui.queues.setup import BranchSetup
 from ruoshui.queues.staffing import DayPlan
-from service_science.simulation import Arrivals, Kind, Model, Shifts, Team, exponential, lognormal, never, simulate
+from service_science.simulation import (
+    Arrivals,
+    Kind,
+    Model,
+    ServerTeam,
+    Shifts,
+    exponential,
+    lognormal,
+    never,
+    simulate,
+)
 
 RUNS = 24
 HALL = "hall"
@@ -27,7 +37,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class WhatIfFigures:
     """Means over the runs, minutes and shares, with half the width of their 95 % interval."""
 
     wait: float
@@ -42,8 +52,8 @@ class Figures:
 class Comparison:
     """`change`: mean wait after less before, run by run, with its half width. `by_class`: (name, before, after)."""
 
-    before: Figures
-    after: Figures
+    before: WhatIfFigures
+    after: WhatIfFigures
     change: float
     change_width: float
     by_class: list[tuple[str, float, float]]
@@ -131,11 +141,13 @@ def _model(plan: DayPlan, setup: BranchSetup, staff: Mapping[int, list[int]]) ->
             )
         )
     teams = [
-        Team(str(pk), (HALL,), Shifts((*row, *[row[-1] or 1] * spare), 30.0), tuple(str(q) for q in setup.duties[pk]))
+        ServerTeam(
+            str(pk), (HALL,), Shifts((*row, *[row[-1] or 1] * spare), 30.0), tuple(str(q) for q in setup.duties[pk])
+        )
         for pk, row in staff.items()
         if any(row)
     ]
-    return Model((HALL,), tuple(kinds), tuple(teams) or (Team("none", (HALL,), Shifts((0,))),))
+    return Model((HALL,), tuple(kinds), tuple(teams) or (ServerTeam("none", (HALL,), Shifts((0,))),))
 
 
 def _run(model: Model, seed: int, limit: float, plan: DayPlan) -> dict[str, tuple[float, float, float, float, float]]:
@@ -166,9 +178,9 @@ def _class_wait(runs: Sequence[Mapping[str, tuple[float, ...]]], setup: BranchSe
     return waited / came if came else 0.0
 
 
-def _figures(rows: np.ndarray) -> Figures:
+def _figures(rows: np.ndarray) -> WhatIfFigures:
     means = rows.mean(axis=0)
-    return Figures(
+    return WhatIfFigures(
         float(means[0]), _width(rows[:, 0]), float(means[1]), _width(rows[:, 1]), float(means[2]), float(means[3])
     )
 

@@ -10,18 +10,18 @@ from datetime import date
 from pathlib import Path
 
 from ruoshui.replay.reading import RefusedRow
-from service_science.delay import Kind
+from service_science.delay import WatchedKind
 
 TYPES = ("PS", "PE", "IN", "NE", "NW", "TT")
 PRIORITIES = ("0", "1", "2")
 CREDIT = 90.0  # seconds that callers of priority 2 are put forward
 DAY = 86400
 
-KINDS = [Kind(t + p, t, CREDIT if p == "2" else 0.0) for t in TYPES for p in PRIORITIES]
+KINDS = [WatchedKind(t + p, t, CREDIT if p == "2" else 0.0) for t in TYPES for p in PRIORITIES]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallEvent:
     """One event. `queued`: the caller waited in the queue at all; `wait`: told with `joined`, for measuring only."""
 
     at: float
@@ -36,9 +36,9 @@ class Call:
 
 def read_calls(
     folder: Path, months: tuple[str, ...] = ("january", "february"), *, refused: list[RefusedRow] | None = None
-) -> list[Call]:
+) -> list[CallEvent]:
     """`refused` gets the lines that are damaged; the rest is read."""
-    found: list[tuple[float, int, int, Call]] = []
+    found: list[tuple[float, int, int, CallEvent]] = []
     for number, (line, place, row) in enumerate(_rows(folder, months)):
         try:
             events = list(_events(number, {name: (value or "").strip() for name, value in row.items() if name}))
@@ -65,7 +65,7 @@ def _rows(folder: Path, months: tuple[str, ...]) -> Iterator[tuple[int, str, dic
                     yield reader.line_num, path.name, row
 
 
-def _events(key: int, row: dict[str, str]) -> Iterator[tuple[int, Call]]:
+def _events(key: int, row: dict[str, str]) -> Iterator[tuple[int, CallEvent]]:
     """With the order among events of one second: ends, joinings, then beginnings and leavings."""
     begin = _seconds(row["date"])
     queued, served = row["q_start"] != "0:00:00", row["outcome"] == "AGENT"
@@ -78,12 +78,12 @@ def _events(key: int, row: dict[str, str]) -> Iterator[tuple[int, Call]]:
     if served:
         began = max(_clock(row["ser_start"]), joined)
         ended = max(_clock(row["ser_exit"]), began)
-        yield 1, Call(begin + joined, "joined", key, kind, queued=queued, served=True, wait=float(began - joined))
-        yield 2, Call(begin + began, "began", key, server=row["server"])
-        yield 0 if ended > began else 3, Call(begin + ended, "ended", key)
+        yield 1, CallEvent(begin + joined, "joined", key, kind, queued=queued, served=True, wait=float(began - joined))
+        yield 2, CallEvent(begin + began, "began", key, server=row["server"])
+        yield 0 if ended > began else 3, CallEvent(begin + ended, "ended", key)
     elif (left := _clock(row["q_exit"])) >= joined:
-        yield 1, Call(begin + joined, "joined", key, kind, queued=True, wait=float(left - joined))
-        yield 2, Call(begin + left, "gone", key)
+        yield 1, CallEvent(begin + joined, "joined", key, kind, queued=True, wait=float(left - joined))
+        yield 2, CallEvent(begin + left, "gone", key)
 
 
 def _seconds(day: str) -> float:

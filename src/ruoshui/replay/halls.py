@@ -16,7 +16,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.organization.actions import add_unit, define_hours
 from ruoshui.organization.models import Calendar, Unit
 from ruoshui.queues.actions.installing import BranchPlan, set_up_branch
-from ruoshui.queues.history import DAY, HallHistory, Outcome, keep_learning, learn_at_night
+from ruoshui.queues.history import DAY, AnnouncementOutcome, HallHistory, keep_learning, learn_at_night
 from ruoshui.queues.models import Branch, Business, Queue, ServiceClass, Ticket, TicketSource
 from ruoshui.replay.bank import PRIORITIES
 from ruoshui.replay.hearing import READERS, HallEvent
@@ -32,7 +32,7 @@ class HistoryRefused(Refusal):
 
 def replay_halls(
     shape: str, source: Path, *, unit: Unit, zone: str = "", say: Callable[[str], None] = print
-) -> dict[str, list[Outcome]]:
+) -> dict[str, list[AnnouncementOutcome]]:
     """Returns what was announced and what became of it, by branch. Says which lines cannot be used. Refuses what was
     brought in already.
     """

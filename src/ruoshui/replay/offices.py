@@ -24,7 +24,7 @@ LEAP = 60  # numbers a display cannot advance by within one snapshot: it was set
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Sighting:
     """One thing that a snapshot showed. `what`: open (counters), joined, began, gone, ended. `own`: the office's
     figure, s.
     """
@@ -47,8 +47,8 @@ class _Display:
     serving: list[str] = field(default_factory=list)
     round: int = 0
 
-    def show(self, at: float, current: int, waiting: int, counters: int, minutes: float) -> Iterator[Seen]:
-        yield Seen(at, "open", counters=counters)
+    def show(self, at: float, current: int, waiting: int, counters: int, minutes: float) -> Iterator[Sighting]:
+        yield Sighting(at, "open", counters=counters)
         if self.current < 0 or current < self.current or current - self.current > LEAP:
             yield from self.clear(at)
             self.current, self.last, self.round = current, current + waiting, self.round + 1
@@ -56,33 +56,33 @@ class _Display:
         for number in range(self.current + 1, current + 1):
             name = self.waiting.pop(number, None)
             if name is not None:
-                yield Seen(at, "began", name)
+                yield Sighting(at, "began", name)
                 self.serving.append(name)
         while len(self.serving) > max(1, counters):
-            yield Seen(at, "ended", self.serving.pop(0))
+            yield Sighting(at, "ended", self.serving.pop(0))
         own = waiting * minutes * 60 / max(1, counters)
         for number in range(max(self.last, current) + 1, current + waiting + 1):
             self.waiting[number] = f"{self.round}-{number}"
-            yield Seen(at, "joined", self.waiting[number], own=own)
+            yield Sighting(at, "joined", self.waiting[number], own=own)
         self.current, self.last = current, max(self.last, current + waiting)
 
-    def clear(self, at: float) -> Iterator[Seen]:
+    def clear(self, at: float) -> Iterator[Sighting]:
         """The evening, or a display that was set back: nobody knows what became of those who waited."""
         for name in self.waiting.values():
-            yield Seen(at, "gone", name)
+            yield Sighting(at, "gone", name)
         for name in self.serving:
-            yield Seen(at, "ended", name)
+            yield Sighting(at, "ended", name)
         self.waiting.clear()
         self.serving.clear()
         self.current = -1
 
 
-def read_offices(folder: Path, *, refused: list[RefusedRow] | None = None) -> dict[str, dict[str, list[Seen]]]:
+def read_offices(folder: Path, *, refused: list[RefusedRow] | None = None) -> dict[str, dict[str, list[Sighting]]]:
     """Office → queue → what was seen, in order of time. Seconds since 1 January 1970, local time taken as UTC.
 
     `refused` gets the lines that are damaged; the rest is read.
     """
-    found: dict[str, dict[str, list[Seen]]] = {}
+    found: dict[str, dict[str, list[Sighting]]] = {}
     displays: dict[tuple[str, str], _Display] = {}
     for line, place, row in _rows(folder):
         try:

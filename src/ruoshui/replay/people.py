@@ -9,7 +9,7 @@ from ruoshui.core.configuring import configure
 from ruoshui.customers.actions import register_customer
 from ruoshui.customers.models import ContactKind, ContactPoint, Customer
 from ruoshui.organization.actions import add_unit, hire, join_team
-from ruoshui.organization.models import Permission, Role, Staff, Strategy, Team, Unit
+from ruoshui.organization.models import AssignmentStrategy, Permission, Role, Staff, Team, Unit
 from ruoshui.replay.mapping import BadMapping, Mapping
 
 
@@ -76,7 +76,13 @@ class People:
             found = Team.objects.filter(code=code).first()
             self._teams[name] = found or configure(
                 Team(),
-                {"code": code, "name_zh": name, "name_en": name, "unit": self.unit, "strategy": Strategy.BY_HAND},
+                {
+                    "code": code,
+                    "name_zh": name,
+                    "name_en": name,
+                    "unit": self.unit,
+                    "strategy": AssignmentStrategy.BY_HAND,
+                },
                 by=SYSTEM,
                 at=self.at,
             )

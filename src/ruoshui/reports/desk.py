@@ -19,7 +19,7 @@ WINDOW = timedelta(days=30)
 
 
 @dataclass(slots=True)
-class Figures:
+class DeskFigures:
     """Of a unit and all below it. `broken` and satisfaction are of the last thirty days."""
 
     open: int = 0
@@ -31,7 +31,7 @@ class Figures:
     answers: int = 0
     satisfied: int = 0
 
-    def add(self, other: "Figures") -> None:
+    def add(self, other: "DeskFigures") -> None:
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
@@ -43,14 +43,14 @@ class Figures:
 @dataclass(slots=True)
 class UnitFigures:
     unit: Unit
-    figures: Figures = field(default_factory=Figures)
+    figures: DeskFigures = field(default_factory=DeskFigures)
     has_children: bool = False
 
 
-def desk(units: Iterable[Unit], at: datetime) -> dict[int, Figures]:
+def desk(units: Iterable[Unit], at: datetime) -> dict[int, DeskFigures]:
     """By unit id, each unit's own figures."""
     ids = [unit.pk for unit in units]
-    found = {pk: Figures() for pk in ids}
+    found = {pk: DeskFigures() for pk in ids}
     load = (
         Case.objects.filter(state__in=ACTIVE, unit_id__in=ids)
         .values("unit_id")
@@ -78,11 +78,11 @@ def desk(units: Iterable[Unit], at: datetime) -> dict[int, Figures]:
     return found
 
 
-def rolled_up(top: Unit, within: Iterable[Unit], at: datetime) -> tuple[Figures, list[UnitFigures]]:
+def rolled_up(top: Unit, within: Iterable[Unit], at: datetime) -> tuple[DeskFigures, list[UnitFigures]]:
     """The whole below `top`, and a row for each child (with all below it) and for `top` itself."""
     inside = [unit for unit in within if unit.is_within(top)]
     own = desk(inside, at)
-    whole = Figures()
+    whole = DeskFigures()
     rows = {unit.pk: UnitFigures(unit) for unit in inside if unit.parent_id == top.pk or unit.pk == top.pk}
     for unit in inside:
         whole.add(own[unit.pk])

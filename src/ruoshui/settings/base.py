@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "ruoshui.web.limits.PoliteLimits",
     "ruoshui.web.middleware.Forms",
-    "ruoshui.web.middleware.SignedIn",
+    "ruoshui.web.middleware.SessionAuthentication",
     "ruoshui.web.sessions.StaffSessions",
     "ruoshui.web.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

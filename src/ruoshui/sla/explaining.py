@@ -24,7 +24,7 @@ SECOND = timedelta(seconds=1)  # calendars are exact to the second, events to th
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ClockStretch:
     """From `begin` to `end` the clock ran, was paused for `reason`, or stood still outside working time.
 
     For closed time `reason` is weekend, hours, or empty when `names` says it (holidays, special
@@ -48,7 +48,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     clock: Clock
-    lines: tuple[Line, ...]
+    lines: tuple[ClockStretch, ...]
     used: int
     until: datetime
 
@@ -78,7 +78,7 @@ def calendars_of_clock(clock: Clock) -> Calendars:
     return Calendars(clock.term, clock.case.customer if clock.case else None, clock.calendar_unit_id)
 
 
-def _lines(clock: Clock, until: datetime) -> Iterator[Line]:
+def _lines(clock: Clock, until: datetime) -> Iterator[ClockStretch]:
     calendars = calendars_of_clock(clock)
     kinds: dict[int, DayKinds] = {}
     for span in cut(spans_of_clock(clock), clock.starts_at, until):
@@ -86,16 +86,16 @@ def _lines(clock: Clock, until: datetime) -> Iterator[Line]:
             continue
         calendar = calendars.of(span.unit)
         if stops(clock.term, span):
-            yield Line(span.begin, span.end, PAUSED, reason=span.wait, unit=span.unit)
+            yield ClockStretch(span.begin, span.end, PAUSED, reason=span.wait, unit=span.unit)
         elif calendar is None:
             seconds = int((span.end - span.begin).total_seconds())
-            yield Line(span.begin, span.end, RAN, unit=span.unit, counted=seconds)
+            yield ClockStretch(span.begin, span.end, RAN, unit=span.unit, counted=seconds)
         else:
             days = kinds.setdefault(calendar.pk, DayKinds(calendar))
             yield from _by_hours(span, span.end, calendar, days)
 
 
-def _by_hours(span: Span, end: datetime, calendar: Calendar, days: DayKinds) -> Iterator[Line]:
+def _by_hours(span: Span, end: datetime, calendar: Calendar, days: DayKinds) -> Iterator[ClockStretch]:
     """The working intervals of a span, and between them why it was closed."""
     at = span.begin
     for opens, closes in worktime_of(calendar).intervals(span.begin, end):
@@ -104,7 +104,7 @@ def _by_hours(span: Span, end: datetime, calendar: Calendar, days: DayKinds) -> 
         kind = days.of(opens.date())
         made_up = (kind.name,) if kind.kind in ("holiday", "special") and kind.name else ()
         counted = int((closes - opens).total_seconds())
-        yield Line(opens, closes, RAN, names=made_up, unit=span.unit, counted=counted)
+        yield ClockStretch(opens, closes, RAN, names=made_up, unit=span.unit, counted=counted)
         at = closes
     if end - at >= SECOND:
         yield _closed(at, end, span.unit, calendar, days)
@@ -113,7 +113,7 @@ def _by_hours(span: Span, end: datetime, calendar: Calendar, days: DayKinds) -> 
 MOST_NAMED = timedelta(days=400)  # whoever waits longer than that reads no list of holidays
 
 
-def _closed(begin: datetime, end: datetime, unit: int, calendar: Calendar, days: DayKinds) -> Line:
+def _closed(begin: datetime, end: datetime, unit: int, calendar: Calendar, days: DayKinds) -> ClockStretch:
     """Named after the days that lie wholly inside; when there are none, it was only outside the hours."""
     first, last = begin.astimezone(calendar.tzinfo).date(), end.astimezone(calendar.tzinfo).date()
     names: dict[str, None] = {}
@@ -125,7 +125,7 @@ def _closed(begin: datetime, end: datetime, unit: int, calendar: Calendar, days:
             if kind.name:
                 names[kind.name] = None
     reason = "" if names else "weekend" if weekend else "hours"
-    return Line(begin, end, CLOSED, reason=reason, names=tuple(names), unit=unit)
+    return ClockStretch(begin, end, CLOSED, reason=reason, names=tuple(names), unit=unit)
 
 
 def _is_worked(calendar: Calendar, day: date) -> bool:
@@ -138,9 +138,9 @@ def _dates(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=n)
 
 
-def _merged(lines: Iterable[Line]) -> Iterator[Line]:
+def _merged(lines: Iterable[ClockStretch]) -> Iterator[ClockStretch]:
     """Neighbours that stood still for the same reason are one line; what ran stays apart by hand-over."""
-    before: Line | None = None
+    before: ClockStretch | None = None
     for line in lines:
         if before and before.kind == line.kind and line.kind != RAN and before.end == line.begin:
             same = (before.reason, before.names) == (line.reason, line.names)
@@ -154,19 +154,19 @@ def _merged(lines: Iterable[Line]) -> Iterator[Line]:
         yield before
 
 
-def _totalled(lines: Iterable[Line]) -> Iterator[Line]:
+def _totalled(lines: Iterable[ClockStretch]) -> Iterator[ClockStretch]:
     total = 0
     for line in lines:
         total += line.counted
         yield replace(line, total=total)
 
 
-def _by_day(lines: Iterable[Line]) -> Iterator[Line]:
+def _by_day(lines: Iterable[ClockStretch]) -> Iterator[ClockStretch]:
     """One line for all that ran on a date; nights and lunch breaks go, holidays, weekends and pauses stay."""
     lines = list(lines)
     kept = [line for line in lines if not (line.kind == CLOSED and line.reason == "hours")] or lines
 
-    def key(line: Line) -> tuple[object, ...]:
+    def key(line: ClockStretch) -> tuple[object, ...]:
         local = timezone.localtime(line.begin).date()
         return (RAN, local) if line.kind == RAN else (line.kind, line.begin)
 

@@ -14,7 +14,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 60
 
 
-class Place(StrEnum):
+class NetworkPlace(StrEnum):
     OUTSIDE = "outside"
     INSIDE = "inside"
     OWN = "own"
@@ -43,13 +43,13 @@ def believed(direct: str, forwarded: str) -> str:
     return str(found) if found else named[:LONGEST]
 
 
-def place_of(address: str) -> Place:
+def place_of(address: str) -> NetworkPlace:
     found = parsed(address)
     if found is None:
-        return Place.OUTSIDE
+        return NetworkPlace.OUTSIDE
     if found.is_loopback:
-        return Place.OWN
-    return Place.OUTSIDE if found.is_global else Place.INSIDE
+        return NetworkPlace.OWN
+    return NetworkPlace.OUTSIDE if found.is_global else NetworkPlace.INSIDE
 
 
 @lru_cache(4096)

@@ -17,9 +17,9 @@ from ruoshui.core.crowds import Crowd
 from ruoshui.core.refusals import Refusal
 from ruoshui.web import wsgi
 from ruoshui.web.api.crowded import Asked, serve_crowd
-from ruoshui.web.crowd_doors import MOST_BYTES, Door, door_of
+from ruoshui.web.crowd_doors import MOST_BYTES, CrowdDoor, door_of
 from ruoshui.web.edge.bodies import Body, Gone, Receive, megabytes, read_body
-from ruoshui.web.edge.bridge import Answer, Bridge, Send, tell
+from ruoshui.web.edge.bridge import Bridge, BridgeAnswer, Send, tell
 from ruoshui.web.edge.environ import environ_of
 from ruoshui.web.edge.refusals import BodyTooLarge
 from ruoshui.web.edge.refusing import refuse
@@ -72,12 +72,12 @@ class Web:
             if body is not None:
                 body.close()
 
-    async def _by_django(self, scope: Scope, body: Body | None) -> Answer:
+    async def _by_django(self, scope: Scope, body: Body | None) -> BridgeAnswer:
         environ = environ_of(scope, body)
         async with self._large if body is not None and body.is_on_disk else contextlib.nullcontext():
             return await self._django.work(environ)
 
-    async def _in_a_crowd(self, door: Door, body: Body, send: Send) -> bool:
+    async def _in_a_crowd(self, door: CrowdDoor, body: Body, send: Send) -> bool:
         asked = Asked(door.token, door.code, door.counter, door.key, body.file.read(), timezone.now())
         answer = await self._crowd.ask(asked)
         if answer is None:

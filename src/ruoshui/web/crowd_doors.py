@@ -20,7 +20,7 @@ READ = (b"host", b"authorization", b"content-length", b"idempotency-key", b"x-fo
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class CrowdDoor:
     """`counter`: the one that calls; 0 when a number is taken. `key`: the Idempotency-Key."""
 
     code: str
@@ -29,7 +29,7 @@ class Door:
     key: str | None
 
 
-def door_of(scope: Mapping[str, Any]) -> Door | None:
+def door_of(scope: Mapping[str, Any]) -> CrowdDoor | None:
     """None: the request is to go the common way. Otherwise it has been counted against its sender's limit."""
     path = PATH.fullmatch(scope["path"]) if scope["method"] == "POST" else None
     if path is None:
@@ -48,7 +48,7 @@ def door_of(scope: Mapping[str, Any]) -> Door | None:
         return None
     if _too_many(scope, headers):
         return None
-    return Door(path[1], int(path[2] or 0), token[1].decode(), key.decode() if key else None)
+    return CrowdDoor(path[1], int(path[2] or 0), token[1].decode(), key.decode() if key else None)
 
 
 @lru_cache(1024)

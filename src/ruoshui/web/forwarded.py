@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from ruoshui.web.addresses import Place, believed, place_of
+from ruoshui.web.addresses import NetworkPlace, believed, place_of
 
 log = logging.getLogger(__name__)
 EVERY = 3600.0
@@ -28,7 +28,7 @@ def note_forwarded(direct: str, forwarded: str) -> None:
     if settings.PROXIES or not forwarded or time.monotonic() - _told < EVERY:
         return
     # Anybody may send the header; it is a proxy's where only a proxy can be.
-    if not settings.SECURE and place_of(direct) != Place.OWN:
+    if not settings.SECURE and place_of(direct) != NetworkPlace.OWN:
         return
     _told = time.monotonic()
     log.warning(

@@ -5,8 +5,8 @@ import time
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from ruoshui.core.readiness import CHECKS, Check, checks
-from ruoshui.web.addresses import Place, place_of
+from ruoshui.core.readiness import CHECKS, ReadinessCheck, checks
+from ruoshui.web.addresses import NetworkPlace, place_of
 from ruoshui.web.limits import address_of
 
 KEPT_SECONDS = 2.0
@@ -21,9 +21,9 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._until, self._found = 0.0, dict[str, Check]()
+        self._until, self._found = 0.0, dict[str, ReadinessCheck]()
 
-    def look(self) -> dict[str, Check]:
+    def look(self) -> dict[str, ReadinessCheck]:
         with self._lock:
             if time.monotonic() >= self._until:
                 self._found = {check.name: check for check in checks()}
@@ -48,7 +48,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     found = kept.look()
     are_well = all(found[name].is_well for name in names)
     told: dict[str, object] = {"ready": are_well}
-    if place_of(address_of(request)) != Place.OUTSIDE:
+    if place_of(address_of(request)) != NetworkPlace.OUTSIDE:
         told["checks"] = {name: {"well": found[name].is_well, "found": found[name].told} for name in names}
     response = JsonResponse(told, status=200 if are_well else 503)
     response.headers["Cache-Control"] = "no-store"

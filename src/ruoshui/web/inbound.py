@@ -13,7 +13,7 @@ from ruoshui.cases.actions import take_text
 from ruoshui.cases.actions.text_out import acknowledgement
 from ruoshui.cases.models import Case
 from ruoshui.channels.actions import awaits_file, hear_once, note_delivery, receive_text, refuse_call
-from ruoshui.channels.adapters import Adapter, Call, Came, Heard, adapter_of
+from ruoshui.channels.adapters import Adapter, Came, Heard, LineRequest, adapter_of
 from ruoshui.channels.models import LetterState, Line, LineKind, TextIn
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.channels.signing import HEADER
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 LARGEST = 256 * 1024
 
 
-def call_of(request: HttpRequest) -> Call:
+def call_of(request: HttpRequest) -> LineRequest:
     """Raises NotBelieved for one that is too large."""
     try:
         said = int(request.headers.get("Content-Length") or 0)
@@ -32,7 +32,7 @@ def call_of(request: HttpRequest) -> Call:
         raise NotBelieved("malformed", status=400) from wrong
     if said > LARGEST:
         raise NotBelieved("too-large", status=413)
-    return Call(
+    return LineRequest(
         method=request.method or "GET",
         query=request.GET.dict(),
         headers={name.lower(): value for name, value in request.headers.items()},

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.refusals import Refusal
-from ruoshui.web.addresses import Place, believed, place_of, who_of
+from ruoshui.web.addresses import NetworkPlace, believed, place_of, who_of
 from ruoshui.web.forwarded import note_forwarded
 
 REMEMBERED = 20_000
@@ -101,7 +101,7 @@ def wait_of(kind: str, address: str) -> float:
     """Counts a request of this kind; the seconds it has to wait, 0 when it need not."""
     size = settings.LIMITS.get(kind, 0) if kind else 0
     who = who_of(address) if size else None
-    if place_of(address) == Place.INSIDE:
+    if place_of(address) == NetworkPlace.INSIDE:
         size *= INSIDE_TIMES
     return buckets.take((kind, who), size, buckets.clock()) if who else 0.0
 

@@ -27,7 +27,7 @@ from ruoshui.core.logs import quieten
 from ruoshui.settings.bounds import plain_parameters
 from ruoshui.web.edge.protocol import let_many_in
 from ruoshui.web.edge.streams import a_stream
-from ruoshui.web.live_rights import LOOK_SECONDS, Connection, Standing, people_in
+from ruoshui.web.live_rights import LOOK_SECONDS, Connection, KnownRights, people_in
 from ruoshui.web.whose import HEADER, is_of_our_run
 
 # Only the settings are read: without Django's applications this process starts sooner and is smaller.
@@ -71,7 +71,7 @@ class Hub:
         self.listener: asyncio.Task[None] | None = None
         self.began = time.time()
         self.changed: dict[str, float] = {}
-        self.standing = Standing()
+        self.standing = KnownRights()
         self.looked: float | None = None  # when the connection that listens answered last
 
     def follow(self, topics: list[str]) -> asyncio.Queue[str]:

@@ -20,7 +20,7 @@ RIGHTS = """
 Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
 
-class Standing:
+class KnownRights:
     """What is known of the rights of those who follow. A page signed before they changed is not taken up again."""
 
     def __init__(self) -> None:

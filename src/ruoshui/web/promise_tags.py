@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.sla.drafts import TermDraft
-from ruoshui.sla.explaining import CLOSED, PAUSED, RAN, Line
+from ruoshui.sla.explaining import CLOSED, PAUSED, RAN, ClockStretch
 from ruoshui.sla.models import Clock, InternalRequest, PauseReason, RequestState, Strategy, Target, Term
 from ruoshui.sla.queries import SOON
 from ruoshui.sla.spans import FINISHED
@@ -132,12 +132,12 @@ LINE_ICONS = {RAN: "player-play", PAUSED: "player-pause", CLOSED: "moon"}
 
 
 @register.filter
-def line_icon(line: Line) -> str:
+def line_icon(line: ClockStretch) -> str:
     return "beach" if line.kind == CLOSED and line.names else LINE_ICONS[line.kind]
 
 
 @register.filter
-def line_word(line: Line) -> str:
+def line_word(line: ClockStretch) -> str:
     """Why a stretch of time counted, or did not."""
     if line.kind == RAN:
         return _("counted") + (f" · {', '.join(line.names)}" if line.names else "")
@@ -150,7 +150,7 @@ def line_word(line: Line) -> str:
 
 
 @register.filter
-def stretch(line: Line) -> str:
+def stretch(line: ClockStretch) -> str:
     """ "3月4日 10:00–12:00", with the second date where it is another day."""
     begin, end = timezone.localtime(line.begin), timezone.localtime(line.end)
     first = f"{day_text(begin)} {begin:%H:%M}"

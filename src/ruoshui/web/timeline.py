@@ -52,7 +52,7 @@ LOOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineEntry:
     at: datetime
     who: str
     sentence: str
@@ -96,13 +96,13 @@ ACTORS: dict[ActorKind, type[Any]] = {
 }
 
 
-def case_timeline(case: Case, reader: Staff) -> list[Line]:
+def case_timeline(case: Case, reader: Staff) -> list[TimelineEntry]:
     """The newest 300 lines, newest first."""
     events = RecordedEvent.objects.filter(about_kind="cases.case", about_id=case.pk, at__gte=case.opened_at)
     return told(shown_events(reader, events.order_by("-at", "-id")[:MOST]))
 
 
-def request_timeline(request: InternalRequest) -> list[Line]:
+def request_timeline(request: InternalRequest) -> list[TimelineEntry]:
     """All of it, newest first."""
     events = RecordedEvent.objects.filter(
         about_kind="sla.internalrequest", about_id=request.pk, at__gte=request.asked_at
@@ -110,13 +110,13 @@ def request_timeline(request: InternalRequest) -> list[Line]:
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 
-def asset_timeline(asset: Asset) -> list[Line]:
+def asset_timeline(asset: Asset) -> list[TimelineEntry]:
     """The newest 300 lines, newest first."""
     events = RecordedEvent.objects.filter(about_kind="assets.asset", about_id=asset.pk, at__gte=asset.registered_at)
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 
-def letter_timeline(letter: LetterIn) -> list[Line]:
+def letter_timeline(letter: LetterIn) -> list[TimelineEntry]:
     """Who let it in, or left it out; newest first."""
     events = RecordedEvent.objects.filter(
         about_kind="channels.letterin", about_id=letter.pk, at__gte=letter.received_at
@@ -124,7 +124,7 @@ def letter_timeline(letter: LetterIn) -> list[Line]:
     return told(list(events.order_by("-at", "-id")[:MOST]))
 
 
-def customer_timeline(customer: Customer) -> list[Line]:
+def customer_timeline(customer: Customer) -> list[TimelineEntry]:
     """The newest 30 lines, newest first, also of records that were merged into this one."""
     ids = [customer.pk, *customer.merged_from.values_list("pk", flat=True)]
     events = RecordedEvent.objects.filter(
@@ -145,7 +145,7 @@ ACCOUNT = (
 )
 
 
-def account_timeline(staff: Staff, now: datetime) -> list[Line]:
+def account_timeline(staff: Staff, now: datetime) -> list[TimelineEntry]:
     """What happened to somebody's account in the last 90 days: the newest 50 lines, newest first."""
     events = RecordedEvent.objects.filter(
         about_kind="organization.staff", about_id=staff.pk, kind__in=ACCOUNT, at__gte=now - timedelta(days=90)
@@ -153,13 +153,13 @@ def account_timeline(staff: Staff, now: datetime) -> list[Line]:
     return told(list(events.order_by("-at", "-id")[:50]))
 
 
-def slowed_networks(now: datetime) -> list[Line]:
+def slowed_networks(now: datetime) -> list[TimelineEntry]:
     """Networks that had to wait in the last 7 days: the newest 20 lines, newest first."""
     events = RecordedEvent.objects.filter(kind="organization.guessing_slowed", at__gte=now - timedelta(days=7))
     return told(list(events.order_by("-at", "-id")[:20]))
 
 
-def told(events: list[RecordedEvent]) -> list[Line]:
+def told(events: list[RecordedEvent]) -> list[TimelineEntry]:
     names = Names()
     for event in events:
         names.want_actor(event.by)
@@ -169,11 +169,11 @@ def told(events: list[RecordedEvent]) -> list[Line]:
     return [_line(event, names) for event in events]
 
 
-def _line(event: RecordedEvent, names: Names) -> Line:
+def _line(event: RecordedEvent, names: Names) -> TimelineEntry:
     kind = KINDS.get(event.kind)
     shown = _shown(event.data, names, kind.other_cases if kind else ())
     sentence = str(kind.sentence).format_map(Blank(shown)) if kind else event.kind
-    return Line(
+    return TimelineEntry(
         event.at,
         names.actor(event.by),
         sentence.rstrip(": ："),

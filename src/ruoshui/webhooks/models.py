@@ -13,7 +13,7 @@ from ruoshui.organization.models import Permission, Unit
 from ruoshui.organization.models.belonging import set_up_with
 
 
-class Told(models.TextChoices):
+class WebhookEvent(models.TextChoices):
     """The kinds of events that may be told outside."""
 
     OPENED = "cases.opened", _("a case is opened")
@@ -34,7 +34,9 @@ class Subscription(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     url = models.URLField(_("address"), max_length=500, validators=[URLValidator(schemes=["https", "http"])])
-    kinds = ArrayField(models.CharField(max_length=40, choices=Told.choices), verbose_name=_("told of"), default=list)
+    kinds = ArrayField(
+        models.CharField(max_length=40, choices=WebhookEvent.choices), verbose_name=_("told of"), default=list
+    )
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("unit"))
     may_be_inside = models.BooleanField(
         _("may be inside the own network"),

@@ -1,7 +1,7 @@
 """Waits foretold: what to expect on joining, and a maximum that is kept with a stated probability.
 
 >>> from service_science.delay import Announcer, Kind
->>> branch = Announcer([Kind("personal"), Kind("valued", credit=300.0)], usual_service=240.0)
+>>> branch = Announcer([WatchedKind("personal"), WatchedKind("valued", credit=300.0)], usual_service=240.0)
 >>> branch.on_duty(1, 0.0)
 >>> branch.joined("A001", "personal", 0.0, hour=9.0).expected
 0.0
@@ -18,8 +18,8 @@ from service_science.delay.formulas import wait_by_queue, wait_by_queue_with_lea
 from service_science.delay.keeping import blend_of, model_of, plain_blend, plain_model
 from service_science.delay.learning import adopt, fit_rows, form, refit_branch, refit_levels, refit_together
 from service_science.delay.model import Blend, Prediction, WaitModel, fit_waits
-from service_science.delay.promise import Promise
-from service_science.delay.watch import Kind, QueueWatch
+from service_science.delay.promise import WaitPromise
+from service_science.delay.watch import QueueWatch, WatchedKind
 
 __all__ = [
     "Announcement",
@@ -27,11 +27,11 @@ __all__ = [
     "Blend",
     "BoostedWaits",
     "Foretold",
-    "Kind",
     "Prediction",
-    "Promise",
     "QueueWatch",
     "WaitModel",
+    "WaitPromise",
+    "WatchedKind",
     "adopt",
     "blend_of",
     "features",

@@ -15,8 +15,8 @@ from service_science.arrays import Floats
 from service_science.checks import positive
 from service_science.delay.features import features
 from service_science.delay.model import LEAST_ROOT_DEVIATION, Blend
-from service_science.delay.promise import Promise
-from service_science.delay.watch import Kind, QueueWatch
+from service_science.delay.promise import WaitPromise
+from service_science.delay.watch import QueueWatch, WatchedKind
 
 KEPT = 20_000  # customers kept to learn from: some 40 MB a place
 
@@ -62,7 +62,7 @@ class Announcer:
     """One place. The calls of `QueueWatch`, of which `joined` answers; `refit` at night, say. Places may share a
     promise.
 
-    >>> place = Announcer([Kind("ordinary")], usual_service=300.0)
+    >>> place = Announcer([WatchedKind("ordinary")], usual_service=300.0)
     >>> place.on_duty(2, 0.0)
     >>> place.joined("A1", "ordinary", 0.0, hour=9.0).ahead
     0
@@ -72,15 +72,15 @@ class Announcer:
 
     def __init__(
         self,
-        kinds: Sequence[Kind],
+        kinds: Sequence[WatchedKind],
         *,
         usual_service: float = 300.0,
-        promise: Promise | None = None,
+        promise: WaitPromise | None = None,
         keep: int = KEPT,
     ) -> None:
         """`keep`: how many customers to learn from are kept; 0 where learning happens elsewhere."""
         self.watch = QueueWatch(kinds)
-        self.promise = promise or Promise()
+        self.promise = promise or WaitPromise()
         self.model: Blend | None = None
         self.usual_service = positive("usual_service", usual_service)
         self.history: deque[tuple[float, float, Floats]] = deque(maxlen=keep)

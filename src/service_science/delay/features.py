@@ -13,8 +13,8 @@ import numpy as np
 
 from service_science.arrays import Floats
 from service_science.checks import number
-from service_science.delay.recent import LONG, Line, Server
-from service_science.delay.watch import Kind, QueueWatch
+from service_science.delay.recent import LONG, LinePace, Server
+from service_science.delay.watch import QueueWatch, WatchedKind
 
 BUSY_SINCE = (30.0, 90.0, 180.0, 360.0)
 IDLE_SINCE = (20.0, 120.0, 600.0, 1800.0, 3600.0)  # longer ago: not at work
@@ -47,7 +47,7 @@ def habits(lines: int) -> list[int]:
     return [*USUAL, *(sizes + column for column in USUAL), *(2 * sizes + column for column in WAVES)]
 
 
-def _lengths(watch: QueueWatch, mine: Kind, at: float) -> list[float]:
+def _lengths(watch: QueueWatch, mine: WatchedKind, at: float) -> list[float]:
     line, hour = watch.lines[mine.line], int(at % 86400 // 3600)
     queue = float(sum(map(len, watch.waiting.values())))
     in_line = sum(len(people) for name, people in watch.waiting.items() if watch.kinds[name].line == mine.line)
@@ -69,7 +69,7 @@ def _lengths(watch: QueueWatch, mine: Kind, at: float) -> list[float]:
     ]
 
 
-def _order(watch: QueueWatch, mine: Kind, at: float) -> list[float]:
+def _order(watch: QueueWatch, mine: WatchedKind, at: float) -> list[float]:
     """Waits in the order of service: what is left of them for one with my credit."""
     line, everyone = watch.lines[mine.line], watch.everyone
     keys = (line.keys.last, line.keys.mean, everyone.keys.last, everyone.keys.mean)
@@ -131,7 +131,7 @@ def _hands(watch: QueueWatch, line: str, at: float) -> _Hands:
     return hands
 
 
-def _drains(watch: QueueWatch, mine: Kind, hands: _Hands, at: float) -> list[float]:
+def _drains(watch: QueueWatch, mine: WatchedKind, hands: _Hands, at: float) -> list[float]:
     """How long those ahead may take, in minutes, by several notions of who serves how fast."""
     line, everyone = watch.lines[mine.line], watch.everyone
     others = list(watch.called_before(mine.name, at))
@@ -172,7 +172,7 @@ def _met(hands: _Hands, line: str) -> float:
     return hands.fellows.get(line, 0.0) / hands.part if hands.part else 1.0
 
 
-def _ages(watch: QueueWatch, line: Line, at: float) -> list[float]:
+def _ages(watch: QueueWatch, line: LinePace, at: float) -> list[float]:
     ages = [at - began for _kind, began, _server in watch.served.values()]
     return [
         float(line.busy),

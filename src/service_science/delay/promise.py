@@ -47,13 +47,13 @@ class _Margin:
 
 
 @dataclass(slots=True)
-class Promise:
+class WaitPromise:
     """`kept`: the probability stated, to those who are served. With `weigh_leavers` it is kept to all: who left past
     the promise was missed, who left before it counts as missed with the probability that it would have been. `step`:
     how far one miss moves all, and once more its class; `drawn`: how much of what sets a class apart fades with each of
     its customers. `on_model`: what was learned speaks of a model's deviations and not of the formula's.
 
-    >>> promise = Promise(kept=0.9)
+    >>> promise = WaitPromise(kept=0.9)
     >>> round(promise.maximum("ordinary", root=10.0, deviation=2.0))
     158
     """

@@ -41,7 +41,7 @@ class Recent:
         return self.mean if self.seen > 5 else otherwise
 
 
-class Line:
+class LinePace:
     """One line of customers, or all together: how fast they came and went of late, how long they waited and were
     served.
     """

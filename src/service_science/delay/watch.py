@@ -13,13 +13,13 @@ from typing import Any
 
 from service_science.checks import WrongInput, number
 from service_science.delay.keeping import fill, plain
-from service_science.delay.recent import Line, Recent, Server
+from service_science.delay.recent import LinePace, Recent, Server
 
 SEEN = (600.0, 1800.0)  # a server who did something within this is taken to be at work
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class WatchedKind:
     """A class of customers. `credit`: seconds it is put forward in the order of service; `line`: what it comes for."""
 
     name: str
@@ -30,7 +30,7 @@ class Kind:
 class QueueWatch:
     """The state of one place's queues. Times are seconds on any clock that does not run back.
 
-    >>> watch = QueueWatch([Kind("ordinary"), Kind("valued", credit=90.0)])
+    >>> watch = QueueWatch([WatchedKind("ordinary"), WatchedKind("valued", credit=90.0)])
     >>> watch.joined("A1", "ordinary", 0.0)
     >>> watch.joined("A2", "ordinary", 50.0)
     >>> watch.ahead("ordinary", 60.0), watch.ahead("valued", 60.0), watch.head_wait(60.0)
@@ -40,16 +40,16 @@ class QueueWatch:
     70.0
     """
 
-    def __init__(self, kinds: Sequence[Kind]) -> None:
+    def __init__(self, kinds: Sequence[WatchedKind]) -> None:
         if not kinds:
             raise WrongInput("kinds", "must not be empty")
         self.kinds = {kind.name: kind for kind in kinds}
-        self.everyone = Line()
-        self.lines = {kind.line: Line() for kind in kinds}
+        self.everyone = LinePace()
+        self.lines = {kind.line: LinePace() for kind in kinds}
         self.own = {kind.name: Recent(0.2) for kind in kinds}
         self.waiting: dict[str, dict[Hashable, float]] = {kind.name: {} for kind in kinds}
         self.found_ahead: dict[Hashable, int] = {}
-        self.served: dict[Hashable, tuple[Kind, float, Server | None]] = {}
+        self.served: dict[Hashable, tuple[WatchedKind, float, Server | None]] = {}
         self.servers: dict[str, Server] = {}
         self.duty: float | None = None
         self.usual_duty = Recent(0.2)
@@ -112,7 +112,7 @@ class QueueWatch:
         line = None if anywhere else self.kind(kind).line
         return sum(1 for _other in self.called_before(kind, at, line))
 
-    def called_before(self, kind: str, at: float, line: str | None = None) -> Iterator[Kind]:
+    def called_before(self, kind: str, at: float, line: str | None = None) -> Iterator[WatchedKind]:
         """The kinds of those who would be called before one who joins now, in the order of join times plus credit."""
         mine = self.kind(kind)
         for other, people in self._waiting_in(line):
@@ -144,7 +144,7 @@ class QueueWatch:
         short, long = (sum(1 for one in self.servers.values() if one.since > at - span) for span in SEEN)
         return float(short), float(long)
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> WatchedKind:
         if name not in self.kinds:
             raise WrongInput("kind", f"{name!r} is none of {', '.join(self.kinds)}")
         return self.kinds[name]
@@ -195,22 +195,22 @@ class QueueWatch:
         self.duty = state["duty"]
         self.at = -float("inf") if state["at"] is None else state["at"]
 
-    def _waiting_in(self, line: str | None) -> Iterator[tuple[Kind, dict[Hashable, float]]]:
+    def _waiting_in(self, line: str | None) -> Iterator[tuple[WatchedKind, dict[Hashable, float]]]:
         for name, people in self.waiting.items():
             other = self.kinds[name]
             if people and (line is None or other.line == line):
                 yield other, people
 
-    def _both(self, kind: Kind) -> tuple[Line, Line]:
+    def _both(self, kind: WatchedKind) -> tuple[LinePace, LinePace]:
         return self.lines[kind.line], self.everyone
 
-    def _take(self, name: str, kind: Kind, key: Hashable, at: float) -> Server:
+    def _take(self, name: str, kind: WatchedKind, key: Hashable, at: float) -> Server:
         server = self.servers.setdefault(name, Server(list(self.lines), at))
         server.took(kind.line)
         server.customer, server.since = key, at
         return server
 
-    def _leave(self, key: Hashable) -> tuple[Kind, float, int]:
+    def _leave(self, key: Hashable) -> tuple[WatchedKind, float, int]:
         for name, people in self.waiting.items():
             if key in people:
                 return self.kinds[name], people.pop(key), self.found_ahead.pop(key)

@@ -12,7 +12,7 @@
 Times are in any one unit (seconds here); `load` is in erlangs, arrivals × service time.
 """
 
-from service_science.erlang.formulas import Waiting, erlang_a, erlang_b, erlang_c, service_level
+from service_science.erlang.formulas import SteadyState, erlang_a, erlang_b, erlang_c, service_level
 from service_science.erlang.staffing import (
     StaffedInterval,
     garnett,
@@ -24,7 +24,7 @@ from service_science.erlang.staffing import (
 
 __all__ = [
     "StaffedInterval",
-    "Waiting",
+    "SteadyState",
     "erlang_a",
     "erlang_b",
     "erlang_c",

@@ -49,7 +49,7 @@ def service_level(servers: int, *, arrivals: float, service: float, answer_withi
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class SteadyState:
     """The steady state of M/M/n+M. Times in the unit of the arguments.
 
     `waits`: share that must wait; `abandons`: share that leaves; `mean_wait`: of all, those who leave included;
@@ -63,7 +63,9 @@ class Waiting:
     occupancy: float
 
 
-def erlang_a(servers: int, *, arrivals: float, service: float, patience: float, answer_within: float = 0.0) -> Waiting:
+def erlang_a(
+    servers: int, *, arrivals: float, service: float, patience: float, answer_within: float = 0.0
+) -> SteadyState:
     """M/M/n+M: customers leave after an exponential `patience` (mean). Endless patience gives Erlang C.
 
     >>> waiting = erlang_a(50, arrivals=48.0, service=1.0, patience=2.0)
@@ -77,20 +79,20 @@ def erlang_a(servers: int, *, arrivals: float, service: float, patience: float, 
         return _patient(n, load, mean, within)
     theta = 1 / positive("patience", patience)
     if n == 0:
-        return Waiting(1.0, 1.0, 1 / theta, 0.0, 0.0)
+        return SteadyState(1.0, 1.0, 1 / theta, 0.0, 0.0)
     factor, left, late = _while_waiting(n, rate, mean, theta, within)
     busy = _inverse_b(n, load)
     # Of those who find all busy the served within t: not abandoned before their turn, and their turn came by t.
     waits = 1 / (1 + (busy - 1) / factor) if factor < inf else 1.0
     abandons = waits * left
-    return Waiting(waits, abandons, abandons / theta, 1 - abandons - waits * late, load * (1 - abandons) / n)
+    return SteadyState(waits, abandons, abandons / theta, 1 - abandons - waits * late, load * (1 - abandons) / n)
 
 
-def _patient(n: int, load: float, mean: float, within: float) -> Waiting:
+def _patient(n: int, load: float, mean: float, within: float) -> SteadyState:
     if load >= n:
         raise WrongInput("patience", "without end needs more servers than the load")
     waits, drain = erlang_c(n, load), (n - load) / mean
-    return Waiting(waits, 0.0, waits / drain, 1 - waits * exp(-drain * within), load / n)
+    return SteadyState(waits, 0.0, waits / drain, 1 - waits * exp(-drain * within), load / n)
 
 
 def _inverse_b(n: int, a: float) -> float:

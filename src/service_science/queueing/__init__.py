@@ -5,7 +5,7 @@ These are the yardsticks the simulation is held to, and what staffing for a movi
 
 from service_science.queueing.jackson import Node, solve_jackson
 from service_science.queueing.priority import ClassWaits, PatientClass, priority_with_patience, priority_without_end
-from service_science.queueing.stationary import Queue, solve_queue
+from service_science.queueing.stationary import SteadyQueue, solve_queue
 from service_science.queueing.varying import Day, follow_day, staff_by_isa, staff_by_mol, staff_by_sipp
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "Day",
     "Node",
     "PatientClass",
-    "Queue",
+    "SteadyQueue",
     "follow_day",
     "priority_with_patience",
     "priority_without_end",

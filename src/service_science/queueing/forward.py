@@ -13,7 +13,7 @@ LEFT = 1e-11  # probability that may be cut off
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class ForwardRates:
     """Rates of service and of losing patience, and the length of a step, in one unit of time."""
 
     served: float
@@ -21,7 +21,7 @@ class Law:
     step: float
 
 
-def ahead(state: Floats, law: Law, rates: Floats, servers: int) -> tuple[Floats, tuple[float, float, float]]:
+def ahead(state: Floats, law: ForwardRates, rates: Floats, servers: int) -> tuple[Floats, tuple[float, float, float]]:
     """One period of several steps: the distribution at its end; share that waits, mean queue, share that leaves."""
     arrived = waited = queue = 0.0
     for rate in rates.tolist():
@@ -35,7 +35,7 @@ def ahead(state: Floats, law: Law, rates: Floats, servers: int) -> tuple[Floats,
     return state, (share, queue / period, law.leaving * queue / arrived if arrived else 0.0)
 
 
-def _step(state: Floats, law: Law, rate: float, servers: int) -> tuple[Floats, Floats]:
+def _step(state: Floats, law: ForwardRates, rate: float, servers: int) -> tuple[Floats, Floats]:
     """The distribution after a step of constant rates, and the time spent in each state during it."""
     grow = int(rate * law.step + 8 * np.sqrt(rate * law.step) + 12)
     state = np.concatenate([state, np.zeros(grow)])

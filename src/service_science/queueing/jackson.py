@@ -8,9 +8,9 @@ import numpy as np
 
 from service_science.arrays import ArrayLike
 from service_science.checks import WrongInput, count, numbers, same_length
-from service_science.queueing.stationary import Queue, solve_queue
+from service_science.queueing.stationary import SteadyQueue, solve_queue
 
-Node = Queue
+Node = SteadyQueue
 
 
 def solve_jackson(
@@ -43,5 +43,5 @@ def solve_jackson(
         count("servers", n, least=1)
         if rate * mean >= n:
             raise WrongInput("servers", f"{n} cannot carry a load of {rate * mean:g}")
-        nodes.append(solve_queue(n, arrivals=rate, service=mean) if rate > 0 else Queue(0, 0, 0, 0, 0, 0))
+        nodes.append(solve_queue(n, arrivals=rate, service=mean) if rate > 0 else SteadyQueue(0, 0, 0, 0, 0, 0))
     return tuple(nodes)

@@ -10,7 +10,7 @@ from service_science.erlang import erlang_a
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class SteadyQueue:
     """Means over all who arrive, in the unit of time of the arguments.
 
     `waits`, `abandons`: shares; `mean_wait`: those who leave included; `mean_queue`, `mean_present`: numbers of people.
@@ -24,7 +24,7 @@ class Queue:
     occupancy: float
 
 
-def solve_queue(servers: int, *, arrivals: float, service: float, patience: float = inf) -> Queue:
+def solve_queue(servers: int, *, arrivals: float, service: float, patience: float = inf) -> SteadyQueue:
     """M/M/s, or M/M/s+M when customers leave after an exponential `patience` (mean). `service` is a mean time.
 
     Raises WrongInput when customers are patient without end and the load is not below the servers.
@@ -36,7 +36,7 @@ def solve_queue(servers: int, *, arrivals: float, service: float, patience: floa
     rate = positive("arrivals", arrivals)
     steady = erlang_a(servers, arrivals=arrivals, service=service, patience=patience)
     waiting = rate * steady.mean_wait
-    return Queue(
+    return SteadyQueue(
         steady.waits,
         steady.abandons,
         steady.mean_wait,

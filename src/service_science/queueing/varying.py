@@ -14,7 +14,7 @@ import numpy as np
 from service_science.arrays import ArrayLike, Floats, Ints
 from service_science.checks import WrongInput, count, numbers, positive, share
 from service_science.erlang import erlang_a
-from service_science.queueing.forward import Law, ahead
+from service_science.queueing.forward import ForwardRates, ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def staff_by_isa(
 Row = tuple[float, float, float]
 
 
-def _fewest(state: Floats, law: Law, rates: Floats, guess: int, target: float) -> tuple[int, Floats, Row]:
+def _fewest(state: Floats, law: ForwardRates, rates: Floats, guess: int, target: float) -> tuple[int, Floats, Row]:
     n = guess
     after, row = ahead(state, law, rates, n)
     while row[0] > target:
@@ -98,13 +98,15 @@ def _fewest(state: Floats, law: Law, rates: Floats, guess: int, target: float) -
     return n, after, row
 
 
-def _law(arrivals: ArrayLike, periods: int, period: float, service: float, patience: float) -> tuple[Law, list[Floats]]:
+def _law(
+    arrivals: ArrayLike, periods: int, period: float, service: float, patience: float
+) -> tuple[ForwardRates, list[Floats]]:
     rates, parts = numbers("arrivals", arrivals, least=0), count("periods", periods, least=1)
     if rates.size % parts:
         raise WrongInput("arrivals", f"{rates.size} steps cannot be divided among {parts} periods")
     length, mean = positive("period", period), positive("service", service)
     theta = 0.0 if patience == inf else 1 / positive("patience", patience)
-    return Law(1 / mean, theta, length / (rates.size // parts)), np.split(rates, parts)
+    return ForwardRates(1 / mean, theta, length / (rates.size // parts)), np.split(rates, parts)
 
 
 def _offered(steps: list[Floats], period: float, service: float) -> list[float]:

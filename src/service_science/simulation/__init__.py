@@ -4,7 +4,7 @@
 >>> counter = Model(
 ...     stations=("counter",),
 ...     kinds=(Kind("customer", Arrivals((10.0,)), "counter", exponential(0.15), patience=exponential(0.5)),),
-...     teams=(Team("tellers", ("counter",), Shifts((2,))),),
+...     teams=(ServerTeam("tellers", ("counter",), Shifts((2,))),),
 ... )
 >>> found = simulate(counter, until=1000.0, seed=1, within=0.1).tallies["customer", "counter"]
 >>> found.arrived, round(found.abandoned, 3), round(found.within, 3)
@@ -30,11 +30,11 @@ from service_science.simulation.model import (
     Kind,
     Model,
     Redial,
+    ServerTeam,
     Shifts,
-    Team,
     opening_hours,
 )
-from service_science.simulation.outcome import OUTCOMES, Outcome, Records, Tally
+from service_science.simulation.outcome import OUTCOMES, Records, SimulationOutcome, Tally
 from service_science.simulation.running import Estimate, compare, replicate, simulate
 
 __all__ = [
@@ -45,12 +45,12 @@ __all__ = [
     "Kind",
     "Law",
     "Model",
-    "Outcome",
     "Records",
     "Redial",
+    "ServerTeam",
     "Shifts",
+    "SimulationOutcome",
     "Tally",
-    "Team",
     "compare",
     "empirical",
     "exponential",

@@ -11,7 +11,7 @@ import numpy as np
 from service_science.accelerate import FAST
 from service_science.simulation import layout as at
 from service_science.simulation.laws import NEVER, Law
-from service_science.simulation.model import Kind, Model, Team
+from service_science.simulation.model import Kind, Model, ServerTeam
 from service_science.simulation.randomness import streams
 
 
@@ -149,7 +149,7 @@ def floor_of(lowered: Tables, *, seed: int, room: int, records: int) -> tuple[An
     return tables.arrays()
 
 
-def _served_by(model: Model, team: Team) -> list[int]:
+def _served_by(model: Model, team: ServerTeam) -> list[int]:
     stations = len(model.stations)
     return [
         k * stations + model.station(place)

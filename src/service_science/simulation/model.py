@@ -94,7 +94,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class ServerTeam:
     """Servers who can do the same. `kinds`: whom they serve, all by default. `at_end`: what becomes of a customer
     whose server's shift ends: the server finishes, or hands the customer over to the front of the queue with the work
     that is left; who has been handed over does not leave any more.
@@ -120,7 +120,7 @@ class Model:
 
     stations: tuple[str, ...]
     kinds: tuple[Kind, ...]
-    teams: tuple[Team, ...]
+    teams: tuple[ServerTeam, ...]
     closing: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:

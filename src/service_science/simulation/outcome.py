@@ -55,7 +55,7 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SimulationOutcome:
     """`tallies`: by (kind, station); `unfinished`: still inside when the overtime ended; `events`: arrivals, ends,
     leavings.
     """
@@ -75,7 +75,7 @@ class Outcome:
         }
 
 
-def outcome_of(model: Model, i: Any, f: Any, ended: float) -> Outcome:
+def outcome_of(model: Model, i: Any, f: Any, ended: float) -> SimulationOutcome:
     """Read from the arrays of a run."""
     begin, queues = int(i[layout.TALLY]), len(model.kinds) * len(model.stations)
     numbers = np.array(f[begin : begin + queues * MEASURES], dtype=np.float64).reshape(-1, MEASURES)
@@ -92,7 +92,9 @@ def outcome_of(model: Model, i: Any, f: Any, ended: float) -> Outcome:
 
     ints = [column(i, name, np.int64) for name in (layout.R_KIND, layout.R_PLACE, layout.R_TEAM, layout.R_OUTCOME)]
     times = [column(f, name, np.float64) for name in (layout.R_JOINED, layout.R_BEGAN, layout.R_ENDED)]
-    return Outcome(tallies, Records(*ints, *times), float(ended), int(i[layout.INSIDE]), int(i[layout.EVENTS]))
+    return SimulationOutcome(
+        tallies, Records(*ints, *times), float(ended), int(i[layout.INSIDE]), int(i[layout.EVENTS])
+    )
 
 
 def _tally(row: Floats) -> Tally:

@@ -13,13 +13,13 @@ from service_science.simulation.engine import run
 from service_science.simulation.layout import FULL, MOST_ROOM
 from service_science.simulation.lowering import floor_of, lower
 from service_science.simulation.model import Model
-from service_science.simulation.outcome import Outcome, outcome_of
+from service_science.simulation.outcome import SimulationOutcome, outcome_of
 
 
 def simulate(
     model: Model, *, until: float, seed: int, warm_up: float = 0.0, within: float = 0.0, overtime: float | None = None,
     records: int = 0, mirror: bool = False,
-) -> Outcome:  # fmt: skip
+) -> SimulationOutcome:  # fmt: skip
     """One run. Arrivals end at `until`; then all who are inside are served, for `overtime` at most (by default as
     long again).
 

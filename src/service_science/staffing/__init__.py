@@ -10,15 +10,15 @@ keeps rest.
 
 from service_science.queueing import staff_by_isa as requirement
 from service_science.staffing.day import Cover, Shift, cover_day, day_shifts
-from service_science.staffing.roster import Roster, Turn, may_follow, roster
+from service_science.staffing.roster import DutyTurn, Roster, may_follow, roster
 from service_science.staffing.week import Tour, WeekCover, cover_week
 
 __all__ = [
     "Cover",
+    "DutyTurn",
     "Roster",
     "Shift",
     "Tour",
-    "Turn",
     "WeekCover",
     "cover_day",
     "cover_week",

@@ -14,7 +14,7 @@ from service_science.staffing.solving import at_least, at_most, whole
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DutyTurn:
     """A turn of duty: begins and ends at these hours; an end beyond 24 is on the next day."""
 
     name: str
@@ -36,10 +36,10 @@ class Roster:
     proven: bool
 
 
-def may_follow(first: Turn, second: Turn, *, days_later: int, rest: float) -> bool:
+def may_follow(first: DutyTurn, second: DutyTurn, *, days_later: int, rest: float) -> bool:
     """Whether the second turn, so many days later, leaves `rest` hours after the first.
 
-    >>> night, morning = Turn("night", 22, 30), Turn("morning", 6, 14)
+    >>> night, morning = DutyTurn("night", 22, 30), DutyTurn("morning", 6, 14)
     >>> may_follow(night, morning, days_later=1, rest=11), may_follow(night, night, days_later=1, rest=11)
     (False, True)
     """
@@ -47,7 +47,7 @@ def may_follow(first: Turn, second: Turn, *, days_later: int, rest: float) -> bo
 
 
 def roster(
-    needed: ArrayLike, turns: Sequence[Turn], *, people: int, rest: float = 11.0, most_in_a_row: int = 6,
+    needed: ArrayLike, turns: Sequence[DutyTurn], *, people: int, rest: float = 11.0, most_in_a_row: int = 6,
     most_turns: int | None = None, away: Sequence[tuple[int, int]] = (), seconds: float = 30.0,
 ) -> Roster | None:  # fmt: skip
     """The fewest turns worked with at least `needed[day, turn]` people; None when the rules leave no roster.
@@ -105,7 +105,7 @@ class _Form:
             ([self.at(p, d, t) for t in range(self.turns)], 1) for p in range(self.people) for d in range(self.days)
         ]
 
-    def rests(self, turns: Sequence[Turn], rest: float) -> list[Rule]:
+    def rests(self, turns: Sequence[DutyTurn], rest: float) -> list[Rule]:
         """One rule for each pair that does not leave the rest: other pairs stay free, a day off is never forced."""
         pairs = [
             (a, b, later)

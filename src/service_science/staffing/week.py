@@ -54,7 +54,7 @@ def cover_week(
     wanted = numbers("needed", needed, least=0, sizes=(2,))
     if wanted.shape[0] != DAYS:
         raise WrongInput("needed", "must have seven rows, a day each")
-    form = _Form(wanted, _begins(begins, wanted.shape[1], length), count("length", length, least=1),
+    form = _WeekForm(wanted, _begins(begins, wanted.shape[1], length), count("length", length, least=1),
                  list(combinations(range(DAYS), count("working_days", working_days, least=1))),
                  count("break_slots", break_slots), range(break_after, break_before + 1))  # fmt: skip
     if break_slots and not 0 < break_after <= break_before <= length - break_slots:
@@ -79,7 +79,7 @@ def _begins(begins: Sequence[int], slots: int, length: int) -> list[int]:
 
 
 @dataclass(slots=True)
-class _Form:
+class _WeekForm:
     """Columns: a tour for each begin and pattern of days; then, for each begin and day, each place of the break."""
 
     wanted: np.ndarray

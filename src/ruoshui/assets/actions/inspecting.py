@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ruoshui.assets.actions.mending import add_defect
 from ruoshui.assets.actions.planning import locked_asset, months_later, plan_round
 from ruoshui.assets.events import RoundDone
-from ruoshui.assets.models import Asset, AssetState, Check, Finding, Found, Reads, Round, Severity
+from ruoshui.assets.models import Asset, AssetState, Check, CheckResult, Finding, Reads, Round, Severity
 from ruoshui.core.events import record
 from ruoshui.core.refusals import Invalid
 from ruoshui.core.verbs import verb
@@ -41,7 +41,7 @@ def record_round(asset: Asset, results: Mapping[str, Result], *, remark: str = "
     due = made.due_on.isoformat() if made else ""
     today = timezone.localdate(at)
     made = made or Round(asset=asset, promised_on=today, due_on=today)
-    wrong = [(check, result) for check, result in found if result.found == Found.DEFECT]
+    wrong = [(check, result) for check, result in found if result.found == CheckResult.DEFECT]
     made.at, made.by, made.defects_found = at, by, len(wrong)
     made.remark = remark.replace("\x00", "").strip()[:500]
     made.save()
@@ -87,15 +87,15 @@ def _settled(check: Check, result: Result) -> Result:
         if not (reading.is_finite() and reading.copy_abs() < LARGEST):  # `abs` computes, and 1e999999999 is too much
             raise wrong(_("Enter a number."))
         reading = reading.quantize(KEPT)
-    if check.reads == Reads.NUMBER and found != Found.SKIPPED:
+    if check.reads == Reads.NUMBER and found != CheckResult.SKIPPED:
         if reading is None:
             raise wrong(_("Enter what you read, or say that it could not be checked."))
-        found = Found.DEFECT if check.is_outside(reading) or found == Found.DEFECT else Found.OK
-    if found not in Found.values:
+        found = CheckResult.DEFECT if check.is_outside(reading) or found == CheckResult.DEFECT else CheckResult.OK
+    if found not in CheckResult.values:
         raise wrong(_("Say whether it is in order."))
-    if found != Found.OK and check.reads == Reads.STATE and not remark:
+    if found != CheckResult.OK and check.reads == Reads.STATE and not remark:
         raise wrong(_("Say what is wrong, or why it could not be checked."))
-    if found == Found.SKIPPED and not remark:
+    if found == CheckResult.SKIPPED and not remark:
         raise wrong(_("Say what is wrong, or why it could not be checked."))
     severity = result.severity if result.severity in Severity.values else check.severity
     return Result(found, reading, remark, severity)

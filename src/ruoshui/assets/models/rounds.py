@@ -9,7 +9,7 @@ from ruoshui.assets.models.kinds import Check, Severity
 from ruoshui.organization.models import Staff
 
 
-class Found(models.TextChoices):
+class CheckResult(models.TextChoices):
     OK = "ok", _("in order")
     DEFECT = "defect", _("defect")
     SKIPPED = "skipped", _("could not be checked")
@@ -47,7 +47,7 @@ class Finding(models.Model):
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="findings")
     check_made = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="findings")
-    found = models.CharField(max_length=7, choices=Found.choices)
+    found = models.CharField(max_length=7, choices=CheckResult.choices)
     reading = models.DecimalField(max_digits=12, decimal_places=3, null=True)
     remark = models.CharField(max_length=300, blank=True)
 

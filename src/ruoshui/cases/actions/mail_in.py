@@ -22,7 +22,7 @@ from ruoshui.channels.actions import (
     settle_letter,
     take_due,
 )
-from ruoshui.channels.mail.automatic import Automatic, Machine, machine_of
+from ruoshui.channels.mail.automatic import Automatic, MachineSender, machine_of
 from ruoshui.channels.mail.folding import folds_of
 from ruoshui.channels.mail.letters import Letter, Part, for_another
 from ruoshui.channels.mail.reading import CannotRead, read_apart
@@ -135,7 +135,7 @@ def _says_the_same(earlier: LetterIn, read: Letter) -> bool:
     return files[1] <= files[0] and (words[1] in words[0] or is_longer)
 
 
-def _answers_us(read: Letter, machine: Machine) -> bool:
+def _answers_us(read: Letter, machine: MachineSender) -> bool:
     """Does a customer answer, over a list, from an address that takes no answers, or called like a mail server?"""
     if machine.kind != Automatic.BULK and (machine.kind != Automatic.BOUNCE or machine.is_sure):
         return False

@@ -11,7 +11,7 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.subjects import numbers_in
 from ruoshui.channels.actions import mark_bounced, mark_bounced_to, settle_letter
 from ruoshui.channels.mail.addresses import ADDRESS
-from ruoshui.channels.mail.automatic import Automatic, Machine
+from ruoshui.channels.mail.automatic import Automatic, MachineSender
 from ruoshui.channels.mail.letters import Letter
 from ruoshui.channels.models import LetterIn, LetterOut, LetterState, Mailbox
 from ruoshui.core.actors import SYSTEM
@@ -25,7 +25,7 @@ def our_addresses() -> frozenset[str]:
     return frozenset(address.lower() for address in Mailbox.objects.values_list("address", flat=True))
 
 
-def from_a_machine(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterIn:
+def from_a_machine(letter: LetterIn, read: Letter, machine: MachineSender, at: datetime) -> LetterIn:
     """What is about a case is noted there and does not wake it. What is not, and may be from a person, is held."""
     reason = str(machine.kind)
     if machine.kind == Automatic.BOUNCE and not machine.is_sure:  # nothing of ours is called lost on its word
@@ -38,7 +38,7 @@ def from_a_machine(letter: LetterIn, read: Letter, machine: Machine, at: datetim
     return settle_letter(letter, LetterState.IGNORED, reasons=[reason], case=case.pk, message=note.pk)
 
 
-def _case_and_words(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> tuple[Case | None, str]:
+def _case_and_words(letter: LetterIn, read: Letter, machine: MachineSender, at: datetime) -> tuple[Case | None, str]:
     """Which case it is about, and how to say it there."""
     if machine.kind in (Automatic.BOUNCE, Automatic.ABUSE):
         ours = _ours_returned(letter, read, machine, at) if machine.kind == Automatic.BOUNCE else None
@@ -52,13 +52,13 @@ def _case_and_words(letter: LetterIn, read: Letter, machine: Machine, at: dateti
     return None, ""
 
 
-def _came_back(machine: Machine, ours: LetterOut | None) -> str:
+def _came_back(machine: MachineSender, ours: LetterOut | None) -> str:
     if machine.kind == Automatic.ABUSE:
         return _("A mail of ours was reported as unwanted.")
     return _("Our mail to {address} came back.").format(address=ours.to) if ours else _("A mail of ours came back.")
 
 
-def _ours_returned(letter: LetterIn, read: Letter, machine: Machine, at: datetime) -> LetterOut | None:
+def _ours_returned(letter: LetterIn, read: Letter, machine: MachineSender, at: datetime) -> LetterOut | None:
     """By its number; by whom it was for where the provider tells no more."""
     why = read.text.strip() or read.subject
     named = [*read.failed, *(address.lower() for address in ADDRESS.findall(read.words[:10_000]))][:50]

@@ -13,7 +13,7 @@ from ruoshui.channels.actions.calling_back import owe_call_back, settle_call_bac
 from ruoshui.channels.events import CallMoved, CallNoted
 from ruoshui.channels.http import fetch
 from ruoshui.channels.models import Call, CallState, Dial, Direction, Exchange, ExchangeKind, Extension
-from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.channels.phone.telling import CallEventKind, CallTold
 from ruoshui.channels.refusals import CannotSend, NoExtension
 from ruoshui.channels.signing import signature
 from ruoshui.core.actors import SYSTEM, Actor
@@ -40,16 +40,16 @@ def take_call_told(exchange: Exchange, told: CallTold, *, at: datetime) -> Call 
     call = _held(exchange, told, at)
     if call is None:
         return None
-    if told.kind == Kind.RECORDING:
+    if told.kind == CallEventKind.RECORDING:
         call.recording = told.recording
         call.save(update_fields=["recording"])
         return call
     if call.ended_at is not None:
         return call
-    if told.kind == Kind.RING:
+    if told.kind == CallEventKind.RING:
         if call.state == CallState.RINGING and told.extension and told.extension not in call.ringing:
             call.ringing = [*call.ringing, told.extension][-20:]
-    elif told.kind in (Kind.ANSWER, Kind.TRANSFER):
+    elif told.kind in (CallEventKind.ANSWER, CallEventKind.TRANSFER):
         _now_at(call, told.extension or call.extension, at)
     else:
         _ended(call, at)
@@ -62,7 +62,7 @@ def take_call_told(exchange: Exchange, told: CallTold, *, at: datetime) -> Call 
 def _held(exchange: Exchange, told: CallTold, at: datetime) -> Call | None:
     known = Call.objects.select_for_update(of=("self",)).filter(exchange=exchange, key=told.key)
     call = known.first()
-    if call is None and told.kind in (Kind.RING, Kind.ANSWER):
+    if call is None and told.kind in (CallEventKind.RING, CallEventKind.ANSWER):
         normal = normal_number(told.number)
         made = Call(
             exchange=exchange,
@@ -84,7 +84,7 @@ def end_lost_calls(exchange: Exchange, going_on: set[str], *, at: datetime) -> i
     lost = Call.objects.going_on().filter(exchange=exchange).exclude(key__in=going_on)
     keys = list(lost.values_list("key", flat=True))
     for key in keys:
-        take_call_told(exchange, CallTold(Kind.HANGUP, key), at=at)
+        take_call_told(exchange, CallTold(CallEventKind.HANGUP, key), at=at)
     return len(keys)
 
 
@@ -94,7 +94,7 @@ def end_forgotten_calls(at: datetime) -> int:
     forgotten = list(old)
     for call in forgotten:
         try:
-            take_call_told(call.exchange, CallTold(Kind.HANGUP, call.key), at=at)
+            take_call_told(call.exchange, CallTold(CallEventKind.HANGUP, call.key), at=at)
         except Exception as wrong:
             if is_passing(wrong):
                 raise

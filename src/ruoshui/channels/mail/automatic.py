@@ -45,7 +45,7 @@ class Automatic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Machine:
+class MachineSender:
     """What kind of machine sent it, and which of our mails it is about."""
 
     kind: Automatic
@@ -57,39 +57,39 @@ class Machine:
         return self.kind == Automatic.NO
 
 
-PERSON = Machine(Automatic.NO)
+PERSON = MachineSender(Automatic.NO)
 
 
-def machine_of(letter: Letter, *, ours: Collection[str] = ()) -> Machine:
+def machine_of(letter: Letter, *, ours: Collection[str] = ()) -> MachineSender:
     """`ours`: the addresses of our mailboxes, in lower case."""
     if letter.header(OURS) and (letter.sender in ours or not ours):  # another house has this product too
-        return Machine(Automatic.OURS)
+        return MachineSender(Automatic.OURS)
     if found := _report(letter) or _returned_mail(letter) or _answer(letter):
         return found
     if letter.sender in ours:
-        return Machine(Automatic.OURS, letter.references, is_sure=False)
+        return MachineSender(Automatic.OURS, letter.references, is_sure=False)
     if _is_postmaster(letter) or _returns_to_nobody(letter):
-        return Machine(Automatic.REPLY, letter.references, is_sure=False)
+        return MachineSender(Automatic.REPLY, letter.references, is_sure=False)
     is_list = _is_circular(letter) and not _through_a_group(letter, ours)
     if is_list or is_no_reply(letter.sender) or letter.report:
-        return Machine(Automatic.BULK, letter.references, is_sure=False)
+        return MachineSender(Automatic.BULK, letter.references, is_sure=False)
     return replace(PERSON, about=letter.references)
 
 
-def _report(letter: Letter) -> Machine | None:
+def _report(letter: Letter) -> MachineSender | None:
     """By what it is made of: somebody brings a mail back, has opened it, or complains of it. A report that is only one
     of its parts may be a file that a person attached.
     """
     if _reports(letter, "feedback-report"):
-        return Machine(Automatic.ABUSE, _returned(letter), letter.report != "")
+        return MachineSender(Automatic.ABUSE, _returned(letter), letter.report != "")
     if _reports(letter, "disposition-notification"):
-        return Machine(Automatic.RECEIPT, (*letter.references, *letter.returned), letter.report != "")
+        return MachineSender(Automatic.RECEIPT, (*letter.references, *letter.returned), letter.report != "")
     if _reports(letter, "delivery-status"):
         is_late = letter.actions and "failed" not in letter.actions  # it is late, or arrived
         is_sure = letter.report != "" or _is_daemon(letter) or _is_postmaster(letter) or _returns_to_nobody(letter)
-        return Machine(Automatic.RECEIPT if is_late else Automatic.BOUNCE, _returned(letter), is_sure)
+        return MachineSender(Automatic.RECEIPT if is_late else Automatic.BOUNCE, _returned(letter), is_sure)
     if COMPLAINT.match(letter.subject) and not letter.words.strip() and letter.returned:
-        return Machine(Automatic.ABUSE, _returned(letter), is_sure=False)
+        return MachineSender(Automatic.ABUSE, _returned(letter), is_sure=False)
     return None
 
 
@@ -97,16 +97,16 @@ def _reports(letter: Letter, what: str) -> bool:
     return letter.report == what or f"message/{what}" in letter.kinds
 
 
-def _returned_mail(letter: Letter) -> Machine | None:
+def _returned_mail(letter: Letter) -> MachineSender | None:
     """By who sends it, and by what mail servers say. One that is only called like them may be a person."""
     if _is_daemon(letter):
-        return Machine(Automatic.BOUNCE, _returned(letter))
+        return MachineSender(Automatic.BOUNCE, _returned(letter))
     if not (RETURNED.search(letter.words[:3000]) or FAILED.match(letter.subject)):
         return None
     if _is_postmaster(letter) or _returns_to_nobody(letter):
-        return Machine(Automatic.BOUNCE, _returned(letter))
+        return MachineSender(Automatic.BOUNCE, _returned(letter))
     if DAEMON_NAME.search(letter.sender_name) or not letter.sender:
-        return Machine(Automatic.BOUNCE, _returned(letter), is_sure=False)
+        return MachineSender(Automatic.BOUNCE, _returned(letter), is_sure=False)
     return None
 
 
@@ -119,7 +119,7 @@ def _is_postmaster(letter: Letter) -> bool:
     return POSTMASTER.fullmatch(letter.sender.partition("@")[0]) is not None
 
 
-def _answer(letter: Letter) -> Machine | None:
+def _answer(letter: Letter) -> MachineSender | None:
     """By the fields of programs that answer for somebody. A page's form writes some of them, too: two must say so."""
     submitted = letter.header("Auto-Submitted").partition(";")[0].partition("(")[0].strip().lower()
     precedence = letter.header("Precedence").strip().lower()
@@ -131,10 +131,10 @@ def _answer(letter: Letter) -> Machine | None:
     )
     if any(signs):
         is_sure = sum(map(bool, signs)) + _returns_to_nobody(letter) + (precedence in ("bulk", "junk")) > 1
-        return Machine(Automatic.REPLY, letter.references, is_sure)
+        return MachineSender(Automatic.REPLY, letter.references, is_sure)
     is_form = submitted == "auto-generated" and letter.is_for_another
     if submitted not in NO and not is_form:
-        return Machine(Automatic.REPLY, letter.references, is_sure=False)
+        return MachineSender(Automatic.REPLY, letter.references, is_sure=False)
     return None
 
 

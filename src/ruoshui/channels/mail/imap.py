@@ -51,7 +51,7 @@ class _Line(imaplib.IMAP4):
         return self._context.wrap_socket(line, server_hostname=self.host) if self._context else line
 
 
-class _Client(IMAPClient):  # type: ignore[misc]
+class _ImapClient(IMAPClient):  # type: ignore[misc]
     def _create_IMAP4(self) -> _Line:  # noqa: N802 — their name
         return _Line(self.host, self.port, self.ssl_context if self.ssl else None)
 
@@ -59,7 +59,7 @@ class _Client(IMAPClient):  # type: ignore[misc]
 @contextmanager
 def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
     context = ssl.create_default_context() if mailbox.imap_tls else None
-    client = _Client(
+    client = _ImapClient(
         mailbox.imap_host, mailbox.imap_port, ssl=mailbox.imap_tls, ssl_context=context, timeout=CONNECT_SECONDS
     )
     with client:

@@ -52,7 +52,7 @@ class _Text:
 
 
 @dataclass(slots=True)
-class Found:
+class MailContents:
     """`left_out`: codes of what was too much or closed; `kinds`: the types of all parts; `failed`: whom a mail did not
     reach, `actions`: what became of it (RFC 3464).
     """
@@ -72,9 +72,9 @@ class Found:
             self.left_out.append(code)
 
 
-def found_in(head: Head, body: bytes) -> Found:
+def found_in(head: Head, body: bytes) -> MailContents:
     """A mail within a mail is a file."""
-    found, held = Found(), []
+    found, held = MailContents(), []
     number = 0
     for leaf in leaves(head, body):
         number += 1
@@ -89,7 +89,7 @@ def found_in(head: Head, body: bytes) -> Found:
     return found
 
 
-def words_of(found: Found) -> str:
+def words_of(found: MailContents) -> str:
     """All that was said, in order."""
     chosen = [*_chosen(found.texts), *found.appointments]
     text = "\n\n".join(words for words in _once(chosen) if words).strip()
@@ -146,7 +146,7 @@ def _once(texts: list[_Text]) -> Iterator[str]:
         yield text.words.strip()
 
 
-def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
+def _take(found: MailContents, leaf: Leaf, *, is_whole: bool) -> bool:
     """False: a text in a file, whose words nobody has shown."""
     kind, name, content = leaf.kind, _filename(leaf.head), leaf.content()
     is_attached = leaf.head.first("Content-Disposition").strip().lower().startswith("attachment")
@@ -179,7 +179,7 @@ def _take(found: Found, leaf: Leaf, *, is_whole: bool) -> bool:
     return True
 
 
-def _unpack(found: Found, leaf: Leaf, name: str, content: bytes) -> bool:
+def _unpack(found: MailContents, leaf: Leaf, name: str, content: bytes) -> bool:
     """What Outlook has packed; where that is nothing, the pack itself."""
     inside = unpacked_tnef(content)
     words = inside.text or words_of_rtf(inside.rtf)
@@ -197,7 +197,7 @@ def _unpack(found: Found, leaf: Leaf, name: str, content: bytes) -> bool:
     return True
 
 
-def _tell_appointments(found: Found, leaf: Leaf, content: bytes) -> None:
+def _tell_appointments(found: MailContents, leaf: Leaf, content: bytes) -> None:
     """Once, though it mostly comes twice: as a version of the words and as a file."""
     told = text_in(cut(content, MOST_TEXT), leaf.head.parameter("Content-Type", "charset") or "utf-8")
     words = "\n".join(appointments_in(told))
@@ -209,7 +209,7 @@ def _is_words(kind: str) -> bool:
     return kind in ("text/plain", "text/html", "text/enriched", "text/markdown", "text/richtext", "text/x-plain")
 
 
-def _say(found: Found, leaf: Leaf, content: bytes) -> None:
+def _say(found: MailContents, leaf: Leaf, content: bytes) -> None:
     is_html = leaf.kind in ("text/html", "text/enriched", "text/richtext")
     content = _without_pictures(found, content) if is_html else content
     most = MOST_HTML if is_html else MOST_TEXT
@@ -230,7 +230,7 @@ def _say(found: Found, leaf: Leaf, content: bytes) -> None:
     found.texts.append(_Text(words.strip("\n"), is_html, leaf.choice, leaf.branch))
 
 
-def _without_pictures(found: Found, content: bytes) -> bytes:
+def _without_pictures(found: MailContents, content: bytes) -> bytes:
     if b"data:" not in content:
         return content
     for kind, letters in PICTURE.findall(content)[:MOST_PICTURES]:

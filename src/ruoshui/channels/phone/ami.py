@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from ruoshui.channels.phone.telling import CallTold, Kind
+from ruoshui.channels.phone.telling import CallEventKind, CallTold
 from ruoshui.core.outgoing import looked_up
 
 LARGEST_BLOCK = 64 * 1024
@@ -113,15 +113,15 @@ def told_by(event: Block, extensions: frozenset[str]) -> CallTold | None:
         return _dialled(event, extensions)
     if kind == "BlindTransfer":
         key = event.get("TransfereeLinkedid") or event.get("TransfererLinkedid", "")
-        return CallTold(Kind.TRANSFER, key, extension=event.get("Extension", "")) if key else None
+        return CallTold(CallEventKind.TRANSFER, key, extension=event.get("Extension", "")) if key else None
     if kind == "AttendedTransfer":
         key = event.get("TransfereeLinkedid") or event.get("OrigTransfererLinkedid", "")
         to = number_in(event.get("TransferTargetChannel", "")) or event.get("SecondTransfererConnectedLineNum", "")
-        return CallTold(Kind.TRANSFER, key, extension=to) if key else None
+        return CallTold(CallEventKind.TRANSFER, key, extension=to) if key else None
     if kind == "Hangup" and key and event.get("Uniqueid") == key:
-        return CallTold(Kind.HANGUP, key)
+        return CallTold(CallEventKind.HANGUP, key)
     if kind == "VarSet" and event.get("Variable") == "MIXMONITOR_FILENAME" and key:
-        return CallTold(Kind.RECORDING, key, recording=event.get("Value", ""))
+        return CallTold(CallEventKind.RECORDING, key, recording=event.get("Value", ""))
     return None
 
 
@@ -130,7 +130,7 @@ def _dialled(event: Block, extensions: frozenset[str]) -> CallTold | None:
     begins = event["Event"] == "DialBegin"
     if not key or (not begins and event.get("DialStatus") != "ANSWER"):
         return None
-    kind = Kind.RING if begins else Kind.ANSWER
+    kind = CallEventKind.RING if begins else CallEventKind.ANSWER
     caller, called = number_in(event.get("Channel", "")), number_in(event.get("DestChannel", ""))
     if called in extensions:
         return CallTold(kind, key, event.get("CallerIDNum", ""), called, "in")

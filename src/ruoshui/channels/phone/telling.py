@@ -9,7 +9,7 @@ from ruoshui.core.plain_json import read_foreign_json
 from ruoshui.core.plain_text import storable
 
 
-class Kind(StrEnum):
+class CallEventKind(StrEnum):
     RING = "ring"
     ANSWER = "answer"
     TRANSFER = "transfer"
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 class CallTold:
     """`number` is the other party, `extension` our telephone; `direction` is "in" or "out"."""
 
-    kind: Kind
+    kind: CallEventKind
     key: str
     number: str = ""
     extension: str = ""
@@ -34,7 +34,7 @@ def read_signed(body: bytes) -> CallTold:
     try:
         told: Any = read_foreign_json(body)
         return CallTold(
-            Kind(told["event"]),
+            CallEventKind(told["event"]),
             _text(told["call"], 120),
             _text(told.get("number", ""), 40),
             _text(told.get("extension", ""), 20),

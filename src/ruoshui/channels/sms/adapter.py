@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from ruoshui.channels.adapters import Call, Came, Delivered, Heard
+from ruoshui.channels.adapters import Came, Delivered, Heard, LineRequest
 from ruoshui.channels.http import fetch, read_json
 from ruoshui.channels.models import Line, TextOut
 from ruoshui.channels.refusals import CannotSend, NotBelieved
@@ -16,7 +16,7 @@ from ruoshui.customers.contacts import ContactKind, normal_contact
 
 
 class Sms:
-    def hear(self, line: Line, call: Call, at: datetime) -> Heard:
+    def hear(self, line: Line, call: LineRequest, at: datetime) -> Heard:
         """`{"id", "from", "text"}` is a message, `{"id", "report", "error"}` what became of one of ours."""
         check_signature(line.secret(), call.headers.get(HEADER, ""), call.body, at)
         try:
@@ -30,7 +30,7 @@ class Sms:
         except (ValueError, KeyError, TypeError, AttributeError) as wrong:
             raise NotBelieved("malformed", status=400) from wrong
 
-    def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
+    def answer(self, line: Line, call: LineRequest, words: str, at: datetime) -> tuple[str, str] | None:
         return None
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from ruoshui.channels.adapters import Call, Came, Heard
+from ruoshui.channels.adapters import Came, Heard, LineRequest
 from ruoshui.channels.models import Line, TextOut
 from ruoshui.channels.pieces import in_pieces
 from ruoshui.channels.refusals import NotBelieved
@@ -24,7 +24,7 @@ BY_KIND = {
 
 
 class WeChat:
-    def hear(self, line: Line, call: Call, at: datetime) -> Heard:
+    def hear(self, line: Line, call: LineRequest, at: datetime) -> Heard:
         if call.method == "GET":
             return Heard(echo=echoed(line, call, at))
         told = opened(line, call, at)
@@ -34,7 +34,7 @@ class WeChat:
             return Heard()  # who follows, leaves or taps a menu has asked nothing yet
         return Heard(came=(came_of(told),))
 
-    def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
+    def answer(self, line: Line, call: LineRequest, words: str, at: datetime) -> tuple[str, str] | None:
         return "application/xml; charset=utf-8", reply(line, call, words, at)
 
     def send(self, line: Line, text: TextOut, at: datetime) -> str:

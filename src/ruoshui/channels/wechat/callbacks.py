@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from ruoshui.channels.adapters import Call
+from ruoshui.channels.adapters import LineRequest
 from ruoshui.channels.models import Line
 from ruoshui.channels.refusals import NotBelieved
 from ruoshui.channels.signing import check_moment
@@ -24,7 +24,7 @@ def read_xml(text: str | bytes) -> dict[str, str]:
     return {str(child.tag): (child.text or "").replace("\x00", "") for child in root if isinstance(child.tag, str)}
 
 
-def opened(line: Line, call: Call, at: datetime) -> dict[str, str]:
+def opened(line: Line, call: LineRequest, at: datetime) -> dict[str, str]:
     """The fields of a callback that is believed. Raises NotBelieved."""
     token, query = line.secret("TOKEN"), call.query
     if not token:
@@ -41,7 +41,7 @@ def opened(line: Line, call: Call, at: datetime) -> dict[str, str]:
     return read_xml(_decrypted(line, sealed)) if sealed else outer
 
 
-def echoed(line: Line, call: Call, at: datetime) -> str:
+def echoed(line: Line, call: LineRequest, at: datetime) -> str:
     """The answer to the question whether this address is ours."""
     token, query = line.secret("TOKEN"), call.query
     echo = query.get("echostr", "")
@@ -77,7 +77,7 @@ def _decrypted(line: Line, sealed: str) -> str:
         raise NotBelieved("cannot-decrypt") from wrong
 
 
-def reply(line: Line, call: Call, words: str, at: datetime) -> str:
+def reply(line: Line, call: LineRequest, words: str, at: datetime) -> str:
     """A text answer in the same breath, encrypted when the call was."""
     outer = read_xml(call.body)
     inner = read_xml(_decrypted(line, outer["Encrypt"])) if outer.get("Encrypt") else outer

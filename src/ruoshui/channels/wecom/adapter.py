@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from ruoshui.channels.adapters import Call, Heard
+from ruoshui.channels.adapters import Heard, LineRequest
 from ruoshui.channels.models import Line, TextOut
 from ruoshui.channels.refusals import CannotSend, NotBelieved
 from ruoshui.channels.wechat import api
@@ -16,7 +16,7 @@ SERVER = "https://qyapi.weixin.qq.com"
 
 
 class WeCom:
-    def hear(self, line: Line, call: Call, at: datetime) -> Heard:
+    def hear(self, line: Line, call: LineRequest, at: datetime) -> Heard:
         if not line.secret("AES_KEY"):
             raise NotBelieved("no-secret")
         if call.method == "GET":
@@ -28,7 +28,7 @@ class WeCom:
             return Heard()
         return Heard(came=(came_of(told),))
 
-    def answer(self, line: Line, call: Call, words: str, at: datetime) -> tuple[str, str] | None:
+    def answer(self, line: Line, call: LineRequest, words: str, at: datetime) -> tuple[str, str] | None:
         return "application/xml; charset=utf-8", reply(line, call, words, at)
 
     def bring(self, line: Line, media: Mapping[str, str], at: datetime) -> tuple[str, bytes]:

@@ -16,7 +16,7 @@ from ruoshui.core.verbs import verb
 from ruoshui.customers.models import ContactKind, ContactPoint
 from ruoshui.feedback.actions.resting import end_invitations, is_left_alone
 from ruoshui.feedback.events import SurveyNotDelivered, SurveySent
-from ruoshui.feedback.models import Delivery, Invitation, Survey
+from ruoshui.feedback.models import Invitation, InvitationDelivery, Survey
 from ruoshui.sla.queries import survey_percent_of
 
 log = logging.getLogger(__name__)
@@ -74,19 +74,21 @@ def deliver(invitation: Invitation, *, at: datetime) -> None:
     addresses = customer.contacts.filter(kind=ContactKind.EMAIL) if customer else ContactPoint.objects.none()
     # Who refuses e-mail hears of it another way, if one is set up (`informing`).
     address = addresses.exclude(customer__wish__refused__contains=["email"]).order_by("-is_primary", "pk").first()
-    waiting = Invitation.objects.filter(pk=invitation.pk, delivery__in=[Delivery.PENDING, Delivery.FAILED])
+    waiting = Invitation.objects.filter(
+        pk=invitation.pk, delivery__in=[InvitationDelivery.PENDING, InvitationDelivery.FAILED]
+    )
     if not address:
-        waiting.update(delivery=Delivery.NO_ADDRESS)
+        waiting.update(delivery=InvitationDelivery.NO_ADDRESS)
         return
-    if waiting.update(delivery=Delivery.SENT) == 0:
+    if waiting.update(delivery=InvitationDelivery.SENT) == 0:
         return
     try:
         _send(invitation, address.value)
     except Exception:
         with transaction.atomic():
             # Told once, however often it is tried again.
-            known = invitation.delivery == Delivery.FAILED
-            Invitation.objects.filter(pk=invitation.pk).update(delivery=Delivery.FAILED)
+            known = invitation.delivery == InvitationDelivery.FAILED
+            Invitation.objects.filter(pk=invitation.pk).update(delivery=InvitationDelivery.FAILED)
             if not known:
                 record(SurveyNotDelivered(invitation=invitation.pk), about=invitation.case, by=SYSTEM, at=at)
         raise

@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from ruoshui.operations.science.telling import line, part, shared, timed
-from ruoshui.replay.bank import DAY, KINDS, Call, read_calls
-from ruoshui.replay.offices import Seen, read_offices
+from ruoshui.replay.bank import DAY, KINDS, CallEvent, read_calls
+from ruoshui.replay.offices import Sighting, read_offices
 from service_science.arrays import Floats
 from service_science.delay import (
     Announcer,
     BoostedWaits,
-    Kind,
     Prediction,
-    Promise,
+    WaitPromise,
+    WatchedKind,
     features,
     fit_waits,
     refit_together,
@@ -42,7 +42,7 @@ class Joined:
     served: bool
 
 
-def watch_calls(calls: Iterable[Call]) -> list[Joined]:
+def watch_calls(calls: Iterable[CallEvent]) -> list[Joined]:
     watch, found = Announcer(KINDS).watch, []
     for call in calls:
         if call.what == "joined":
@@ -102,7 +102,7 @@ def measure_bank(found: Sequence[Joined], *, first: float = 0.0, last: float = T
 
 def _promise(found: Sequence[Joined], predicted: Prediction) -> Floats:
     """Promises in order of time, each learned from when its time is up and not before."""
-    promise, promised = Promise(), np.zeros(len(found))
+    promise, promised = WaitPromise(), np.zeros(len(found))
     pending: list[tuple[float, int]] = []
     for i, one in enumerate(found):
         if one.at < PROMISES_BEGIN or one.at % DAY < 7 * 3600:
@@ -146,11 +146,11 @@ class Served:
     own: float
 
 
-def measure_offices(offices: dict[str, dict[str, list[Seen]]]) -> list[Served]:
+def measure_offices(offices: dict[str, dict[str, list[Sighting]]]) -> list[Served]:
     """Live: every queue has its announcer; each office has one promise, and fits its queues together every night."""
-    promises = {office: Promise(step=0.1, drawn=0.02) for office in offices}
+    promises = {office: WaitPromise(step=0.1, drawn=0.02) for office in offices}
     places = {
-        (office, queue): Announcer([Kind(queue)], usual_service=600.0, promise=promises[office])
+        (office, queue): Announcer([WatchedKind(queue)], usual_service=600.0, promise=promises[office])
         for office, own in offices.items()
         for queue in own
     }

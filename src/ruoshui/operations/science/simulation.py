@@ -7,7 +7,7 @@ from typing import Any
 
 from ruoshui.operations.science.telling import line, part, timed
 from service_science.queueing import priority_with_patience, solve_jackson
-from service_science.simulation import Arrivals, Kind, Model, Shifts, Team, exponential, replicate, simulate
+from service_science.simulation import Arrivals, Kind, Model, ServerTeam, Shifts, exponential, replicate, simulate
 
 RATES, SERVERS, PATIENCE = (12.0, 36.0), 50, 2.0
 ROUTING = [[0, 0.5, 0.5], [0.1, 0, 0.3], [0, 0.2, 0]]
@@ -19,7 +19,7 @@ def two_classes() -> Model:
         Kind(name, Arrivals((rate,)), "desk", exponential(1.0), exponential(PATIENCE), priority=i)
         for i, (name, rate) in enumerate(zip(("first", "second"), RATES, strict=True))
     )
-    return Model(("desk",), kinds, (Team("team", ("desk",), Shifts((SERVERS,))),))
+    return Model(("desk",), kinds, (ServerTeam("team", ("desk",), Shifts((SERVERS,))),))
 
 
 def three_stations() -> Model:
@@ -28,7 +28,7 @@ def three_stations() -> Model:
         place: [(part, to) for part, to in zip(row, places, strict=True) if part]
         for place, row in zip(places, ROUTING, strict=True)
     }
-    teams = tuple(Team(place, (place,), Shifts((n,))) for place, n in zip(places, (7, 5, 6), strict=True))
+    teams = tuple(ServerTeam(place, (place,), Shifts((n,))) for place, n in zip(places, (7, 5, 6), strict=True))
     return Model(places, (Kind("all", Arrivals((5.0,)), "one", exponential(1.0), route=route),), teams)
 
 

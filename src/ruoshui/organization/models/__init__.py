@@ -4,7 +4,7 @@ from ruoshui.organization.models.permissions import SETTING_UP, Permission, Reac
 from ruoshui.organization.models.roles import Membership, Role
 from ruoshui.organization.models.sessions import SessionEnd, StaffSession
 from ruoshui.organization.models.staff import Absence, Presence, Skill, Staff, StaffSkill
-from ruoshui.organization.models.teams import Strategy, Team, TeamMember
+from ruoshui.organization.models.teams import AssignmentStrategy, Team, TeamMember
 from ruoshui.organization.models.tokens import ApiToken, Scope
 from ruoshui.organization.models.units import Unit
 
@@ -12,6 +12,7 @@ __all__ = [
     "SETTING_UP",
     "Absence",
     "ApiToken",
+    "AssignmentStrategy",
     "Calendar",
     "CalendarHours",
     "FailureCount",
@@ -29,7 +30,6 @@ __all__ = [
     "Staff",
     "StaffSession",
     "StaffSkill",
-    "Strategy",
     "Team",
     "TeamMember",
     "Unit",

@@ -8,7 +8,7 @@ from ruoshui.organization.models.staff import Staff
 from ruoshui.organization.models.units import Unit
 
 
-class Strategy(models.TextChoices):
+class AssignmentStrategy(models.TextChoices):
     ROUND_ROBIN = "round_robin", _("in turn")
     LEAST_LOADED = "least_loaded", _("whoever has least to do")
     BY_HAND = "by_hand", _("by hand")
@@ -21,7 +21,10 @@ class Team(BilingualName):
     code = models.SlugField(unique=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="teams", verbose_name=_("unit"))
     strategy = models.CharField(
-        _("who gets the next case"), max_length=20, choices=Strategy.choices, default=Strategy.LEAST_LOADED
+        _("who gets the next case"),
+        max_length=20,
+        choices=AssignmentStrategy.choices,
+        default=AssignmentStrategy.LEAST_LOADED,
     )
     is_active = models.BooleanField(_("in use"), default=True)
 

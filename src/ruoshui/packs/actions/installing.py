@@ -11,7 +11,7 @@ from ruoshui.core.guarding import must_set_up
 from ruoshui.core.verbs import verb
 from ruoshui.organization.models import Unit
 from ruoshui.packs.events import PackInstalled
-from ruoshui.packs.kinds import Context, Kind, all_kinds
+from ruoshui.packs.kinds import Context, PackKind, all_kinds
 from ruoshui.packs.models import Installed, Pack
 from ruoshui.packs.reading import Reading
 from ruoshui.packs.refusals import FaultyPack, NotInstalled, PackMissing
@@ -75,7 +75,7 @@ def install_pack(
 def _put(
     pack: Pack,
     name: str,
-    kind: Kind,
+    kind: PackKind,
     values: Mapping[str, Any],
     bases: Mapping[tuple[str, str], Installed],
     context: Context,

@@ -3,14 +3,14 @@ verbs.
 """
 
 from ruoshui.packs.kinds.assets import AssetKindKind
-from ruoshui.packs.kinds.base import Context, Kind
+from ruoshui.packs.kinds.base import Context, PackKind
 from ruoshui.packs.kinds.calendars import CalendarKind
 from ruoshui.packs.kinds.levels import LevelKind, StrategyKind
 from ruoshui.packs.kinds.plain import BUSINESS, MACRO, ROLE, SERVICE_CLASS, SURVEY, TIER
 from ruoshui.packs.kinds.types import CaseTypeKind
 
 
-def all_kinds() -> dict[str, Kind]:
+def all_kinds() -> dict[str, PackKind]:
     """For one installation, in the order in which they can be written: who is named comes first."""
     return {
         "role": ROLE,
@@ -27,4 +27,4 @@ def all_kinds() -> dict[str, Kind]:
     }
 
 
-__all__ = ["Context", "Kind", "all_kinds"]
+__all__ = ["Context", "PackKind", "all_kinds"]

@@ -18,7 +18,7 @@ class Context:
     at: datetime
 
 
-class Kind(Protocol):
+class PackKind(Protocol):
     """`code` names a thing; `full` gives what a pack says with what it leaves unsaid; `read` what is there now in the
     same shape (None: it is not there); `grown` adds to what an older version of ours kept the fields it did not know;
     `write` makes it so, `finish` publishes what was written as one.

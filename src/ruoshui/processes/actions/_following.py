@@ -17,7 +17,7 @@ from ruoshui.processes.engine.machine import Waiting
 from ruoshui.processes.events import TaskDropped, TaskOpened
 from ruoshui.processes.models import Run, Task, TaskState, Timer, Vote, Voting
 from ruoshui.processes.models.tasks import TO_DO
-from ruoshui.processes.placing import Place, due_of, level_coded, place_of, working_later
+from ruoshui.processes.placing import TaskPlace, due_of, level_coded, place_of, working_later
 from ruoshui.processes.refusals import NobodyHoldsRole, TooFewApprovers
 from ruoshui.sla.actions import ask_unit, withdraw_request
 from ruoshui.sla.models import Target
@@ -113,7 +113,7 @@ def of(task: Task) -> dict[str, Any]:
     return {"task": task.pk, "node": task.node, "name": task.name_zh, "name_en": task.name_en}
 
 
-def _ask_voters(task: Task, place: Place) -> None:
+def _ask_voters(task: Task, place: TaskPlace) -> None:
     """Those who hold the role in that unit decide; a named person alone."""
     if place.assignee is not None:
         people = [place.assignee.pk]

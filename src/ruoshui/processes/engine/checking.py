@@ -17,7 +17,7 @@ MOST_PLACES = 5  # of one problem, each named by its own
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class DrawingProblem:
     """`node` is the id of the element, to be shown in the drawing; empty for the drawing as a whole."""
 
     node: str
@@ -36,47 +36,51 @@ class Known:
     levels: Collection[str] | None = None
 
 
-def problems(drawing: Drawing, known: Known) -> list[Problem]:
+def problems(drawing: Drawing, known: Known) -> list[DrawingProblem]:
     """Empty when it can be published."""
     found = list(_whole(drawing))
     for node in drawing.nodes.values():
-        found += [Problem(node.id, text, node.line) for text in _of_node(drawing, node, known)]
+        found += [DrawingProblem(node.id, text, node.line) for text in _of_node(drawing, node, known)]
     return gathered([*found, *_flows(drawing), *_calls(drawing)])
 
 
-def gathered(found: list[Problem]) -> list[Problem]:
+def gathered(found: list[DrawingProblem]) -> list[DrawingProblem]:
     """Each problem at its first places, and then how many more there are: a file may hold one 8,000 times."""
-    places: dict[str, list[Problem]] = {}
+    places: dict[str, list[DrawingProblem]] = {}
     for one in found:
         places.setdefault(str(one.text), []).append(one)
     shown = []
     for text, ones in places.items():
         shown += ones[:MOST_PLACES]
         if (more := len(ones) - MOST_PLACES) > 0:
-            shown.append(Problem("", _("%(text)s The same at %(more)s more places.") % {"text": text, "more": more}))
+            shown.append(
+                DrawingProblem("", _("%(text)s The same at %(more)s more places.") % {"text": text, "more": more})
+            )
     return shown
 
 
-def _whole(drawing: Drawing) -> Iterator[Problem]:
+def _whole(drawing: Drawing) -> Iterator[DrawingProblem]:
     if not drawing.main:
-        yield Problem("", _("There is no process in the drawing."))
+        yield DrawingProblem("", _("There is no process in the drawing."))
     for name, place, line in drawing.unknown:
         if name == "scriptTask":
-            yield Problem(
+            yield DrawingProblem(
                 place, _("Scripts do not run here. Use a service task with a verb, or a decision table."), line
             )
         else:
-            yield Problem(place, _("An element of the kind “%s” is not understood. Take it out.") % name, line)
+            yield DrawingProblem(place, _("An element of the kind “%s” is not understood. Take it out.") % name, line)
     for scope in {node.scope for node in drawing.nodes.values()} | {drawing.main}:
         starts = [node for node in drawing.of_kind("start") if node.scope == scope]
         if len(starts) != 1:
-            yield Problem(scope, _("A process and each part of it needs exactly one start; here are %s.") % len(starts))
+            yield DrawingProblem(
+                scope, _("A process and each part of it needs exactly one start; here are %s.") % len(starts)
+            )
         if not any(node.scope == scope for node in drawing.of_kind("end")):
-            yield Problem(scope, _("A process and each part of it needs an end."))
+            yield DrawingProblem(scope, _("A process and each part of it needs an end."))
         if is_too_long(drawing, scope):
-            yield Problem(scope, _("One way has more than 150 steps. Split the process into parts."))
+            yield DrawingProblem(scope, _("One way has more than 150 steps. Split the process into parts."))
         if looks_ahead_too_far(drawing, scope):
-            yield Problem(scope, _("Its branches multiply. Bring them together, or let a choice end the ring."))
+            yield DrawingProblem(scope, _("Its branches multiply. Bring them together, or let a choice end the ring."))
 
 
 def _of_node(drawing: Drawing, node: Node, known: Known) -> Iterator[str | Promise]:
@@ -184,14 +188,14 @@ def _target(drawing: Drawing, pk: str) -> str:
     return drawing.nodes[pk].name if pk in drawing.nodes else pk
 
 
-def _flows(drawing: Drawing) -> Iterator[Problem]:
+def _flows(drawing: Drawing) -> Iterator[DrawingProblem]:
     for flow in drawing.flows:
         for end in (flow.source, flow.target):
             if end not in drawing.nodes:
-                yield Problem(flow.id, _("An arrow leads to or from something that is not there."))
+                yield DrawingProblem(flow.id, _("An arrow leads to or from something that is not there."))
 
 
-def _calls(drawing: Drawing) -> Iterator[Problem]:
+def _calls(drawing: Drawing) -> Iterator[DrawingProblem]:
     """Parts that hold or call each other without end."""
     holds: dict[str, set[str]] = {}
     for node in drawing.nodes.values():
@@ -200,14 +204,14 @@ def _calls(drawing: Drawing) -> Iterator[Problem]:
         if node.kind == "call":
             holds.setdefault(node.scope, set()).add(node.calls)
             if node.calls not in drawing.processes:
-                yield Problem(
+                yield DrawingProblem(
                     node.id, _("It calls the process “%s”, which is not in the file.") % node.calls, node.line
                 )
     for scope in holds:
         if _leads_back(scope, holds):
-            yield Problem(scope, _("It calls itself, directly or through another part: it would never end."))
+            yield DrawingProblem(scope, _("It calls itself, directly or through another part: it would never end."))
         elif _is_too_deep(scope, holds):
-            yield Problem(scope, _("Its parts lie more than five deep. Flatten it."))
+            yield DrawingProblem(scope, _("Its parts lie more than five deep. Flatten it."))
 
 
 def _leads_back(scope: str, holds: Mapping[str, set[str]]) -> bool:
@@ -237,12 +241,12 @@ class DrawingHasFaults(Refusal):
     code, status = "drawing-has-faults", 422
     text = _("The process cannot run yet: {faults}")
 
-    def __init__(self, found: list[Problem]) -> None:
+    def __init__(self, found: list[DrawingProblem]) -> None:
         self.problems = found
         super().__init__(faults=" ".join(_said(one) for one in found[:10]))
 
 
-def _said(problem: Problem) -> str:
+def _said(problem: DrawingProblem) -> str:
     return f"{problem.node}: {problem.text}" if problem.node else str(problem.text)
 
 
@@ -251,5 +255,5 @@ def must_be_sound(drawing: Drawing, known: Known) -> None:
         raise DrawingHasFaults(found)
 
 
-def plain(found: list[Problem]) -> list[dict[str, Any]]:
+def plain(found: list[DrawingProblem]) -> list[dict[str, Any]]:
     return [{"node": one.node, "text": str(one.text), "line": one.line} for one in found]

@@ -61,7 +61,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DecisionTable:
     code: str
     name: str
     inputs: tuple[Column, ...]
@@ -136,7 +136,7 @@ def _place(value: Any, values: list[Any]) -> int:
     return values.index(value) if value in values else len(values)
 
 
-def check_table(table: Table) -> None:
+def check_table(table: DecisionTable) -> None:
     """Refuse what could not be evaluated, naming row and column, before it is ever needed."""
 
     def bad(where: Any, why: Any) -> BadDecision:
@@ -160,7 +160,7 @@ def check_table(table: Table) -> None:
         _check_rule(table, number, rule)
 
 
-def _check_values(table: Table) -> None:
+def _check_values(table: DecisionTable) -> None:
     if table.policy in BY_PREFERENCE and not any(column.values for column in table.outputs):
         why = _("say in which order the answers are preferred, under the answer's field.")
         raise BadDecision(table=table.name, where=_("hit policy"), why=why)
@@ -171,14 +171,14 @@ def _check_values(table: Table) -> None:
             raise BadDecision(table=table.name, where=_("column %s") % column.name, why=str(wrong)) from wrong
 
 
-def _check_rule(table: Table, number: int, rule: Rule) -> None:
+def _check_rule(table: DecisionTable, number: int, rule: Rule) -> None:
     for column, cell in zip(table.inputs, rule.when, strict=True):
         table._checked(number, column, fits, cell, _example(column), {})
     for column, cell in zip(table.outputs, rule.then, strict=True):
         table._checked(number, column, parse, cell)
 
 
-def _is_too_large(table: Table) -> bool:
+def _is_too_large(table: DecisionTable) -> bool:
     letters = sum(len(cell) for rule in table.rules for cell in (*rule.when, *rule.then, rule.note))
     return len(table.rules) * len(table.columns) > MOST_CELLS or letters > MOST_LETTERS
 

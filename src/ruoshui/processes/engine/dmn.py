@@ -6,8 +6,16 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from ruoshui.processes.engine.decisions import POLICIES, BadDecision, Column, HitPolicy, Rule, Table, check_table
-from ruoshui.processes.engine.dmn_names import Names
+from ruoshui.processes.engine.decisions import (
+    POLICIES,
+    BadDecision,
+    Column,
+    DecisionTable,
+    HitPolicy,
+    Rule,
+    check_table,
+)
+from ruoshui.processes.engine.dmn_names import DmnNames
 from ruoshui.processes.engine.xml import BadFile, read_xml
 
 DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
@@ -22,12 +30,12 @@ LENGTHS_OF_TIME = ("days and time duration", "years and months duration", "dayTi
 OWNERS = ("decision", "businessKnowledgeModel", "contextEntry")
 
 
-def read_dmn(content: bytes | str) -> list[Table]:
+def read_dmn(content: bytes | str) -> list[DecisionTable]:
     """The tables of a file. Refuses what is no DMN, and expressions that are not ours, naming table and place."""
     root = read_xml(content)
     if etree.QName(root).localname != "definitions":
         raise BadFile(why=_("it is no DMN file."))
-    names, codes = Names(root), set[str]()
+    names, codes = DmnNames(root), set[str]()
     found = [_table(plain, names, codes) for plain in root.iter("{*}decisionTable")]
     if not found:
         raise BadFile(why=_("there is no decision table in it."))
@@ -51,7 +59,7 @@ def _name(element: etree._Element) -> str:
     return element.get("name") or (variable.get("name") or "" if variable is not None else "")
 
 
-def _table(plain: etree._Element, names: Names, codes: set[str]) -> Table:
+def _table(plain: etree._Element, names: DmnNames, codes: set[str]) -> DecisionTable:
     code, name = _owner(plain, codes)
     policy = _policy(plain, name)
     cells = [[_text(cell) for cell in rule.findall("{*}inputEntry")] for rule in plain.findall("{*}rule")]
@@ -71,7 +79,7 @@ def _table(plain: etree._Element, names: Names, codes: set[str]) -> Table:
         )
         for rule in plain.findall("{*}rule")
     )
-    table = Table(code, name, inputs, outputs, rules, policy)
+    table = DecisionTable(code, name, inputs, outputs, rules, policy)
     check_table(table)
     return table
 
@@ -85,7 +93,7 @@ def _policy(plain: etree._Element, name: str) -> HitPolicy:
     raise BadDecision(table=name, where=_("hit policy"), why=_("“%s” is not understood.") % given)
 
 
-def _input(element: etree._Element, names: Names, cells: list[str]) -> Column:
+def _input(element: etree._Element, names: DmnNames, cells: list[str]) -> Column:
     """Of a type that the file defines itself, or leaves out, the cells tell the kind."""
     expression = element.find("{*}inputExpression")
     asked = _text(expression) if expression is not None else ""
@@ -99,7 +107,7 @@ def _input(element: etree._Element, names: Names, cells: list[str]) -> Column:
     return _column(element, names.asked(asked), given, asked)
 
 
-def _output(element: etree._Element, alone: str, names: Names) -> Column:
+def _output(element: etree._Element, alone: str, names: DmnNames) -> Column:
     given = element.get("name") or alone
     values = element.find("{*}outputValues")
     column = _column(element, names.field(given) if given else "", element.get("typeRef"), given)
@@ -119,7 +127,7 @@ def _text(element: etree._Element, part: str = "") -> str:
     return (inside.text or "").strip() if inside is not None else ""
 
 
-def write_dmn(tables: list[Table]) -> str:
+def write_dmn(tables: list[DecisionTable]) -> str:
     """One file for all tables."""
     root = etree.Element(f"{{{DMN}}}definitions", nsmap={None: DMN, "ruoshui": OURS}, id="decisions", name="decisions")
     root.set("namespace", OURS)
@@ -142,7 +150,7 @@ def write_dmn(tables: list[Table]) -> str:
     return text
 
 
-def _write_columns(plain: etree._Element, table: Table) -> None:
+def _write_columns(plain: etree._Element, table: DecisionTable) -> None:
     for number, column in enumerate(table.inputs, 1):
         one = etree.SubElement(plain, f"{{{DMN}}}input", id=f"{table.code}_in{number}", label=column.label_zh)
         one.set(f"{{{OURS}}}label-en", column.label_en)

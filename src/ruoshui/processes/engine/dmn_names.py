@@ -12,7 +12,7 @@ _TEXT = re.compile(r'("(?:[^"\\]|\\.)*")')
 _PATH = re.compile(r"\s*\.\s*")
 
 
-class Names:
+class DmnNames:
     """Those of one file. The same name is always the same field."""
 
     def __init__(self, root: etree._Element) -> None:

@@ -21,7 +21,7 @@ from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.exceptions import WorkflowException
 
 from ruoshui.core.refusals import Refusal
-from ruoshui.processes.engine.checking import DrawingHasFaults, Problem
+from ruoshui.processes.engine.checking import DrawingHasFaults, DrawingProblem
 from ruoshui.processes.engine.drawing import Drawing, Node, tag
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.engine.state import restore, taken
@@ -261,9 +261,9 @@ def _specs(source: str, main: str) -> tuple[Any, dict[str, Any]]:
         parser.add_bpmn_xml(_for_the_engine(source))
         return parser.get_spec(main), parser.get_subprocess_specs(main)
     except ValidationException as wrong:
-        raise DrawingHasFaults([Problem("", str(wrong))]) from wrong
+        raise DrawingHasFaults([DrawingProblem("", str(wrong))]) from wrong
     except Exception as wrong:  # the library does not say what else it raises for a drawing it cannot read
-        raise DrawingHasFaults([Problem("", f"{type(wrong).__name__}: {wrong}"[:200])]) from wrong
+        raise DrawingHasFaults([DrawingProblem("", f"{type(wrong).__name__}: {wrong}"[:200])]) from wrong
 
 
 def _for_the_engine(source: str) -> etree._Element:

@@ -14,20 +14,20 @@ from ruoshui.processes.engine.decisions import (
     MOST_RULES,
     BadDecision,
     Column,
+    DecisionTable,
     Rule,
-    Table,
     check_table,
 )
 
 _CODE = re.compile(r"\w[\w.-]{0,99}")
 
 
-def table_from(data: Any) -> Table:
+def table_from(data: Any) -> DecisionTable:
     """From stored or posted JSON. Refuses a shape that is no table, naming the place."""
     given = data if isinstance(data, dict) else {}
     code = given.get("code")
     shape = _Shape(code[:LONGEST_NAME] if isinstance(code, str) else "?")
-    table = Table(
+    table = DecisionTable(
         code=shape.code(code),
         name=shape.text(given.get("name") or code, _("name")),
         inputs=tuple(shape.column(one) for one in shape.list(given.get("inputs"), _("columns"))),
@@ -84,7 +84,7 @@ class _Shape:
             yield self.text(plain, where, LONGEST_CELL)
 
 
-def plain_table(table: Table) -> dict[str, Any]:
+def plain_table(table: DecisionTable) -> dict[str, Any]:
     """What JSON keeps of a table."""
 
     def plain(column: Column) -> dict[str, str]:

@@ -5,7 +5,7 @@ from ruoshui.queues.actions.calling_next import Asking, call_next
 from ruoshui.queues.actions.counters import close_counter, open_counter, pause_counter
 from ruoshui.queues.actions.drafting import fill_draft
 from ruoshui.queues.actions.holding import confirm_place, hold_place, send_codes
-from ruoshui.queues.actions.issuing import Wish, issue, issue_ticket
+from ruoshui.queues.actions.issuing import NumberWish, issue, issue_ticket
 from ruoshui.queues.actions.knowing import customer_code, find_visitor, identify_visitor, scanned_customer
 from ruoshui.queues.actions.leaving import leave_queue, send_home
 from ruoshui.queues.actions.missing import excuse_absence, settle_appointments
@@ -22,7 +22,7 @@ from ruoshui.queues.actions.together import serve_together
 
 __all__ = [
     "Asking",
-    "Wish",
+    "NumberWish",
     "arrive",
     "book_appointment",
     "call_next",

@@ -17,7 +17,7 @@ from ruoshui.customers.models import Customer
 from ruoshui.queues.actions._locking import Turn, locked_branches
 from ruoshui.queues.actions.drafting import cleaned_draft
 from ruoshui.queues.events import TicketIssued
-from ruoshui.queues.floor import Said, floors_of
+from ruoshui.queues.floor import SaidWait, floors_of
 from ruoshui.queues.models import Appointment, Branch, Business, NamedBy, Queue, Ticket, TicketSource
 from ruoshui.queues.models.tickets import ONLY_SAID
 from ruoshui.queues.refusals import BranchNotOpen, BusinessNotOffered
@@ -38,7 +38,7 @@ _by_key: Prepared[Ticket] = Prepared(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class NumberWish:
     """A number that somebody asks for. `named_by`: how it is known that it is this customer who stands here.
 
     `fingerprint`: of what a program asked for; with the same key it may not ask for something else.
@@ -65,10 +65,10 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GrantedWish:
     """A wish that can be granted: under which change of the branch, and in which queue."""
 
-    wish: Wish
+    wish: NumberWish
     turn: Turn
     queue: Queue
     draft: dict[str, Any]
@@ -97,7 +97,7 @@ def issue_ticket(
 
     The tier of a customer decides the class, unless they are only said to be there; an appointment decides the place.
     """
-    wish = Wish(
+    wish = NumberWish(
         branch=branch,
         business=business,
         key=key,
@@ -114,22 +114,22 @@ def issue_ticket(
     return issue(wish)
 
 
-def issue(wish: Wish) -> Ticket:
+def issue(wish: NumberWish) -> Ticket:
     return _together.ask(wish)
 
 
 @verb
-def _issue_all(wishes: list[Wish], alone: bool) -> list[Ticket | Alone]:
+def _issue_all(wishes: list[NumberWish], alone: bool) -> list[Ticket | Alone]:
     return issue_under(locked_branches([wish.branch.pk for wish in wishes], alone=alone), wishes, alone=alone)
 
 
-def issue_under(turns: Mapping[int, Turn], wishes: Sequence[Wish], *, alone: bool) -> list[Ticket | Alone]:
+def issue_under(turns: Mapping[int, Turn], wishes: Sequence[NumberWish], *, alone: bool) -> list[Ticket | Alone]:
     """To wishes of different branches, those in `turns` locked. Who is not `alone` is told ALONE, not refused."""
     keys = [wish.key for wish in wishes if wish.key is not None]
     known = _by_key.all(keys=keys) if keys else []
     earlier: dict[tuple[int, uuid.UUID | None], Ticket] = {(one.branch_id, one.key): one for one in known}
 
-    def answer(wish: Wish) -> Ticket | Place | Alone:
+    def answer(wish: NumberWish) -> Ticket | GrantedWish | Alone:
         turn = turns.get(wish.branch.pk)
         if turn is None:
             return ALONE
@@ -138,25 +138,25 @@ def issue_under(turns: Mapping[int, Turn], wishes: Sequence[Wish], *, alone: boo
             raise KeyReused
         return given or _place(wish, turn)
 
-    answers: list[Ticket | Place | Alone] = each(wishes, answer, alone=alone)
-    issued = iter(_issue([place for place in answers if isinstance(place, Place)]))
-    return [next(issued) if isinstance(given, Place) else given for given in answers]
+    answers: list[Ticket | GrantedWish | Alone] = each(wishes, answer, alone=alone)
+    issued = iter(_issue([place for place in answers if isinstance(place, GrantedWish)]))
+    return [next(issued) if isinstance(given, GrantedWish) else given for given in answers]
 
 
 _together = Gathering(_issue_all, apart=lambda wish: wish.branch.pk)
 
 
-def _place(wish: Wish, turn: Turn) -> Place:
+def _place(wish: NumberWish, turn: Turn) -> GrantedWish:
     setup = turn.setup
     queue = setup.queue_for(wish.business, wish.proven)
     if queue is None:
         raise BusinessNotOffered(branch=setup.branch.name)
     if not setup.is_open(wish.at):
         raise BranchNotOpen(branch=setup.branch.name)
-    return Place(wish, turn, queue, cleaned_draft(wish.business.type, wish.draft))
+    return GrantedWish(wish, turn, queue, cleaned_draft(wish.business.type, wish.draft))
 
 
-def _issue(places: Sequence[Place]) -> list[Ticket]:
+def _issue(places: Sequence[GrantedWish]) -> list[Ticket]:
     if not places:
         return []
     # Foretold before the tickets are written: should they be rolled back, the floors have not heard of them.
@@ -172,7 +172,7 @@ def _issue(places: Sequence[Place]) -> list[Ticket]:
     return tickets
 
 
-def _foretold(places: Sequence[Place]) -> list[Said]:
+def _foretold(places: Sequence[GrantedWish]) -> list[SaidWait]:
     floors = floors_of([place.turn.before for place in places], max(place.wish.at for place in places))
     found = []
     for place, floor in zip(places, floors, strict=True):
@@ -181,7 +181,7 @@ def _foretold(places: Sequence[Place]) -> list[Said]:
     return found
 
 
-def _ticket(place: Place, day: date, number: str, said: Said) -> Ticket:
+def _ticket(place: GrantedWish, day: date, number: str, said: SaidWait) -> Ticket:
     wish, turn = place.wish, place.turn
     rank, place_at = place_for(turn.setup, place.queue, wish.at, wish.appointment)
     return Ticket(
@@ -210,7 +210,7 @@ def _ticket(place: Place, day: date, number: str, said: Said) -> Ticket:
     )
 
 
-def _told(place: Place, ticket: Ticket) -> Told:
+def _told(place: GrantedWish, ticket: Ticket) -> Told:
     issued = TicketIssued(
         branch=ticket.branch_id,
         queue=place.queue.pk,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ruoshui.core.statements import run
-from ruoshui.queues.floor.feeding import FIELDS, Line
+from ruoshui.queues.floor.feeding import FIELDS, KnownTicket
 from ruoshui.queues.models import Counter
 
 TICKETS = f"""
@@ -23,7 +23,7 @@ JOIN queues_counter c ON c.branch_id = look.branch AND c.seq > look.since
 class News:
     """Of one branch: tickets and counters that changed, the tickets in order of change."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[KnownTicket] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
 
 
@@ -34,7 +34,7 @@ def changes(looks: Mapping[int, tuple[int, int]]) -> dict[int, News]:
     if not behind:
         return found
     for branch, *line in run(TICKETS, [list(behind), list(behind.values())]):
-        found[branch].lines.append(Line(*line))
+        found[branch].lines.append(KnownTicket(*line))
     # Fewer tickets than changes: one was not a ticket's, or its ticket has changed again since.
     unsure = {pk: since for pk, since in behind.items() if len(found[pk].lines) < looks[pk][1] - since}
     if unsure and (keys := [row[0] for row in run(COUNTERS, [list(unsure), list(unsure.values())])]):

@@ -27,7 +27,7 @@ FIELDS = (
 
 
 @dataclass(slots=True)
-class Line:
+class KnownTicket:
     """One ticket as the floor knows it."""
 
     id: int
@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FloorStep:
     """One thing to feed. `what`: joined, began, ended, gone, duty."""
 
     at: float
@@ -69,7 +69,7 @@ def local_seconds(at: datetime, zone: ZoneInfo) -> float:
     return at.timestamp() + (offset.total_seconds() if offset else 0.0)
 
 
-def steps_of(before: Line | None, now: Line, zone: ZoneInfo) -> Iterator[Step]:
+def steps_of(before: KnownTicket | None, now: KnownTicket, zone: ZoneInfo) -> Iterator[FloorStep]:
     """What must have happened to a ticket between two looks at it."""
     waited = before is not None and before.state == TicketState.WAITING
     served = before is not None and before.state in (TicketState.CALLED, TicketState.SERVING)
@@ -79,7 +79,7 @@ def steps_of(before: Line | None, now: Line, zone: ZoneInfo) -> Iterator[Step]:
         return local_seconds(moment or now.joined_at, zone)
 
     if before is None:
-        yield Step(at(now.joined_at), "joined", now.id, now.queue_id, promised=now.said_maximum)
+        yield FloorStep(at(now.joined_at), "joined", now.id, now.queue_id, promised=now.said_maximum)
         waited = True
     elif now.state == TicketState.WAITING and waited and stays:
         return
@@ -87,28 +87,30 @@ def steps_of(before: Line | None, now: Line, zone: ZoneInfo) -> Iterator[Step]:
         # Moved, or back in the queue: away from where it was, and into it anew. Nothing was promised for that.
         since = at(now.called_at or now.joined_at)
         if waited or served:
-            yield Step(since, "gone" if waited else "ended", now.id)
-        yield Step(since, "joined", now.id, now.queue_id)
+            yield FloorStep(since, "gone" if waited else "ended", now.id)
+        yield FloorStep(since, "joined", now.id, now.queue_id)
         waited, served = True, False
     yield from _onwards(now, at, waited=waited, served=served)
 
 
-def _onwards(now: Line, at: Callable[[datetime | None], float], *, waited: bool, served: bool) -> Iterator[Step]:
+def _onwards(
+    now: KnownTicket, at: Callable[[datetime | None], float], *, waited: bool, served: bool
+) -> Iterator[FloorStep]:
     """From waiting (or from nowhere: on hold, given up) to where it is now."""
     if now.state == TicketState.WAITING:
         return
     if now.state == TicketState.LEFT:
         if waited or served:
-            yield Step(at(now.ended_at), "gone" if waited else "ended", now.id)
+            yield FloorStep(at(now.ended_at), "gone" if waited else "ended", now.id)
         return
     if not served:
         if not waited:
-            yield Step(at(now.called_at), "joined", now.id, now.queue_id)
-        yield Step(at(now.called_at), "began", now.id, counter=now.counter_id)
+            yield FloorStep(at(now.called_at), "joined", now.id, now.queue_id)
+        yield FloorStep(at(now.called_at), "began", now.id, counter=now.counter_id)
     if now.state in (TicketState.DONE, TicketState.NO_SHOW, TicketState.HELD):
-        yield Step(at(now.ended_at or now.called_at), "ended", now.id)
+        yield FloorStep(at(now.ended_at or now.called_at), "ended", now.id)
 
 
-def in_order(steps: Iterable[Step]) -> list[Step]:
+def in_order(steps: Iterable[FloorStep]) -> list[FloorStep]:
     """By time; of one moment in the order they were found in."""
     return sorted(steps, key=lambda step: step.at)

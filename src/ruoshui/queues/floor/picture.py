@@ -8,11 +8,11 @@ from math import ceil, sqrt
 from typing import Any
 
 from ruoshui.queues.floor.changes import News
-from ruoshui.queues.floor.feeding import FIELDS, Line, Step, in_order, local_seconds, steps_of
+from ruoshui.queues.floor.feeding import FIELDS, FloorStep, KnownTicket, in_order, local_seconds, steps_of
 from ruoshui.queues.models import Counter, CounterState, Ticket, TicketState, WaitLearning
 from ruoshui.queues.setup import BranchSetup
-from service_science.clearing import Server, called_in
-from service_science.delay import Announcer, Promise, blend_of, plain_blend
+from service_science.clearing import ClearingServer, called_in
+from service_science.delay import Announcer, WaitPromise, blend_of, plain_blend
 from service_science.delay.model import LEAST_ROOT_DEVIATION
 
 AT_MOST_STEP = 60  # seconds: a longest wait is announced in whole minutes, and what is announced is what must be kept
@@ -22,7 +22,7 @@ GONE = (TicketState.DONE, TicketState.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidWait:
     """What is announced: people ahead, and seconds to wait, expected and at most. `learned`: not by the formula."""
 
     ahead: int
@@ -55,10 +55,10 @@ class Floor:
         self.zone = setup.zone
         self.seq = 0
         self.learned = 0
-        self.lines: dict[int, Line] = {}
+        self.lines: dict[int, KnownTicket] = {}
         self.open: dict[int, Counter] = {}
         self.counters: dict[int, Counter] = {}
-        self.promise = Promise()
+        self.promise = WaitPromise()
         self.pools = [self._announcer(pool, keep) for pool in setup.pools]
         self.pool_of = {pk: self.pools[i] for i, pool in enumerate(setup.pools) for pk in pool}
 
@@ -84,8 +84,8 @@ class Floor:
             else:
                 self.open.pop(counter.pk, None)
 
-    def feed(self, lines: Iterable[Line]) -> None:
-        steps: list[Step] = []
+    def feed(self, lines: Iterable[KnownTicket]) -> None:
+        steps: list[FloorStep] = []
         for line in lines:
             if line.queue_id in self.pool_of:
                 steps += steps_of(self.lines.get(line.id), line, self.zone)
@@ -96,7 +96,7 @@ class Floor:
         for step in in_order(steps):
             self._take(step)
 
-    def _take(self, step: Step) -> None:
+    def _take(self, step: FloorStep) -> None:
         place = self._place(step)
         if place is None:
             return
@@ -110,13 +110,13 @@ class Floor:
         else:
             place.gone(step.ticket, at)
 
-    def _join(self, place: Announcer, step: Step, at: float) -> None:
+    def _join(self, place: Announcer, step: FloorStep, at: float) -> None:
         if step.promised is None:
             place.joined_unannounced(step.ticket, str(step.queue), at)
         else:
             place.took(step.ticket, str(step.queue), at, promised=float(step.promised))
 
-    def _place(self, step: Step) -> Announcer | None:
+    def _place(self, step: FloorStep) -> Announcer | None:
         """The announcer that has, or is to have, this ticket; None when it knows nothing of it."""
         if step.what == "joined":
             return self.pool_of[step.queue]
@@ -126,7 +126,7 @@ class Floor:
                 return place
         return None
 
-    def foretell(self, queue_id: int, at: datetime) -> Said:
+    def foretell(self, queue_id: int, at: datetime) -> SaidWait:
         """What somebody would hear who takes a number of this queue now."""
         place, seconds = self._now(queue_id, at)
         setup, queue = self.setup, self.setup.queues[queue_id]
@@ -136,7 +136,7 @@ class Floor:
             return self._by_hand(queue_id, order)
         ahead = len(self.before(order, queue_id))
         told = place.foretell(str(queue_id), seconds, hour=seconds % 86400 / 3600).said
-        return Said(ahead, round(told.expected), round(told.typical), whole_steps(told.maximum), told.learned)
+        return SaidWait(ahead, round(told.expected), round(told.typical), whole_steps(told.maximum), told.learned)
 
     def standing(self, ticket_id: int, at: datetime) -> Standing | None:
         """Where a waiting ticket stands; None when it does not wait."""
@@ -152,7 +152,7 @@ class Floor:
         )
         return Standing(len(before), round(told.said.typical))
 
-    def _by_hand(self, queue_id: int, order: Order) -> Said:
+    def _by_hand(self, queue_id: int, order: Order) -> SaidWait:
         """Before anything was learned: the queue as it stands played on, each service taking its usual time."""
         ahead = [str(line.queue_id) for line in self.waiting() if line.order < order]
         there = (str(line.queue_id) for line in self.lines.values() if line.state in AT_COUNTER)
@@ -163,7 +163,7 @@ class Floor:
             expected = (before + 1) * services[str(queue_id)]
         spread = max(LEAST_ROOT_DEVIATION, sqrt(expected / (before + 1)) / 2)
         maximum = self.promise.maximum(str(queue_id), root=sqrt(expected), deviation=spread)
-        return Said(before, round(expected), round(expected), whole_steps(maximum), False)
+        return SaidWait(before, round(expected), round(expected), whole_steps(maximum), False)
 
     def services(self, of: Container[str] | None = None) -> dict[str, float]:
         """Mean seconds by queue, of all or of those given: as learned for its business here, else as set up."""
@@ -175,13 +175,13 @@ class Floor:
             found[str(pk)] = max(30.0, line.services.known(60.0 * queue.business.usual_minutes))
         return found
 
-    def servers(self, counters: Iterable[int], services: Mapping[str, float]) -> dict[int, Server]:
+    def servers(self, counters: Iterable[int], services: Mapping[str, float]) -> dict[int, ClearingServer]:
         """What each serves, and when it may be free: after half a usual service if somebody is there."""
         there = {line.counter_id: line for line in self.lines.values() if line.state in AT_COUNTER}
         found = {}
         for pk in counters:
             busy_with = there.get(pk)
-            found[pk] = Server(
+            found[pk] = ClearingServer(
                 self.setup.turns.get(pk, {}), services.get(str(busy_with.queue_id), 300.0) / 2 if busy_with else 0.0
             )
         return found
@@ -200,17 +200,17 @@ class Floor:
             1 for pk in self.open if any(self.pool_of.get(served) is pool for served in self.setup.duties.get(pk, ()))
         )
 
-    def before(self, order: Order, queue_id: int) -> list[Line]:
+    def before(self, order: Order, queue_id: int) -> list[KnownTicket]:
         """Those who will be called earlier by some counter that serves this queue."""
         rivals = self.setup.rivals.get(queue_id, frozenset({queue_id}))
         return [line for line in self.waiting() if line.queue_id in rivals and line.order < order]
 
-    def waiting(self) -> list[Line]:
+    def waiting(self) -> list[KnownTicket]:
         return sorted(
             (line for line in self.lines.values() if line.state == TicketState.WAITING), key=lambda line: line.order
         )
 
-    def called(self, most: int = 12) -> list[Line]:
+    def called(self, most: int = 12) -> list[KnownTicket]:
         """Who was called last and may still be on the way or at the counter, the newest call first."""
         at_counters = [line for line in self.lines.values() if line.state in (TicketState.CALLED, TicketState.SERVING)]
         return sorted(at_counters, key=lambda line: line.called_at or line.joined_at, reverse=True)[:most]
@@ -255,4 +255,4 @@ class Floor:
         inside = Ticket.objects.filter(branch_id=self.setup.branch.pk, joined_at__gte=at - timedelta(hours=20))
         known = inside.filter(seq__lte=self.seq).exclude(state__in=GONE)
         self.see(Counter.objects.filter(branch_id=self.setup.branch.pk).select_related("staff"))
-        self.feed(Line(*row) for row in known.order_by("seq").values_list(*FIELDS))
+        self.feed(KnownTicket(*row) for row in known.order_by("seq").values_list(*FIELDS))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ruoshui.queues.floor.feeding import FIELDS, Line, Step, in_order, local_seconds, steps_of
+from ruoshui.queues.floor.feeding import FIELDS, FloorStep, KnownTicket, in_order, local_seconds, steps_of
 from ruoshui.queues.floor.picture import Floor
 from ruoshui.queues.models import CounterSession, SessionKind, Ticket
 from ruoshui.queues.setup import BranchSetup
@@ -24,7 +24,7 @@ class Teacher(Floor):
         )
         steps = self._duty_steps(since, until)
         for row in tickets.order_by("joined_at").values_list(*FIELDS).iterator(2000):
-            steps += steps_of(None, Line(*row), self.zone)
+            steps += steps_of(None, KnownTicket(*row), self.zone)
         for step in in_order(steps):
             if step.what == "duty":
                 self._change_duty(step)
@@ -32,22 +32,22 @@ class Teacher(Floor):
                 self._take(step)
         return sum(len(place.history) for place in self.pools)
 
-    def _join(self, place: Announcer, step: Step, at: float) -> None:
+    def _join(self, place: Announcer, step: FloorStep, at: float) -> None:
         foretold = place.foretell(str(step.queue), at, hour=at % 86400 / 3600)
         place.took(step.ticket, str(step.queue), at, promised=foretold.said.maximum, foretold=foretold)
 
-    def _duty_steps(self, since: datetime, until: datetime) -> list[Step]:
+    def _duty_steps(self, since: datetime, until: datetime) -> list[FloorStep]:
         sessions = CounterSession.objects.filter(
             counter__branch_id=self.setup.branch.pk, kind=SessionKind.OPEN, since__lt=until
         ).exclude(until__lte=since)
         steps = []
         for counter, begin, end in sessions.values_list("counter_id", "since", "until"):
-            steps.append(Step(local_seconds(max(begin, since), self.zone), "duty", ticket=1, counter=counter))
+            steps.append(FloorStep(local_seconds(max(begin, since), self.zone), "duty", ticket=1, counter=counter))
             if end is not None:
-                steps.append(Step(local_seconds(end, self.zone), "duty", ticket=-1, counter=counter))
+                steps.append(FloorStep(local_seconds(end, self.zone), "duty", ticket=-1, counter=counter))
         return steps
 
-    def _change_duty(self, step: Step) -> None:
+    def _change_duty(self, step: FloorStep) -> None:
         """One counter more or less on duty, in each pool that it serves."""
         served = self.setup.duties.get(step.counter or 0, {})
         for place in {id(self.pool_of[pk]): self.pool_of[pk] for pk in served if pk in self.pool_of}.values():

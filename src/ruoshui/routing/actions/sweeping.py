@@ -8,7 +8,7 @@ from ruoshui.cases.actions import assign_case
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.cases.models.cases import ACTIVE, unit_ids
 from ruoshui.core.actors import SYSTEM
-from ruoshui.organization.models import Absence, Permission, Presence, Staff, Strategy, Team
+from ruoshui.organization.models import Absence, AssignmentStrategy, Permission, Presence, Staff, Team
 from ruoshui.routing.models import Turn
 
 BATCH = 100
@@ -16,7 +16,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
-class Seat:
+class Candidate:
     """A team member who could take a case now."""
 
     staff: Staff
@@ -31,7 +31,7 @@ def assign_backlog(at: datetime) -> int:
     Any number of assigners may run: a team's turns are locked while its backlog is dealt out
     (another assigner skips that team), and a case locked elsewhere is skipped.
     """
-    teams = Team.objects.filter(is_active=True).exclude(strategy=Strategy.BY_HAND)
+    teams = Team.objects.filter(is_active=True).exclude(strategy=AssignmentStrategy.BY_HAND)
     waiting = Case.objects.filter(state=CaseState.OPEN, assignee__isnull=True, team__isnull=False)
     given = 0
     for team in teams.filter(pk__in=waiting.values("team_id")):
@@ -70,7 +70,7 @@ def _assign_team(team: Team, at: datetime) -> int:
     return given
 
 
-def _free_seats(team: Team, at: datetime) -> list[Seat]:
+def _free_seats(team: Team, at: datetime) -> list[Candidate]:
     """Locked seats of present members with room, in turn. Empty if another assigner holds any."""
     members = Staff.objects.who_may(Permission.WORK, team.unit).filter(teams__team=team, presence=Presence.AVAILABLE)
     members = members.exclude(pk__in=Absence.objects.covering(at).values("staff_id")).prefetch_related("skills")
@@ -88,7 +88,7 @@ def _free_seats(team: Team, at: datetime) -> list[Seat]:
         Case.objects.filter(assignee_id__in=locked, state__in=ACTIVE).values_list("assignee_id").annotate(Count("pk"))
     )
     seats = [
-        Seat(present[pk], turns[pk], loads.get(pk, 0), frozenset(s.skill_id for s in present[pk].skills.all()))
+        Candidate(present[pk], turns[pk], loads.get(pk, 0), frozenset(s.skill_id for s in present[pk].skills.all()))
         for pk in locked
         if pk in turns
     ]
@@ -100,8 +100,8 @@ def _may_see(staff: Staff, case: Case) -> bool:
     return not case.confidential or case.unit_id in unit_ids(staff, Permission.CONFIDENTIAL)
 
 
-def _next_seat(seats: list[Seat], team: Team, skill: int | None) -> Seat | None:
+def _next_seat(seats: list[Candidate], team: Team, skill: int | None) -> Candidate | None:
     able = [s for s in seats if s.load < s.staff.capacity and (skill is None or skill in s.skills)]
-    if team.strategy == Strategy.LEAST_LOADED:
+    if team.strategy == AssignmentStrategy.LEAST_LOADED:
         return min(able, key=lambda seat: seat.load, default=None)
     return able[0] if able else None

@@ -7,7 +7,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
-from ruoshui.assets.models import Asset, AssetKind, AssetState, Check, Defect, Found, Round, Severity
+from ruoshui.assets.models import Asset, AssetKind, AssetState, Check, CheckResult, Defect, Round, Severity
 from ruoshui.cases.models import Case
 from ruoshui.web.api.promise_types import Reason, Short
 from ruoshui.web.api.types import Code, _storable
@@ -150,7 +150,7 @@ class ResultIn(Schema):
     """Of a reading `found` may be left out: its limits decide."""
 
     check: Code
-    found: Found | None = None
+    found: CheckResult | None = None
     reading: Reading | None = None
     remark: Remark = ""
     severity: Severity | None = None

@@ -19,7 +19,7 @@ _by_digest = Prepared(lambda digest: ApiToken.objects.filter(digest=digest).sele
 _tokens: WhileRightsStand[ApiToken] = WhileRightsStand()
 
 
-class TokenExpired(Refusal):
+class ExpiredToken(Refusal):
     code, status = "token-expired", 401
     text = _("This token ended on {day}. Have a new one issued in the settings.")
 
@@ -38,7 +38,7 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         found, now = known_token(token, rights_revision()), timezone.now()
         if found is not None and found.is_over(now):
-            raise TokenExpired(day=f"{timezone.localdate(found.expires_at):%Y-%m-%d}")
+            raise ExpiredToken(day=f"{timezone.localdate(found.expires_at):%Y-%m-%d}")
         if found is None or not found.is_valid(now):
             return None
         if self.scope not in found.scopes:

@@ -42,15 +42,15 @@ def serve_crowd(asked: Sequence[Asked]) -> list[bytes | None]:
     """Of different branches; None for whom the common way is to answer."""
     rights = rights_revision()
     wanted = [_if_granted(one, rights) for one in asked]
-    wishes = [one for one in wanted if isinstance(one, actions.Wish)]
+    wishes = [one for one in wanted if isinstance(one, actions.NumberWish)]
     asking = [one for one in wanted if isinstance(one, actions.Asking)]
     tickets, next_ones = actions.serve_together(wishes, asking)
     issued, called = iter(tickets), iter(next_ones)
 
-    def answer(one: actions.Wish | actions.Asking | None) -> bytes | None:
+    def answer(one: actions.NumberWish | actions.Asking | None) -> bytes | None:
         if one is None:
             return None
-        if isinstance(one, actions.Wish):
+        if isinstance(one, actions.NumberWish):
             ticket = next(issued)
             return None if isinstance(ticket, Alone) else _rendered(ticket_out(one.branch, ticket))
         next_one = next(called)
@@ -59,14 +59,14 @@ def serve_crowd(asked: Sequence[Asked]) -> list[bytes | None]:
     return [answer(one) for one in wanted]
 
 
-def _if_granted(one: Asked, rights: int) -> actions.Wish | actions.Asking | None:
+def _if_granted(one: Asked, rights: int) -> actions.NumberWish | actions.Asking | None:
     try:
         return _asking(one, rights) if one.counter else _wish(one, rights)
     except (Refusal, ValidationError, NotPlain):
         return None
 
 
-def _wish(one: Asked, rights: int) -> actions.Wish | None:
+def _wish(one: Asked, rights: int) -> actions.NumberWish | None:
     token, branch = _door(one, rights)
     body = TicketIn.model_validate(read_json(one.body))
     if body.customer is not None or body.contact.strip() or body.form:

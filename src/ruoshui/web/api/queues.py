@@ -97,8 +97,8 @@ def take_number(request: HttpRequest, code: Code, body: TicketIn, key: Key = Non
 
 def wish_of(
     token: ApiToken, branch: Branch, body: TicketIn, *, key: str | None, customer: Customer | None, at: datetime
-) -> actions.Wish:
-    return actions.Wish(
+) -> actions.NumberWish:
+    return actions.NumberWish(
         branch=branch,
         business=business_named(branch, body.business),
         key=uuid.uuid5(uuid.NAMESPACE_OID, f"{token.pk}:{branch.unit.code}:{key}") if key else None,

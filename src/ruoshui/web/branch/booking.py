@@ -21,7 +21,7 @@ from ruoshui.queues.actions import cancel_appointment, hold_place
 from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_of
 from ruoshui.queues.models import Branch, Business, HeldPlace
 from ruoshui.queues.setup import setup_of
-from ruoshui.web.addresses import Place, place_of, who_of
+from ruoshui.web.addresses import NetworkPlace, place_of, who_of
 from ruoshui.web.branch.confirming import branch_of, note_asked, page_of_place
 from ruoshui.web.branch.showing import hall, waits_in_words
 from ruoshui.web.downloads import calendar_response
@@ -133,7 +133,7 @@ def _held(request: HttpRequest, branch: Branch, business: Business | None, poste
         contacts=[(kind, value) for kind, value in contacts if value],
         language=get_language() or "zh-hans",
         network=who_of(address) or "",
-        most=MOST_HELD_INSIDE if place_of(address) == Place.INSIDE else MOST_HELD,
+        most=MOST_HELD_INSIDE if place_of(address) == NetworkPlace.INSIDE else MOST_HELD,
         at=timezone.now(),
     )
 

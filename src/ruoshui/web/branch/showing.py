@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ruoshui.queues.floor import Floor, Mark, floor_of
-from ruoshui.queues.floor.feeding import Line
+from ruoshui.queues.floor.feeding import KnownTicket
 from ruoshui.queues.models import Branch, Counter, Queue, Ticket, TicketState
 from ruoshui.queues.setup import BranchSetup, setup_of
 
@@ -54,7 +54,7 @@ def call_rows(floor: Floor, most: int = 8) -> list[CallRow]:
     return [_call_row(floor, line) for line in floor.called(most) if line.counter_id in floor.counters]
 
 
-def _call_row(floor: Floor, line: Line) -> CallRow:
+def _call_row(floor: Floor, line: KnownTicket) -> CallRow:
     branch = floor.setup.branch
     number = floor.counters[line.counter_id or 0].number
     spoken = tuple(
@@ -88,7 +88,7 @@ def hall(branch: Branch, now: datetime) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceInQueue:
     """A waiting number's place: people ahead, when it may be called, and by when it was promised."""
 
     ahead: int
@@ -98,14 +98,14 @@ class Place:
     look: str
 
 
-def place_of(ticket: Ticket, now: datetime) -> Place | None:
+def place_of(ticket: Ticket, now: datetime) -> PlaceInQueue | None:
     """As of when the ticket was read with its branch."""
     with floor_of(ticket.branch_id, now, Mark.of(ticket.branch)) as floor:
         standing = floor.standing(ticket.pk, now)
     return placed(ticket.joined_at, ticket.said_maximum, standing, now) if standing else None
 
 
-def placed(joined_at: datetime, maximum: int | None, standing: Any, now: datetime) -> Place:
+def placed(joined_at: datetime, maximum: int | None, standing: Any, now: datetime) -> PlaceInQueue:
     promised = joined_at + timedelta(seconds=maximum) if maximum is not None else None
     expected_at = now + timedelta(seconds=standing.expected)
     look = "good"
@@ -113,7 +113,7 @@ def placed(joined_at: datetime, maximum: int | None, standing: Any, now: datetim
         look = "late"
     elif promised is not None and expected_at > promised:
         look = "soon"
-    return Place(standing.ahead, standing.expected, expected_at, promised, look)
+    return PlaceInQueue(standing.ahead, standing.expected, expected_at, promised, look)
 
 
 def served_by(setup: BranchSetup, counter: Counter) -> list[Queue]:

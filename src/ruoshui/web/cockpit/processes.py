@@ -11,7 +11,7 @@ from ruoshui.organization.models import Permission
 from ruoshui.reports.process_log import map_of, xes_of
 from ruoshui.web.access import needs
 from ruoshui.web.cockpit.choosing import chosen_cases
-from service_science.processmap import Edge, Node, ProcessMap
+from service_science.processmap import Edge, MapNode, ProcessMap
 
 BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y = 150, 44, 100, 36
 MOST_NODES, MOST_EDGES = 24, 60
@@ -19,7 +19,7 @@ MOST_NODES, MOST_EDGES = 24, 60
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    node: Node
+    node: MapNode
     x: float
     y: float
     strength: float
@@ -58,7 +58,7 @@ def _shown(found: ProcessMap) -> dict[str, Any]:
 def _drawn(found: ProcessMap) -> dict[str, Any]:
     """Boxes in columns by their mean place in the cases; arrows as thick as they are frequent."""
     nodes = sorted(sorted(found.nodes, key=lambda node: -node.times)[:MOST_NODES], key=lambda node: node.rank)
-    columns: dict[int, list[Node]] = {}
+    columns: dict[int, list[MapNode]] = {}
     many = max(1, min(8, len(nodes)))
     for node in nodes:
         columns.setdefault(min(many - 1, int(node.rank * many)), []).append(node)

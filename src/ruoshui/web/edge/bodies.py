@@ -10,7 +10,7 @@ import io
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import IO, Any
 
-from ruoshui.web.addresses import Place
+from ruoshui.web.addresses import NetworkPlace
 from ruoshui.web.edge.nameless import nameless
 from ruoshui.web.edge.refusals import BodyTooLarge, BodyTooSlow, NoRoom, TooManyBodies
 from ruoshui.web.edge.seats import Room, Seats
@@ -26,7 +26,7 @@ MEGABYTE = 1024 * 1024
 
 memory = Room(64 * MEGABYTE, 16 * MEGABYTE)
 disk = Room(4096 * MEGABYTE, 512 * MEGABYTE)
-arriving = Seats(4000, {Place.OUTSIDE: 40, Place.INSIDE: 400})
+arriving = Seats(4000, {NetworkPlace.OUTSIDE: 40, NetworkPlace.INSIDE: 400})
 
 
 class Gone(Exception):

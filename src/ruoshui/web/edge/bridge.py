@@ -43,7 +43,7 @@ class Handed:
 
 
 @dataclass(slots=True)
-class Answer:
+class BridgeAnswer:
     status: int
     headers: list[tuple[bytes, bytes]]
     file: IO[bytes]
@@ -55,10 +55,10 @@ class Bridge:
         self._application = application
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="web")
 
-    async def work(self, environ: Environ) -> Answer:
+    async def work(self, environ: Environ) -> BridgeAnswer:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, environ)
 
-    def _call(self, environ: Environ) -> Answer:
+    def _call(self, environ: Environ) -> BridgeAnswer:
         told: list[Any] = []
         chunks = self._application({**environ, "wsgi.file_wrapper": Handed}, lambda *start: told.extend(start))
         try:
@@ -67,10 +67,10 @@ class Bridge:
             getattr(chunks, "close", lambda: None)()
         status, headers = told[0], told[1]
         raw = [(name.lower().encode("latin1"), value.strip().encode("latin1")) for name, value in headers]
-        return Answer(int(status.split(" ", 1)[0]), raw, file, is_on_disk)
+        return BridgeAnswer(int(status.split(" ", 1)[0]), raw, file, is_on_disk)
 
 
-async def tell(answer: Answer, send: Send) -> None:
+async def tell(answer: BridgeAnswer, send: Send) -> None:
     """Sends it as fast as it is taken, and closes it."""
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -81,7 +81,7 @@ async def tell(answer: Answer, send: Send) -> None:
         answer.file.close()
 
 
-async def _next(answer: Answer) -> bytes:
+async def _next(answer: BridgeAnswer) -> bytes:
     """A disk may be slow, and the loop is everybody's."""
     return await asyncio.to_thread(answer.file.read, PIECE) if answer.is_on_disk else answer.file.read(PIECE)
 

@@ -14,15 +14,15 @@ from typing import Any
 from django.conf import settings
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from ruoshui.web.addresses import Place
+from ruoshui.web.addresses import NetworkPlace
 from ruoshui.web.edge.seats import Seats
 
 MOST_HEAD, MOST_FIELDS = 64 * 1024, 100
 HEAD_SECONDS = 10.0
 STALLED_SECONDS = 30.0
 
-connections = Seats(8000, {Place.OUTSIDE: 100, Place.INSIDE: 2000})
-streams = Seats(15_000, {Place.OUTSIDE: 500, Place.INSIDE: 5000})  # a page that is open holds one
+connections = Seats(8000, {NetworkPlace.OUTSIDE: 100, NetworkPlace.INSIDE: 2000})
+streams = Seats(15_000, {NetworkPlace.OUTSIDE: 500, NetworkPlace.INSIDE: 5000})  # a page that is open holds one
 FILES_OPEN = 16_384
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ruoshui.web.addresses import Place, place_of, who_of
+from ruoshui.web.addresses import NetworkPlace, place_of, who_of
 
 
 @dataclass(slots=True)
@@ -12,7 +12,7 @@ class Seats:
     """`each`: so many for one address of that place; the own machine is limited by `most` only."""
 
     most: int
-    each: Mapping[Place, int]
+    each: Mapping[NetworkPlace, int]
     taken: int = 0
     by_address: Counter[str] = field(default_factory=Counter)
 

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from ruoshui.web.addresses import Place
+from ruoshui.web.addresses import NetworkPlace
 from ruoshui.web.edge.seats import Seats
 from ruoshui.web.forwarded import asker_of
 
 Header = tuple[bytes, bytes]
 OF_ONE_PAGE = 8  # a page that was opened again from its history brings the same token
-open_streams = Seats(15_000, {Place.OUTSIDE: 500, Place.INSIDE: 5000})
+open_streams = Seats(15_000, {NetworkPlace.OUTSIDE: 500, NetworkPlace.INSIDE: 5000})
 by_token: Counter[bytes] = Counter()
 
 

@@ -22,7 +22,7 @@ from ruoshui.web.studio.sections import SECTIONS
 # icons: building, user, shield, grid-dots, sitemap, building-store, calendar, key
 
 
-class Place(NamedTuple):
+class MenuEntry(NamedTuple):
     code: str
     title: Promise | str
     icon: str
@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[Promise | str, tuple[str, ...]], ...] = (
 )
 
 
-def settings_menu(staff: Staff) -> Iterator[tuple[Promise | str, list[Place]]]:
+def settings_menu(staff: Staff) -> Iterator[tuple[Promise | str, list[MenuEntry]]]:
     """What one may set up, somewhere at least."""
     for title, codes in GROUPS:
         if places := [_place(code) for code in codes if staff.may(BELONGING[_model(code)].right)]:
@@ -60,12 +60,12 @@ def _model(code: str) -> type[models.Model]:
     return PAGES[code][2] if code in PAGES else SECTIONS[code].model
 
 
-def _place(code: str) -> Place:
+def _place(code: str) -> MenuEntry:
     if code in PAGES:
         title, icon, _model = PAGES[code]
-        return Place(code, title, icon, reverse(f"studio:{code}"))
+        return MenuEntry(code, title, icon, reverse(f"studio:{code}"))
     section = SECTIONS[code]
-    return Place(code, section.title, section.icon, reverse("studio:things", args=[code]))
+    return MenuEntry(code, section.title, section.icon, reverse("studio:things", args=[code]))
 
 
 @staff_only

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.channels.models import BlockedFile, BlockedHost, Exchange, ExchangeKind, Extension, Line, LineKind, Mailbox
 from ruoshui.web.studio.section import Section, names_of
 from ruoshui.web.tags import moment
-from ruoshui.webhooks.models import Subscription, Told
+from ruoshui.webhooks.models import Subscription, WebhookEvent
 
 # icons: mail, link-off, webhook, message-circle, phone, headset, file-off
 
@@ -180,7 +180,10 @@ CHANNEL_SECTIONS = (
         (
             (_("Name"), names_of),
             (_("address"), lambda s: s.url),
-            (_("told of"), lambda s: ", ".join(str(Told(kind).label) for kind in s.kinds if kind in Told.values)),
+            (
+                _("told of"),
+                lambda s: ", ".join(str(WebhookEvent(kind).label) for kind in s.kinds if kind in WebhookEvent.values),
+            ),
             (_("in use"), lambda s: s.is_active),
         ),
         _("Other systems are told what happens, by signed calls that are tried again for a day."),

@@ -15,7 +15,7 @@ from ruoshui.core.plain_json import NotPlain, read_json
 from ruoshui.core.refusals import Invalid
 from ruoshui.organization.models import Unit
 from ruoshui.processes.models import TemplateVersion
-from ruoshui.processes.trying import Step, try_out
+from ruoshui.processes.trying import TrialStep, try_out
 from ruoshui.web.studio.doors import sets_up
 from ruoshui.web.studio.templates import about, type_of
 
@@ -68,7 +68,7 @@ def _steps(kept: str) -> list[dict[str, Any]]:
 
 def _tried(version: TemplateVersion, steps: list[dict[str, Any]], unit: Unit) -> dict[str, Any]:
     """The trial so far; a step that was refused is left out, and why is said."""
-    taken, now = [Step(one["kind"], one["node"], one["answers"]) for one in steps[1:]], timezone.now()
+    taken, now = [TrialStep(one["kind"], one["node"], one["answers"]) for one in steps[1:]], timezone.now()
     found = try_out(version, steps[0]["answers"], taken, unit=unit, at=now)
     if found.fault and taken:
         fault, steps = found.fault, steps[:-1]

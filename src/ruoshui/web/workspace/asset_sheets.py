@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ruoshui.assets.actions import Result, record_round, register_asset, revise_asset
-from ruoshui.assets.models import Asset, AssetKind, AssetState, Check, Found, Reads, Severity
+from ruoshui.assets.models import Asset, AssetKind, AssetState, Check, CheckResult, Reads, Severity
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import Invalid, NotAllowed
 from ruoshui.core.typed import key_in
@@ -156,7 +156,7 @@ def inspect(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "asset": asset,
         "checks": [(check, _typed(said, check), errors.get(check.code, [])) for check in checks],
-        "founds": Found.choices,
+        "founds": CheckResult.choices,
         "severities": Severity.choices,
         "remark": said.get("remark", ""),
         "place": "assets",
