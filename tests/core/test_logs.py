@@ -32,7 +32,7 @@ def test_the_log_of_the_product_is_written_so():
     for handler in LOGGING["handlers"].values():
         formatter = LOGGING["formatters"][handler["formatter"]]
         kinds = [LOGGING["filters"][name]["()"] for name in handler["filters"]]
-        assert (formatter["()"], kinds) == ("ruoshui.core.logs.Line", ["ruoshui.core.logs.OnceAMinute"])
+        assert (formatter["()"], kinds) == ("ruoshui.core.logs.LineFormatter", ["ruoshui.core.logs.OnceAMinute"])
 
 
 STATEMENTS = {

@@ -213,7 +213,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "ruoshui.core.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        "line": {"()": "ruoshui.core.logs.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
     },
     "filters": {"once a minute": {"()": "ruoshui.core.logs.OnceAMinute"}},
     "handlers": {
