@@ -27,14 +27,23 @@ def _checked_settings() -> None:
 
 
 def _with_database(work: Callable[[argparse.Namespace], int | None]) -> Callable[[argparse.Namespace], int]:
-    """Run a command with a database under it: the given one, ours if it runs, else ours for the time."""
+    """Run a command with a database under it: the given one, ours if it runs, else ours for the time.
+
+    75 when the database was lost on the way: what was written whole stays, and the command may be given again.
+    """
 
     def run(arguments: argparse.Namespace) -> int:
+        from django.db import InterfaceError, OperationalError
+
         from ruoshui.operations.postgres import database
 
         with database():
             _django()
-            return work(arguments) or 0
+            try:
+                return work(arguments) or 0
+            except (OperationalError, InterfaceError) as lost:
+                print(f"! 与数据库的连接中断。 The database was lost: {str(lost).splitlines()[0]}", file=sys.stderr)
+                return TRY_AGAIN
 
     return run
 

@@ -41,8 +41,8 @@ def test_a_server_lives_as_long_as_anybody_uses_it_and_is_looked_after_by_all(fo
 
 def test_a_server_left_by_a_killed_user_is_replaced(folder):
     code = (
-        "import os, signal; from ruoshui.operations.postgres import Server; "
-        "Server(fsync=False).start(); os.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal; from ruoshui.operations.postgres import PrivateServer; "
+        "PrivateServer(fsync=False).start(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGKILL
     server = PrivateServer(fsync=False)

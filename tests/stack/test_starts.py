@@ -81,6 +81,18 @@ def test_a_run_killed_while_it_starts_does_not_stand_in_the_way(run: Whole, stag
     run.back_within(SECONDS)
 
 
+def test_a_run_whose_database_is_killed_while_it_starts_goes_on(run: Whole):
+    run.kill("run")
+    run.begin()
+    until(lambda: "✓ database" in run.told(), SECONDS)
+    before = run.postmaster()
+    run.kill("database")  # while the tables are made
+    until(lambda: GREETING in run.told() or run.process.poll() is not None, SECONDS)
+    assert run.process.poll() is None, run.told()
+    assert run.works()
+    assert run.postmaster() != before
+
+
 def test_a_run_that_is_stopped_takes_everything_with_it(run: Whole):
     pids = [pid for pids in run.pids().values() for pid in pids]
     assert run.stop() == 0

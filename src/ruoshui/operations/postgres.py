@@ -27,6 +27,7 @@ from ruoshui.settings.places import as_root, database_folder, socket_folder
 
 OLDEST_MAJOR = 15
 LEFTOVERS_SECONDS = 15.0
+TRIES = 5
 ACCOUNTS = ("postgres", "ruoshui", "nobody")
 
 
@@ -110,11 +111,20 @@ class PrivateServer:
             self._used.together(wait=True)
             if not (self.cluster / "PG_VERSION").exists():
                 self._initdb()
-            if not self.is_ready():
-                self._launch()
-            self._make_database()
+            self._begin()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
+
+    def _begin(self) -> None:
+        """Ready, with our database in it; from the beginning again when it dies on the way."""
+        for left in range(TRIES - 1, -1, -1):
+            if not self.is_ready():
+                self._launch()
+            try:
+                return self._make_database()
+            except NoPostgres:
+                if not left or self.is_ready():
+                    raise
 
     def stop(self) -> None:
         """Others who use it keep it."""

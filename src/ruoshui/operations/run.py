@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from ruoshui.entry import TRY_AGAIN
 from ruoshui.operations.greeting import address_of, greet
 from ruoshui.operations.holding import InUse, held
 from ruoshui.operations.ports import try_ports
@@ -16,6 +17,7 @@ from ruoshui.operations.reach import others_reach
 from ruoshui.settings.places import data_folder, mark
 
 WEB_PROCESSES = 2
+TRIES, PAUSE_SECONDS = 8, 1.0
 
 
 def serve_web(*, host: str, port: int, reload: bool = False) -> int:
@@ -113,7 +115,12 @@ def _run(host: str, port: int, *, demo: bool, reload: bool, started: float) -> i
 
 
 def _do(command: str) -> None:
-    subprocess.run(bound(["ruoshui.cli", command]), check=True)
+    """Again when the database was lost on the way: what looks after it has started it once more by then."""
+    for left in range(TRIES - 1, -1, -1):
+        done = subprocess.run(bound(["ruoshui.cli", command]), check=False)
+        if done.returncode != TRY_AGAIN or not left:
+            return done.check_returncode()
+        time.sleep(PAUSE_SECONDS)
 
 
 def _load_demo() -> bool:

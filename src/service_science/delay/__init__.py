@@ -1,6 +1,6 @@
 """Waits foretold: what to expect on joining, and a maximum that is kept with a stated probability.
 
->>> from service_science.delay import Announcer, Kind
+>>> from service_science.delay import Announcer, WatchedKind
 >>> branch = Announcer([WatchedKind("personal"), WatchedKind("valued", credit=300.0)], usual_service=240.0)
 >>> branch.on_duty(1, 0.0)
 >>> branch.joined("A001", "personal", 0.0, hour=9.0).expected
