@@ -1,6 +1,6 @@
 """Simulated networks of queues: stations, classes, teams with shifts, patience, callbacks, skills, closing time.
 
->>> from service_science.simulation import Arrivals, Kind, Model, Shifts, Team, exponential, simulate
+>>> from service_science.simulation import Arrivals, Kind, Model, ServerTeam, Shifts, exponential, simulate
 >>> counter = Model(
 ...     stations=("counter",),
 ...     kinds=(Kind("customer", Arrivals((10.0,)), "counter", exponential(0.15), patience=exponential(0.5)),),
