@@ -117,13 +117,14 @@ class PrivateServer:
 
     def _begin(self) -> None:
         """Ready, with our database in it; from the beginning again when it dies on the way."""
-        for left in range(TRIES - 1, -1, -1):
+        for tries in range(1, TRIES + 1):
             if not self.is_ready():
                 self._launch()
             try:
-                return self._make_database()
+                self._make_database()
+                break
             except NoPostgres:
-                if not left or self.is_ready():
+                if tries == TRIES or self.is_ready():
                     raise
 
     def stop(self) -> None:

@@ -116,11 +116,14 @@ def _run(host: str, port: int, *, demo: bool, reload: bool, started: float) -> i
 
 def _do(command: str) -> None:
     """Again when the database was lost on the way: what looks after it has started it once more by then."""
-    for left in range(TRIES - 1, -1, -1):
-        done = subprocess.run(bound(["ruoshui.cli", command]), check=False)
-        if done.returncode != TRY_AGAIN or not left:
-            return done.check_returncode()
+    program = bound(["ruoshui.cli", command])
+    for _try in range(TRIES - 1):
+        done = subprocess.run(program, check=False)
+        if done.returncode != TRY_AGAIN:
+            done.check_returncode()
+            return
         time.sleep(PAUSE_SECONDS)
+    subprocess.run(program, check=True)
 
 
 def _load_demo() -> bool:
