@@ -108,6 +108,23 @@ def test_the_house_does_not_fall_back():
     assert worse == []
 
 
+def test_no_line_of_a_template_sets_a_blank_before_punctuation():
+    """The end of a line is a blank on the page: what belongs to the word before stands in its line."""
+    found = [
+        f"{path.name}:{number}: {line.strip()}"
+        for path in (SOURCE / "ruoshui").rglob("*.html")
+        for number, line in enumerate(
+            re.sub(r"<(style|script)\b.*?</\1>", _same_lines, path.read_text(), flags=re.S).splitlines(), 1
+        )
+        if re.match(r"\s*[.,:;)，。：；）]", line) or re.search(r"[%}]\} [.,:;)，。：；）](\s|$|\{)", line)
+    ]
+    assert found == []
+
+
+def _same_lines(found: re.Match[str]) -> str:
+    return "\n" * found.group().count("\n")
+
+
 def test_people_are_they():
     """In code, docs and screens: whoever calls, holds or waits may be anybody."""
     he = re.compile(r"\b(he|him|his|himself|He|Him|His)\b")
