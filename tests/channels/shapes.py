@@ -100,6 +100,8 @@ SHAPES = {
     "addresses in lines": _text(b"", b"<" + b"a@" * 400 + b"a>\n"),
     "angles in lines": _text(b"", b"<a@b" * 200 + b":\n"),
     "angles with names in lines": _text(b"", b"abc <a@b> wrote " * 50 + b":\n"),
+    "lines in which somebody wrote": _text(b"", b"On 2 Mar 2026 10:00 my " + b"a." * 80 + b" <a@b.cn> wrote:\n"),
+    "lines in which somebody wrote and an answer": _text(b"", b"On 2 Mar 2026 my " + b"a." * 80 + b" <a@b.cn> wrote:\n>\na\n"),
     "lines that end in a colon": _text(b"", b"a:\n"),
     "lines of dashes": _text(b"", b"-" * 990 + b"\n"),
     "lines of dashes and blanks": _text(b"", b"- " * 490 + b"-\n"),

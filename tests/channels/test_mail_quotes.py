@@ -43,6 +43,13 @@ WROTE = [
     "客服 <s@bank.example> 於 2026年3月2日 週一 上午10:00寫道：",
     "客服 于 2026/3/2 10:00 写道:",
     "---- On Mon, 02 Mar 2026 10:00:00 +0800 s@bank.example wrote ----",
+    "On Mon, 2 Mar 2026 at 10:00, Your Bank <me@bank.example> wrote:",
+    "Am Mo., 2. März 2026 um 10:00 Uhr schrieb Ihre Bank <s@bank.example>:",
+    "su 1. maalisk. 2026 klo 10.00 Service (s@bank.example) kirjoitti:",
+    "在 2026年3月2日，10:00，贵阳银行 <s@bank.example> 写道：",
+    "在 2026年3月2日，10:00，私人银行 <s@bank.example> 写道：",
+    "Den ons 4 mars 2026 kl 10:00 skrev Service <s@bank.example>:",
+    "Le 02/03/2026 à 10:00, Service du Gaz a écrit :",
 ]
 
 
@@ -103,12 +110,37 @@ OWN = [
     "Account 5521\n--------------------\nplease close it",
     "---- please read below ----\nmy meter is wrong",
     "Thread:\n> 1\nis not a quotation of mine",
+    "In your letter of 2 March 2026 you wrote:\nthe fee is 70 yuan.\nThat is wrong.",
+    "My card 5521 was blocked and the clerk wrote:\nyou have to wait",
+    "Last year, 2025, your Mr Lu wrote:\nno fee",
+    "Your colleague Lu (lu@bank.example) wrote to me last week:\nno fee",
+    "On 3 March 2026 at 10:00 I sent this to your colleague (lu@bank.example):\nplease stop my card",
+    "On 3 March 2026 at 10:00 your colleague Lu <lu@bank.example> wrote:\nno fee",
+    "On 3 March 2026 the clerk at counter 3 wrote:\nno fee",
+    "On 3 March 2026 at 10:00 we wrote to the branch <lu@bank.example>:\nno fee",
+    "Counter 5521 (lu@bank.example) wrote:\nno fee",
+    "2026年3月2日 10:00 我给贵行客服 (s@bank.example)：\n请停卡",
+    "2026年3月2日 10:00 我给客服 <s@bank.example>：\n请停卡",
+    "在 2026年3月2日 10:00 你们写道：\n三天内处理",
+    "Op 2 maart 2026 heb ik u geschreven:\nmijn kaart is weg",
+    "Op 2 maart 2026 om 10:00 heb ik u geschreven:\nmijn kaart is weg",
+    "Le 2 mars 2026, votre conseiller m'a écrit :\nrien à faire",
+    "Le 2 mars 2026 à 10:00, votre conseiller m’a écrit :\nrien à faire",
+    "Am 2. März 2026 schrieb ich Ihnen:\nbitte sperren",
+    "Am 02.03.2026 schrieb Ihre Frau Lu:\nkeine Gebühr",
+    "El 2 de marzo de 2026 a las 10:00 su empleado me escribió:\nnada",
+    "2 марта 2026 в 10:00 ваш сотрудник мне пишет:\nждите",
 ]
 
 
 @pytest.mark.parametrize("text", OWN)
 def test_what_somebody_says_in_their_own_words_stays_in_the_open(text):
     assert open_words(f"Dear bank,\n{text}\nBye") == f"Dear bank,\n{text}\nBye"
+
+
+def test_a_line_of_ones_own_stays_in_the_open_above_what_is_marked_as_quoted():
+    text = "Dear bank,\nIn your letter of 2 March 2026 you wrote:\n> no fee\n> at all\nThat is wrong."
+    assert open_words(text) == text
 
 
 FORWARDED = [

@@ -17,7 +17,9 @@ from ruoshui.channels.mail.quoting_words import (
     ORIGINAL,
     OTHERS,
     WROTE,
+    is_of_a_program,
     label_of,
+    says_when_or_who,
 )
 
 LONGEST_LINE, LONGEST_INTRODUCTION, HEAD_LINES, SHORT = 1000, 400, 14, 3
@@ -100,7 +102,7 @@ def _is_head(plain: list[str], labels: list[str], n: int, *, is_set_apart: bool)
 def _dated_from(plain: list[str], n: int) -> int | None:
     """Where "On 4 March 2026 at 10:00, … wrote:" begins, when no sign stands before what was written."""
     begin, line = _introduction(plain, n)
-    if not line or ("@" not in line and not MOMENT.search(line)):
+    if not line or not says_when_or_who(line):
         return None
     below = [line for line in plain[n + 1 : n + 6] if line]
     return begin if below and not below[0].startswith(">") else None
@@ -113,7 +115,7 @@ def _introduction(plain: list[str], n: int) -> tuple[int, str]:
         if len(line) > LONGEST_INTRODUCTION:
             break
         if HINT.search(line) and WROTE.fullmatch(line):
-            return m + 1, line
+            return (m + 1, line) if is_of_a_program(line) else (n, "")
         if m < 0 or not plain[m]:
             break
         line = f"{plain[m]} {line}"

@@ -43,6 +43,45 @@ WROTE = re.compile(
     ),
     re.IGNORECASE,
 )
+# What tells a mail program's line from one in which a person tells who wrote what: it says when, to the minute, or who,
+# with an address as programs write it, and speaks of neither me nor you.
+_MINUTE = re.compile(r"(?<![\d.:/-])\d{1,2}[:.]\d\d(?!\.?\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_IN_ANGLES = re.compile(r"[<＜][^<>\s@]{1,120}@[^<>\s@]{1,190}[>＞]")
+_ANY_ADDRESS = re.compile(r"[^<>\s()＜＞（）@]{1,120}@[^<>\s()＜＞（）@]{1,190}")
+_PERSONS = (
+    r"I(?!\.)|me|my|mine|we|us|our|you|yours?|ich|mi[cr]h?|mein\w{0,2}|wir|uns|unser\w{0,2}|Ihnen|dich|dein\w{0,2}"
+    r"|[jmt]['’](?:ai|a|ont|avez)|je|nous|notre|nos|vous|votre|vos|yo|nuestr[oa]s?|usted(?:es)?|vuestr[oa]s?"
+    r"|mi|mio|mia|noi|nostr[oa]|voi|vostr[oa]|eu|meu|minha|nosso|vosso|voc[eê]s?|ik|mij|mijn|wij|onze|u|uw|jullie"
+    r"|jag|jeg|mig|meg|dig|deg|vi|oss|minulle|teille|mnie|nam|państw[aou]|mně|vám|vás|váš|vaše|én|nekem|önnek|önök"
+    r"|я|мне|меня|мы|нам|нас|вы|вам|вас|ваш[аеиу]?|вашего|ben|bana|bize|sizin"
+)
+_OWN = re.compile(
+    rf"(?<![\w'’])(?:{_PERSONS})(?!\w)|[我你您俺咱]|[贵貴](?:行|司|社|方|局|店|处|處|部|公司|中心|单位|單位|机构|機構|客服)"
+    r"|私[はがのもに]|御社|제가|저는|저희|귀사|귀하"
+)
+# Also how a house calls itself in its mails: "Your Bank <…>".
+_POLITE = re.compile(
+    r"(?<![\w'’])(?:You|Your|My|Our|We|Me|Ihr\w{0,2}|Sie|Mein\w{0,2}|Wir|Unser\w{0,2}|Je|Votre|Vos|Notre|Nous|Vous"
+    r"|Nuestr[oa]|Yo|Vostr[oa]|Nostr[oa]|Eu|Meu|Minha|Nosso|Ik|Mijn|Onze|Uw|U|Jag|Jeg|Я|Мы|Мне|Вы|Ваш\w{0,2})(?!\w)"
+)
+
+
+def is_of_a_program(line: str) -> bool:
+    """Of a line that `WROTE` matches: it says nothing of me and you, as what people write themselves does."""
+    words = _ANY_ADDRESS.sub(" ", line)
+    return _OWN.search(words) is None and (_is_whole(line) or _POLITE.search(words) is None)
+
+
+def says_when_or_who(line: str) -> bool:
+    """As surely as one must that nobody has marked what follows."""
+    return _IN_ANGLES.search(line) is not None or (_YEAR.search(line) is not None and _MINUTE.search(line) is not None)
+
+
+def _is_whole(line: str) -> bool:
+    return all(pattern.search(line) for pattern in (_IN_ANGLES, _YEAR, _MINUTE))
+
+
 _BETWEEN_DASHES = r"[-－—_=]{2,80}\s{0,9}(?:%s)\s{0,9}[-－—_=]{2,80}"
 ORIGINAL = re.compile(
     _BETWEEN_DASHES
