@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ruoshui import __version__
+from ruoshui.operations.benching import bench, bench_arguments
 
 # What `mail-in` may answer a mail server with: kept; no such mailbox; anything else is "try again later" (sysexits.h).
 KEPT, NO_USER, TRY_AGAIN = 0, 67, 75
@@ -153,55 +154,7 @@ def _pack_in_database(arguments: argparse.Namespace) -> int:
     return packing.install_command(name, unit=arguments.unit, upgrade=arguments.what == "upgrade")
 
 
-def bench(arguments: argparse.Namespace) -> int:
-    if arguments.what in ("arrivals", "waits", "worktime"):
-        module = importlib.import_module(f"ruoshui.operations.bench_{arguments.what}")
-        return int(getattr(module, f"run_{arguments.what}_bench")())
-    if arguments.what == "science":
-        from ruoshui.operations.bench_science import run_science_bench
-
-        return run_science_bench(arguments.only, plots=arguments.plots)
-    if arguments.what == "sweeper":
-        from ruoshui.operations.bench_sweeper import run_sweeper_bench
-
-        return run_sweeper_bench(arguments.count)
-    if arguments.what == "queues":
-        from ruoshui.operations.bench_queues import run_queues_bench
-
-        return run_queues_bench(seconds=arguments.seconds, rate=arguments.rate or 200.0, kill=arguments.kill)
-    if arguments.what == "screens":
-        from ruoshui.operations.bench_screens import run_screens_bench
-
-        return run_screens_bench(seconds=arguments.seconds, rate=arguments.rate or 17.0)
-    if arguments.what == "mail":
-        from ruoshui.operations.bench_mail import run_mail_bench
-
-        return run_mail_bench(arguments.mails)
-    if arguments.what == "process":
-        from ruoshui.operations.bench_process import run_process_bench
-
-        return run_process_bench(arguments.cases)
-    from ruoshui.operations.bench import run_bench
-
-    return run_bench(arguments.what, sizes=arguments.sizes, seconds=arguments.seconds)
-
-
-BENCHES = [
-    "arrivals", "cases", "mail", "memory", "process", "queues", "science", "screens", "sweeper", "waits", "worktime",
-]  # fmt: skip
-
-
-def _bench_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("what", choices=BENCHES)
-    sub.add_argument("--sizes", default="1000,100000,1000000")
-    sub.add_argument("--seconds", type=float, default=10.0)
-    sub.add_argument("--count", type=int, default=100_000, help="clocks that fall due (sweeper)")
-    sub.add_argument("--cases", type=int, default=60, help="cases that go through a process (process)")
-    sub.add_argument("--mails", type=int, default=200, help="mails that come in (mail)")
-    sub.add_argument("--only", default="", help="parts of the science bench, separated by commas")
-    sub.add_argument("--rate", type=float, help="numbers, and as many calls, a second (queues: 200, screens: 17)")
-    sub.add_argument("--kill", action="store_true", help="then kill web, worker and database under load (queues)")
-    sub.add_argument("--plots", action="store_true", help="draw the plots of the library's page (science)")
+Command = Callable[[str, Callable[[argparse.Namespace], int | None], str], argparse.ArgumentParser]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -214,6 +167,16 @@ def parser() -> argparse.ArgumentParser:
         sub.set_defaults(action=action)
         return sub
 
+    _serving(command)
+    command("worker", worker, "jobs, promises that fall due, the backlog")
+    command("migrate", _with_database(migrate), "bring the database up to date")
+    _bringing_in(command)
+    bench_arguments(command("bench", bench, "measure; every figure we quote comes from here"))
+    _operating(command)
+    return top
+
+
+def _serving(command: Command) -> None:
     for name, action, text in (
         ("run", run, "everything on one machine: database, web, live updates, worker"),
         ("serve", serve, "web pages, API and live updates"),
@@ -224,8 +187,9 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("--reload", action="store_true", help="start again when the code changes")
         if name == "run":
             sub.add_argument("--empty", action="store_true", help="without the demo organisation")
-    command("worker", worker, "jobs, promises that fall due, the backlog")
-    command("migrate", _with_database(migrate), "bring the database up to date")
+
+
+def _bringing_in(command: Command) -> None:
     command("history", _with_database(history), "replay the shipped mappings over the shared data, or over samples")
     command("demo", _with_database(demo), "load the demo organisation, once")
     own = "give demo accounts that have the known password one of their own, shown once"
@@ -246,7 +210,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("names", nargs="*", help="a pack that ships, or the folder of one")
     sub.add_argument("--unit", default="", help="the code of the unit that handles its case types (default: the root)")
     sub.add_argument("--to", type=Path, help="the folder to write to (export)")
-    _bench_arguments(command("bench", bench, "measure; every figure we quote comes from here"))
+
+
+def _operating(command: Command) -> None:
     sub = command("admin", _with_database(admin), "make an administrator (the first one of an empty installation)")
     sub.add_argument("username")
     sub.add_argument("--name", help="the name shown to others")
@@ -259,7 +225,6 @@ def parser() -> argparse.ArgumentParser:
     sub = command("doctor", _with_database(doctor), "check the installation and say what to fix")
     sub.add_argument("--files", action="store_true", help="read every file and compare it with what was kept")
     sub.add_argument("--fix", action="store_true", help="put right what older versions left wrong in the data")
-    return top
 
 
 def main(given: list[str] | None = None) -> int:

@@ -80,14 +80,14 @@ def test_no_change_of_a_model_lacks_its_migration(db):
 
 # What `bin/house` says, and may not fall back behind; better figures are written here as they are reached.
 REACHED = {
-    "test lines for each line of source": 0.56,
-    "… of the least tested domain": 0,
+    "test lines for each line of source": 0.57,
+    "… of the least tested domain": 0.28,
     "template lines: median width": 32,
     "template lines: 90 of 100 are at most": 88,
     "template lines: widest": 120,
     "templates over 100 lines": 49,
     "class names used twice or more": 1,
-    "functions over 40 lines": 20,
+    "functions over 40 lines": 3,
     "longest file": 300,
     "lines in AGENTS.md that are not empty": 50,
 }

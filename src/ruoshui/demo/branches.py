@@ -48,6 +48,26 @@ WELCOME = {"welcome_zh": "欢迎光临东湖营业厅", "welcome_en": "Welcome t
 
 
 def set_up_branches(units: Mapping[str, Unit], types: Mapping[str, CaseType], at: datetime) -> dict[str, Branch]:
+    _set_up_offers(types, at)
+    always = Calendar.objects.get(code="always")
+    east = BranchPlan(QUEUES, COUNTERS, {"calendar": always, **WELCOME})
+    west = BranchPlan([q for q in QUEUES if q[1] == "ordinary"], {1: (["A", "B"], ["C"]), 2: (["C", "D"], ["A"])})
+    branches = {
+        code: set_up_branch(units[code], plan, by=SYSTEM, at=at) for code, plan in (("east", east), ("west", west))
+    }
+    for code, branch in branches.items():
+        for kind, zh in ((DeviceKind.KIOSK, "大堂取号机"), (DeviceKind.HALL, "大厅显示屏")):
+            _make(Device(branch=branch), at, kind=kind, name=zh)
+        if code == "east":
+            for counter in branch.counters.all():
+                _make(
+                    Device(branch=branch), at, kind=DeviceKind.PLATE, counter=counter, name=f"{counter.number}号窗口屏"
+                )
+    return branches
+
+
+def _set_up_offers(types: Mapping[str, CaseType], at: datetime) -> None:
+    """Classes of customers, and what people come for."""
     for code, zh, en, tier_rank, rank, bonus in CLASSES:
         _make(
             ServiceClass(),
@@ -73,21 +93,6 @@ def set_up_branches(units: Mapping[str, Unit], types: Mapping[str, CaseType], at
             self_service_en=hint_en,
             position=10 * position,
         )
-    always = Calendar.objects.get(code="always")
-    east = BranchPlan(QUEUES, COUNTERS, {"calendar": always, **WELCOME})
-    west = BranchPlan([q for q in QUEUES if q[1] == "ordinary"], {1: (["A", "B"], ["C"]), 2: (["C", "D"], ["A"])})
-    branches = {
-        code: set_up_branch(units[code], plan, by=SYSTEM, at=at) for code, plan in (("east", east), ("west", west))
-    }
-    for code, branch in branches.items():
-        for kind, zh in ((DeviceKind.KIOSK, "大堂取号机"), (DeviceKind.HALL, "大厅显示屏")):
-            _make(Device(branch=branch), at, kind=kind, name=zh)
-        if code == "east":
-            for counter in branch.counters.all():
-                _make(
-                    Device(branch=branch), at, kind=DeviceKind.PLATE, counter=counter, name=f"{counter.number}号窗口屏"
-                )
-    return branches
 
 
 def tell_demo_visits(branch: Branch, staff: Mapping[str, Staff], customers: list[Customer], now: datetime) -> None:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 
-from ruoshui.entry import TRY_AGAIN
 from ruoshui.operations.greeting import address_of, greet
 from ruoshui.operations.holding import InUse, held
 from ruoshui.operations.ports import try_ports
@@ -33,6 +32,10 @@ def serve_web(*, host: str, port: int, reload: bool = False) -> int:
 
 def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
+    return [Program("web", _web(host, port, reload=reload)), Program("live updates", _live(host, port))]
+
+
+def _web(host: str, port: int, *, reload: bool) -> list[str]:
     web = [
         "gunicorn",
         "ruoshui.web.asgi:application",
@@ -54,7 +57,11 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         del web[-2:]
     if reload:
         web = [part for part in web if part != "--preload"] + ["--reload"]
-    live = [
+    return web
+
+
+def _live(host: str, port: int) -> list[str]:
+    return [
         "uvicorn",
         "ruoshui.web.live:application",
         "--http",
@@ -73,7 +80,6 @@ def _web_programs(host: str, port: int, reload: bool) -> list[Program]:
         "--timeout-graceful-shutdown",
         "2",
     ]
-    return [Program("web", web), Program("live updates", live)]
 
 
 def run_everything(*, host: str, port: int, demo: bool, reload: bool) -> int:
@@ -119,7 +125,7 @@ def _do(command: str) -> None:
     program = bound(["ruoshui.cli", command])
     for _try in range(TRIES - 1):
         done = subprocess.run(program, check=False)
-        if done.returncode != TRY_AGAIN:
+        if done.returncode != os.EX_TEMPFAIL:
             done.check_returncode()
             return
         time.sleep(PAUSE_SECONDS)

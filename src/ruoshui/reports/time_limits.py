@@ -1,6 +1,5 @@
 """The monthly assessment of time limits 时限考核: each limit that ended in a month, by level and unit; violations."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -91,11 +90,8 @@ def assess(units: Iterable[Unit], begin: datetime, end: datetime, *, now: dateti
         limit.over.append(((clock.ended_at or min(now, end)) - clock.broken_at).total_seconds() / 3600)
     recorded = Violation.objects.filter(at__gte=begin, at__lt=end, unit_id__in=known)
     violations = list(recorded.select_related("unit", "staff", "clock__case", "clock__request", "clock__term")[:200])
-    count: dict[int, int] = defaultdict(int)
     for one in violations:
-        count[one.unit_id] += 1
-    for pk, number in count.items():
-        by_unit[pk].violations = number
+        by_unit[one.unit_id].violations += 1
     active = [one for one in by_unit.values() if one.kept or one.broken or one.violations]
     return Assessment(
         limits=sorted(limits.values(), key=lambda one: (one.share.value, -one.broken)),

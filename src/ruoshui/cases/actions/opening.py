@@ -39,13 +39,7 @@ def open_case(
     """A need comes in. `folds`: the lines of the body that only repeat. `source_key` marks a case brought in from
     elsewhere, once; `is_draft`: answers that the form requires may come later.
     """
-    if not type.is_active:
-        raise TypeNotInUse
-    unit = unit or type.unit
-    if unit is None:
-        raise NoUnitForType
-    if not unit.is_active:
-        raise UnitNotInUse(unit=unit.name)
+    unit = _unit_in_use(type, unit)
     case = Case(
         type=type,
         subject=subject.replace("\x00", "").strip(),
@@ -63,25 +57,45 @@ def open_case(
     check_particulars(case, is_draft=is_draft)
     body = clean_body(body, may_be_empty=True)
     case.save(force_insert=True)
-    answers = [str(value) for value in case.form.values() if isinstance(value, str)]
-    about = [case.number, case.subject, customer.name if customer else "", case.category, *answers]
     if body or files:
-        kind = MessageKind.NOTE if by.is_staff and customer is None else MessageKind.CUSTOMER
-        said_by = customer.actor if customer and not by.is_customer else by
-        say(
-            case,
-            kind=kind,
-            channel=channel,
-            body=body,
-            files=files,
-            folds=folds,
-            findable_with=about,
-            by=said_by,
-            at=at,
-        )
+        _say_first(case, body, files, folds, by=by, at=at)
     else:
-        make_findable(case, about)
+        make_findable(case, _findable(case))
     opened = CaseOpened(type=type.pk, priority=case.priority, channel=channel, unit=unit.pk)
     with opening(case):
         record(opened, about=case, by=by, at=at)
     return case
+
+
+def _unit_in_use(type: CaseType, unit: Unit | None) -> Unit:
+    if not type.is_active:
+        raise TypeNotInUse
+    unit = unit or type.unit
+    if unit is None:
+        raise NoUnitForType
+    if not unit.is_active:
+        raise UnitNotInUse(unit=unit.name)
+    return unit
+
+
+def _findable(case: Case) -> list[str]:
+    """By what a case is found, besides what is said in it."""
+    answers = [str(value) for value in case.form.values() if isinstance(value, str)]
+    return [case.number, case.subject, case.customer.name if case.customer else "", case.category, *answers]
+
+
+def _say_first(case: Case, body: str, files: Sequence[Upload], folds: Folds, *, by: Actor, at: datetime) -> None:
+    """What the need says is the customer's, whoever writes it down; without a customer it is a note."""
+    kind = MessageKind.NOTE if by.is_staff and case.customer is None else MessageKind.CUSTOMER
+    said_by = case.customer.actor if case.customer and not by.is_customer else by
+    say(
+        case,
+        kind=kind,
+        channel=case.channel,
+        body=body,
+        files=files,
+        folds=folds,
+        findable_with=_findable(case),
+        by=said_by,
+        at=at,
+    )

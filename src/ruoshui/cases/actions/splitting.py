@@ -43,27 +43,33 @@ def split_case(
         at=at,
     )
     for message in chosen:
-        copy = Message.objects.create(
-            case=new,
-            kind=message.kind,
-            channel=message.channel,
-            body=message.body,
-            folds=message.folds,
-            by_kind=message.by_kind,
-            by_id=message.by_id,
-            at=message.at,
-            split_from=message,
-        )
-        Attachment.objects.bulk_create(
-            Attachment(
-                message=copy, file=a.file.name, name=a.name, content_type=a.content_type, size=a.size, digest=a.digest
-            )
-            for a in message.attachments.all()
-        )
-        make_findable(new, [message.new_words, *(a.name for a in message.attachments.all())])
+        _copy(message, new)
     link_cases(new, case, kind=LinkKind.CHILD, by=by, at=at)
     write(case, at)
     since = min((m.at for m in chosen if m.kind == MessageKind.CUSTOMER), default=None)
     told = CaseSplit(into=new.pk, messages=[m.pk for m in chosen], since=since.isoformat() if since else None)
     record(told, about=case, by=by, at=at)
     return new
+
+
+def _copy(message: Message, new: Case) -> None:
+    """With its files, by who said it and when."""
+    copy = Message.objects.create(
+        case=new,
+        kind=message.kind,
+        channel=message.channel,
+        body=message.body,
+        folds=message.folds,
+        by_kind=message.by_kind,
+        by_id=message.by_id,
+        at=message.at,
+        split_from=message,
+    )
+    files = list(message.attachments.all())
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=copy, file=a.file.name, name=a.name, content_type=a.content_type, size=a.size, digest=a.digest
+        )
+        for a in files
+    )
+    make_findable(new, [message.new_words, *(a.name for a in files)])

@@ -41,10 +41,7 @@ def owe_call_back(
     Where that one is kept from the person who asks, it stays as it is, and they get back what they said.
     """
     must_be_near("not_before", not_before, at=at)
-    try:
-        normal = normal_contact(ContactKind.PHONE, number)
-    except ValidationError as wrong:
-        raise Invalid({"number": list(wrong.messages)}) from wrong
+    normal = _normal(number)
     made = CallBack(
         unit=unit,
         number=number.strip()[:40],
@@ -62,13 +59,18 @@ def owe_call_back(
         made.pk = owed.pk
         return made
     owed.call, owed.case_id = call or owed.call, case or owed.case_id
-    owed.reason = reason.strip()[:300] or owed.reason
-    if not_before is not None:
-        owed.not_before = not_before
+    owed.reason, owed.not_before = made.reason or owed.reason, not_before or owed.not_before
     owed.save(update_fields=["call", "case_id", "reason", "not_before"])
     if owed.wanted_at == at:
         record(CallBackWanted(), about=owed, by=by, at=at)
     return owed
+
+
+def _normal(number: str) -> str:
+    try:
+        return normal_contact(ContactKind.PHONE, number)
+    except ValidationError as wrong:
+        raise Invalid({"number": list(wrong.messages)}) from wrong
 
 
 def _is_kept_from(person: Staff | None, owed: CallBack) -> bool:

@@ -37,27 +37,13 @@ def receive_document(
     name, content_type = checked(upload)
     is_checked = _scanned(upload, name)
     case = locked_active(case)
-    if requirement is not None and requirement.case_id != case.pk:
-        raise Invalid({"requirement": [_("This document belongs to another case.")]})
-    if requirement is not None:
-        document = Document.objects.filter(requirement=requirement).first()
-    if document is None:
-        shown = title.replace("\x00", "").strip()[:160] or (requirement.name_zh if requirement else name)
-        document = Document.objects.create(case=case, requirement=requirement, title=shown, internal=internal)
-    elif document.case_id != case.pk:
-        raise Invalid({"document": [_("This document belongs to another case.")]})
-    version = DocumentVersion(
-        document=document,
-        number=document.versions.count() + 1,
-        name=name,
-        content_type=content_type,
-        checked=Checked.CLEAN if is_checked else Checked.NOT,
-        by_kind=by.kind,
-        by_id=by.id,
-        at=at,
+    document = _document(case, requirement, document) or Document.objects.create(
+        case=case,
+        requirement=requirement,
+        title=title.replace("\x00", "").strip()[:160] or (requirement.name_zh if requirement else name),
+        internal=internal,
     )
-    keep_content(version, upload.content)
-    version.save()
+    version = _version(document, upload, name, content_type, Checked.CLEAN if is_checked else Checked.NOT, by, at)
     document.state, document.remark = DocumentState.RECEIVED, ""
     document.save(update_fields=["state", "remark"])
     make_findable(case, [document.title, name, text_of(name, upload.content)])
@@ -71,6 +57,28 @@ def receive_document(
     )
     record(told, about=case, by=by, at=at)
     return version
+
+
+def _version(
+    document: Document, upload: Upload, name: str, content_type: str, checked: str, by: Actor, at: datetime
+) -> DocumentVersion:
+    number = document.versions.count() + 1
+    version = DocumentVersion(document=document, number=number, name=name, content_type=content_type, checked=checked)
+    version.by_kind, version.by_id, version.at = by.kind, by.id, at
+    keep_content(version, upload.content)
+    version.save()
+    return version
+
+
+def _document(case: Case, requirement: Requirement | None, document: Document | None) -> Document | None:
+    """The one it is a new version of, if that is there; both it and what it is for belong to this case."""
+    if requirement is not None and requirement.case_id != case.pk:
+        raise Invalid({"requirement": [_("This document belongs to another case.")]})
+    if requirement is not None:
+        document = Document.objects.filter(requirement=requirement).first()
+    if document is not None and document.case_id != case.pk:
+        raise Invalid({"document": [_("This document belongs to another case.")]})
+    return document
 
 
 def _scanned(upload: Upload, name: str) -> bool:

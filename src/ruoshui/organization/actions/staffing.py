@@ -50,12 +50,15 @@ def hire(
         check_password(password, staff)
     staff.set_password(password)
     staff = configure(staff, values, by=by, at=at)
-    given = list(roles)
-    if (giver := staff_behind(by)) is not None:
-        for role in given:
-            must_give(giver, staff, unit, role)
-    Membership.objects.bulk_create(Membership(staff=staff, unit=unit, role=role) for role in given)
+    _give(staff, unit, list(roles), by=by)
     return staff
+
+
+def _give(staff: Staff, unit: Unit, roles: list[Role], *, by: Actor) -> None:
+    if (giver := staff_behind(by)) is not None:
+        for role in roles:
+            must_give(giver, staff, unit, role)
+    Membership.objects.bulk_create(Membership(staff=staff, unit=unit, role=role) for role in roles)
 
 
 @verb

@@ -1,6 +1,6 @@
 """Approvals: one decides, all must agree, or any of several is enough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -58,12 +58,17 @@ def ask_approval(
         opened_at=at,
     )
     task.save(force_insert=True)
-    for one in asked.values():
-        Vote.objects.create(task=task, staff=one)
-        if case.assignee_id != one.pk:
-            add_participant(case, staff=one, by=by, at=at)
+    _ask(task, asked.values(), by=by, at=at)
     tell_opened(task, by=by, at=at)
     return task
+
+
+def _ask(task: Task, people: Iterable[Staff], *, by: Actor, at: datetime) -> None:
+    """Who votes takes part in the case."""
+    for one in people:
+        Vote.objects.create(task=task, staff=one)
+        if task.case.assignee_id != one.pk:
+            add_participant(task.case, staff=one, by=by, at=at)
 
 
 @verb

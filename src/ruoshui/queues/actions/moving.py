@@ -10,6 +10,7 @@ from ruoshui.queues.actions._locking import locked_ticket, waiting_ticket, write
 from ruoshui.queues.events import TicketCaredFor, TicketMoved, TicketRejoined
 from ruoshui.queues.models import Care, Counter, Queue, Ticket, TicketState
 from ruoshui.queues.refusals import NotWaiting, SameQueue
+from ruoshui.queues.setup import BranchSetup
 
 MOVABLE = (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD)
 FIRST = timedelta(days=1)  # who is cared for counts as having come a day earlier, and among them by arrival
@@ -37,9 +38,7 @@ def move_ticket(
         raise NotFound
     if counter is None and to.pk == ticket.queue_id and ticket.state == TicketState.WAITING:
         raise SameQueue(number=ticket.number)
-    rank, place_at = setup.place_of(setup.queues[to.pk], ticket.joined_at if keeps_place else at)
-    if ticket.place_at < ticket.joined_at - FIRST / 2:  # somebody who is cared for stays in front
-        rank, place_at = min(rank, ticket.rank), ticket.place_at
+    rank, place_at = _place(ticket, setup, to, ticket.joined_at if keeps_place else at)
     before = ticket.queue_id
     write_ticket(
         ticket,
@@ -52,15 +51,25 @@ def move_ticket(
         place_at=place_at,
         called_at=None if ticket.state == TicketState.WAITING else at,
     )
-    moved = TicketMoved(
+    record(_moved(ticket, before, to, counter, keeps_place=keeps_place), about=ticket, by=by, at=at)
+    return ticket
+
+
+def _moved(ticket: Ticket, before: int, to: Queue, counter: Counter | None, *, keeps_place: bool) -> TicketMoved:
+    return TicketMoved(
         branch=ticket.branch_id,
         from_queue=before,
         to_queue=to.pk,
         to_counter=counter.pk if counter else None,
         keeps_place=keeps_place,
     )
-    record(moved, about=ticket, by=by, at=at)
-    return ticket
+
+
+def _place(ticket: Ticket, setup: BranchSetup, to: Queue, since: datetime) -> tuple[int, datetime]:
+    rank, place_at = setup.place_of(setup.queues[to.pk], since)
+    if ticket.place_at < ticket.joined_at - FIRST / 2:  # somebody who is cared for stays in front
+        return min(rank, ticket.rank), ticket.place_at
+    return rank, place_at
 
 
 @verb

@@ -18,7 +18,7 @@ from ruoshui.sla.actions.keeping import end_clock
 from ruoshui.sla.calendars import Calendars
 from ruoshui.sla.history import spans_of_request
 from ruoshui.sla.ladders import people_on
-from ruoshui.sla.models import Clock, InternalRequest, Level, Promise, RequestState, RungTo, Target
+from ruoshui.sla.models import Clock, InternalRequest, Level, LevelVersion, Promise, RequestState, RungTo, Target, Term
 from ruoshui.sla.models.requests import IN_THEIR_HANDS, OUTSTANDING
 from ruoshui.sla.notices import request_data
 from ruoshui.sla.reckoning import set_times
@@ -52,21 +52,14 @@ def ask_unit(
     at: datetime,
 ) -> InternalRequest:
     """Ask another unit for something, from a case or free-standing. `is_awaited` lets the case wait for it."""
-    subject, body = subject.replace("\x00", "").strip(), body.replace("\x00", "").strip()
-    if not subject or len(subject) > 200:
-        raise Invalid({"subject": [_("Say in a few words what is needed.")]})
-    if len(body) > 4000:
-        raise Invalid({"body": [_("At most 4,000 characters.")]})
+    subject, body = _checked(subject, body)
     if unit.pk == from_unit.pk:
         raise RequestToItself(unit=unit.name)
     if case is not None and at < _need_since(case):
         raise Invalid({"asked_at": [_("This is before the case was opened.")]})
     if case is not None:
         guard_secret(case, by)
-    version = current_version(level)
-    term = next((t for t in terms_of(version.pk) if t.target == Target.REQUEST), None) if version else None
-    if version is None or term is None:
-        raise LevelNotPublished(level=level.name)
+    version, term = _term_of(level)
     request = InternalRequest.objects.create(
         case=case,
         version=version,
@@ -78,15 +71,39 @@ def ask_unit(
         is_awaited=is_awaited and case is not None,
         asked_at=at,
     )
-    clock = Clock(request=request, term=term, target=Target.REQUEST, unit=unit, seconds=0, starts_at=at)
-    set_times(clock, rungs_of(term.pk), [Span(at, None, unit.pk)], Calendars(term))
-    clock.save()
-    due = clock.due_at.isoformat() if clock.due_at else None
+    due = _started(request, term)
     asked = RequestAsked(from_unit=from_unit.pk, to_unit=unit.pk, level=level.pk, due=due)
     record(asked, about=request, by=by, at=at)
     _tell_served(request, asked, at, due_at=due)
     _let_case_wait(request, by, at)
     return request
+
+
+def _started(request: InternalRequest, term: Term) -> str | None:
+    """Its clock runs; by when it is to be answered."""
+    at = request.asked_at
+    clock = Clock(request=request, term=term, target=Target.REQUEST, unit=request.unit, seconds=0, starts_at=at)
+    set_times(clock, rungs_of(term.pk), [Span(at, None, request.unit_id)], Calendars(term))
+    clock.save()
+    return clock.due_at.isoformat() if clock.due_at else None
+
+
+def _checked(subject: str, body: str) -> tuple[str, str]:
+    subject, body = subject.replace("\x00", "").strip(), body.replace("\x00", "").strip()
+    if not subject or len(subject) > 200:
+        raise Invalid({"subject": [_("Say in a few words what is needed.")]})
+    if len(body) > 4000:
+        raise Invalid({"body": [_("At most 4,000 characters.")]})
+    return subject, body
+
+
+def _term_of(level: Level) -> tuple[LevelVersion, Term]:
+    """By what a request is answered, as the level promises it now."""
+    version = current_version(level)
+    term = next((t for t in terms_of(version.pk) if t.target == Target.REQUEST), None) if version else None
+    if version is None or term is None:
+        raise LevelNotPublished(level=level.name)
+    return version, term
 
 
 def _need_since(case: Case) -> datetime:

@@ -74,6 +74,9 @@ def problem(
     return response
 
 
+SEND_A_TOKEN = "Send a valid token: Authorization: Bearer rs_…"  # noqa: S105 how to, no token
+
+
 def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -85,17 +88,13 @@ def answer_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, wrong: ValidationError) -> HttpResponse:
-        errors: dict[str, list[str]] = {}
-        for one in wrong.errors:
-            errors.setdefault(".".join(str(part) for part in one["loc"][1:]) or "body", []).append(one["msg"])
+        errors = _by_field(wrong)
         detail = "The request does not fit the description: " + "; ".join(errors)
         return problem(api, request, status=422, code="invalid", detail=detail, errors=errors)
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, wrong: AuthenticationError) -> HttpResponse:
-        return problem(
-            api, request, status=401, code="not-authenticated", detail="Send a valid token: Authorization: Bearer rs_…"
-        )
+        return problem(api, request, status=401, code="not-authenticated", detail=SEND_A_TOKEN)
 
     @api.exception_handler(HttpError)
     def malformed(request: HttpRequest, wrong: HttpError) -> HttpResponse:
@@ -117,6 +116,13 @@ def answer_problems(api: NinjaAPI) -> None:
         if seconds:
             response["Retry-After"] = str(seconds)
         return response
+
+
+def _by_field(wrong: ValidationError) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    for one in wrong.errors:
+        errors.setdefault(".".join(str(part) for part in one["loc"][1:]) or "body", []).append(one["msg"])
+    return errors
 
 
 # Status, what is said, and after how many seconds to come again.

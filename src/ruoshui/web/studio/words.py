@@ -4,7 +4,16 @@ from django.utils.translation import gettext as _
 
 
 def designer_words() -> dict[str, str]:
-    return {**_general(), **_fields(), **_process(), **_editor()}
+    return {
+        **_general(),
+        **_tables(),
+        **_documents(),
+        **_fields(),
+        **_steps(),
+        **_settings(),
+        **_messages(),
+        **_editor(),
+    }
 
 
 def _general() -> dict[str, str]:
@@ -21,6 +30,11 @@ def _general() -> dict[str, str]:
         "required": _("must be filled in"),
         "explanation zh": _("Chinese explanation"),
         "explanation en": _("English explanation"),
+    }
+
+
+def _tables() -> dict[str, str]:
+    return {
         "new table": _("Name of a new table"),
         "add table": _("Add a table"),
         "no tables": _(
@@ -48,6 +62,11 @@ def _general() -> dict[str, str]:
         "cells hint": _(
             'Conditions: - (any), > 5, [1..10], "gold","silver", not("x"). Answers: 5000, "gold", true, income * 2.'
         ),
+    }
+
+
+def _documents() -> dict[str, str]:
+    return {
         "add document": _("Add a document"),
         "document": _("document"),
         "no documents": _("No document is asked for."),
@@ -85,7 +104,8 @@ def _fields() -> dict[str, str]:
     }
 
 
-def _process() -> dict[str, str]:
+def _steps() -> dict[str, str]:
+    """Of the palette, and what is said of a person's step."""
     return {
         "person": _("somebody does it"),
         "automatic": _("happens by itself"),
@@ -122,6 +142,12 @@ def _process() -> dict[str, str]:
         "level hint": _("For another unit it becomes an internal request with this level's clock."),
         "within": _("within (working time)"),
         "within hint": _("PT4H: four working hours. P3D: until the end of the third working day."),
+    }
+
+
+def _settings() -> dict[str, str]:
+    """Of the other steps, and of the arrows between them."""
+    return {
         "duration": _("how long (working time)"),
         "instructions": _("what is to be done"),
         "must": _("may not be declined"),
@@ -145,6 +171,11 @@ def _process() -> dict[str, str]:
         "otherwise": _("the way otherwise"),
         "leads to": _("leads to"),
         "draw an arrow to …": _("draw an arrow to …"),
+    }
+
+
+def _messages() -> dict[str, str]:
+    return {
         "message customer_replied": _("the customer wrote"),
         "message document_arrived": _("a document arrived"),
         "message documents_complete": _("all documents are there"),

@@ -1,5 +1,6 @@
 """The case page: conversation, form, customer, clocks and timeline on one screen; and a new case."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -73,6 +74,11 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
             "open_urges": list(open_urges),
             "stages": stages_of(case, tasks_of(case)),
         }
+    return common | _side(staff, case)
+
+
+def _side(staff: Staff, case: Case) -> dict[str, Any]:
+    """What stands beside the conversation."""
     answers = [
         (field.label, dict(field.options).get(str(case.form[field.name]), case.form[field.name]))
         for field in fields_of(case.type.form)
@@ -80,7 +86,7 @@ def _shown(staff: Staff, case: Case, part: str) -> dict[str, Any]:
     ]
     contacts = list(case.customer.contacts.all()) if case.customer else []
     others = Case.objects.visible_to(staff).filter(customer=case.customer).exclude(pk=case.pk).order_by("-pk")[:5]
-    return common | {
+    return {
         "promise_made": Promise.objects.filter(case=case).select_related("version__level").first(),
         "clocks": list(
             Clock.objects.filter(case=case).exclude(target=Target.MILESTONE).select_related("term").order_by("pk")
@@ -177,10 +183,7 @@ def new(request: HttpRequest) -> HttpResponse:
     types = list(CaseType.objects.filter(is_active=True))
     wanted = request.POST.get("type") or request.GET.get("type") or ""
     type = next((t for t in types if str(t.pk) == wanted), None)
-    customer = None
-    call = _call(staff, request)
-    if is_whole(known := request.POST.get("customer") or request.GET.get("customer") or ""):
-        customer = customers_visible_to(staff).filter(pk=int(known)).first()
+    customer, call = _known_customer(staff, request), _call(staff, request)
     errors: dict[str, list[str]] = {}
     posted = {name: str(value) for name, value in request.POST.items()}
     if request.method == "POST" and request.POST.get("do") == "open":
@@ -198,28 +201,25 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect("workspace:case" if own else "workspace:receipt", case.pk)
     if call is not None:
         posted = {"contact": call.number, "body": call.notes} | posted
-    fields = (
-        [(f, posted.get(f"form_{f.name}", ""), errors.get(f.name, [])) for f in fields_of(type.form)] if type else []
-    )
-    all_errors = [text for texts in errors.values() for text in texts]
-    return render(
-        request,
-        "workspace/new.html",
-        {
-            "types": types,
-            "type": type,
-            "fields": fields,
-            "posted": posted,
-            "errors": errors,
-            "all_errors": all_errors,
-            "place": "",
-            "customer": customer,
-            "call": call,
-            "channels": [c for c in Channel.choices if c[0] not in (Channel.API, Channel.PORTAL)],
-            "priorities": Priority.choices,
-        },
-        status=422 if errors else 200,
-    )
+    context = {"types": types, "type": type, "posted": posted, "errors": errors, "customer": customer, "call": call}
+    return render(request, "workspace/new.html", context | _form(type, posted, errors), status=422 if errors else 200)
+
+
+def _form(type: CaseType | None, posted: Mapping[str, str], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    """The fields of the type with what was typed and what is wrong with it, and what there is to choose from."""
+    fields = fields_of(type.form) if type else []
+    return {
+        "fields": [(one, posted.get(f"form_{one.name}", ""), errors.get(one.name, [])) for one in fields],
+        "all_errors": [text for texts in errors.values() for text in texts],
+        "place": "",
+        "channels": [c for c in Channel.choices if c[0] not in (Channel.API, Channel.PORTAL)],
+        "priorities": Priority.choices,
+    }
+
+
+def _known_customer(staff: Staff, request: HttpRequest) -> Customer | None:
+    known = request.POST.get("customer") or request.GET.get("customer") or ""
+    return customers_visible_to(staff).filter(pk=int(known)).first() if is_whole(known) else None
 
 
 def _call(staff: Staff, request: HttpRequest) -> Call | None:

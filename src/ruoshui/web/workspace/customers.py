@@ -1,5 +1,7 @@
 """Customers: find, see whole, note, merge."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +26,7 @@ from ruoshui.customers.actions import (
 )
 from ruoshui.customers.contacts import ContactKind, guess_kind
 from ruoshui.customers.guarding import must_look_after_customer
-from ruoshui.customers.models import Customer, CustomerKind, Tier
+from ruoshui.customers.models import Customer, CustomerKind, CustomerNote, Tier
 from ruoshui.customers.queries import find, likely_duplicates
 from ruoshui.feedback.models import Answer
 from ruoshui.informing.actions import inform_by_hand
@@ -100,49 +102,48 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("workspace:customer", customer.merged_into_id)
     if request.method == "POST":
         return _revise(request, staff, customer)
-    notes = list(customer.notes.order_by("-at")[:50])
-    names = Names()
+    seen = Case.objects.visible_to(staff).filter(customer=customer)
+    cases = seen.select_related("type", "unit", "assignee", "customer", "team").order_by("-pk")[:30]
+    asked = Answer.objects.filter(invitation__case__in=seen)
+    context = {
+        "customer": customer,
+        "contacts": customer.contacts.order_by("-is_primary", "pk"),
+        "cases": list(cases),
+        "equipment": list(listed(Asset.objects.visible_to(staff).kept().filter(customer=customer))[:50]),
+        "may_register": may_register(staff),
+        "today": timezone.localdate(),
+        "notes": _notes(customer),
+        "timeline": customer_timeline(customer),
+        "place": "customers",
+        "duplicates": [c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()],
+        "tiers": Tier.objects.all(),
+        "calendars": Calendar.objects.all(),
+        "managers": _managers(staff, customer).order_by("username")[:300],
+        "contact_kinds": ContactKind.choices,
+        "answers": asked.order_by("-at")[:5],
+    }
+    return render(request, "workspace/customer.html", context | _reached(staff, customer))
+
+
+def _notes(customer: Customer) -> list[tuple[CustomerNote, str]]:
+    """Each with the name of who wrote it."""
+    notes, names = list(customer.notes.order_by("-at")[:50]), Names()
     for note in notes:
         names.want_actor(note.by)
     names.load()
-    seen = Case.objects.visible_to(staff).filter(customer=customer)
-    cases = seen.select_related("type", "unit", "assignee", "customer", "team").order_by("-pk")[:30]
-    return render(
-        request,
-        "workspace/customer.html",
-        {
-            "customer": customer,
-            "contacts": customer.contacts.order_by("-is_primary", "pk"),
-            "cases": list(cases),
-            "equipment": list(listed(Asset.objects.visible_to(staff).kept().filter(customer=customer))[:50]),
-            "may_register": may_register(staff),
-            "today": timezone.localdate(),
-            "notes": [(note, names.actor(note.by)) for note in notes],
-            "timeline": customer_timeline(customer),
-            "place": "customers",
-            "duplicates": [
-                c for c in likely_duplicates(customer) if customers_visible_to(staff).filter(pk=c.pk).exists()
-            ],
-            "tiers": Tier.objects.all(),
-            "calendars": Calendar.objects.all(),
-            "managers": _managers(staff, customer).order_by("username")[:300],
-            "calls": Call.objects.visible_to(staff)
-            .filter(customer=customer)
-            .select_related("staff", "exchange")
-            .order_by("-pk")[:5],
-            "told": list(
-                CustomerNotice.objects.filter(not_hidden(staff, "case_id"), customer=customer)
-                .select_related("template")
-                .order_by("-pk")[:5]
-            ),
-            "by_hand": NoticeTemplate.objects.filter(moment=Moment.BY_HAND, is_active=True),
-            **shown_wish(customer),
-            "contact_kinds": ContactKind.choices,
-            "answers": Answer.objects.filter(
-                invitation__case__in=Case.objects.visible_to(staff).filter(customer=customer)
-            ).order_by("-at")[:5],
-        },
-    )
+    return [(note, names.actor(note.by)) for note in notes]
+
+
+def _reached(staff: Staff, customer: Customer) -> dict[str, Any]:
+    """How they are reached, what they were told, and their calls."""
+    calls = Call.objects.visible_to(staff).filter(customer=customer).select_related("staff", "exchange")
+    told = CustomerNotice.objects.filter(not_hidden(staff, "case_id"), customer=customer).select_related("template")
+    return {
+        "calls": calls.order_by("-pk")[:5],
+        "told": list(told.order_by("-pk")[:5]),
+        "by_hand": NoticeTemplate.objects.filter(moment=Moment.BY_HAND, is_active=True),
+        **shown_wish(customer),
+    }
 
 
 def _managers(staff: Staff, customer: Customer) -> QuerySet[Staff]:
