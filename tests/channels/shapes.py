@@ -160,6 +160,8 @@ SHAPES = {
     "a sender of angles": _field("From", "", "<", "a@b.cn"),
     "a sender of quotes": _field("From", "", '"\\', "a@b.cn"),
     "a sender of commas": _field("From", "", "a@b,"),
+    "a sender of names without a dot": _field("From", "", "a@b,", "c <d@e.cn>"),
+    "a sender of marks and commas": _field("From", "", "a@b,("),
     "many recipients": _field("To", "", "a@b.cn,"),
     "a recipient without an end": _field("To", "", "a"),
     "references": _field("References", "", "<a@b>"),

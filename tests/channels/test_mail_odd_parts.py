@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from ruoshui.channels.mail.addresses import people_in
 from ruoshui.channels.mail.charsets import text_in
 from ruoshui.channels.mail.letters import read_letter
 from ruoshui.channels.mail.trust import judge
@@ -102,6 +103,24 @@ def test_an_address_or_a_longer_name_is_no_link_to_a_blocked_host(words):
 def test_addresses_of_odd_forms_are_read_with_the_name_beside_them(field, name, address):
     letter = read_letter(f"From: {field}\nTo: service@bank.example\n\nx".encode())
     assert (letter.sender_name, letter.sender) == (name, address)
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        ("admin@intranet, service+rs12-x@bank.example", ["admin@intranet", "service+rs12-x@bank.example"]),
+        ("a@one, b@two, service@bank.example", ["a@one", "b@two", "service@bank.example"]),
+        ("a@one, b@two, c@three", ["a@one", "b@two", "c@three"]),
+        ("a@one; b@two; Lu <lu@bank.example>; d@four", ["a@one", "b@two", "lu@bank.example", "d@four"]),
+        ("emma@work, Wright <emma@k.example>, lu@bank.example", ["emma@k.example", "lu@bank.example"]),
+        ("emma@work, Wright, <emma@k.example>", ["emma@work", "emma@k.example"]),
+        ("a@one, b@two <b@k.example>", ["a@one", "b@k.example"]),
+        ("a@one, <b@k.example>", ["a@one", "b@k.example"]),
+        ("a@one, =?utf-8?q?Wright?= <b@k.example>", ["b@k.example"]),
+    ],
+)
+def test_addresses_of_a_house_without_a_dot_hide_none_of_those_beside_them(field, found):
+    assert [one.address for one in people_in(field)] == found
 
 
 GREEK, ARABIC, HEBREW, THAI = (

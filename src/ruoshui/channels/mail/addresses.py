@@ -35,13 +35,14 @@ def people_in(value: str) -> Iterator[Person]:
     """At most 1,000. `value` is a field as it came."""
     said: list[str] = []
     count = 0
-    pieces = PIECE.findall(value[:LONGEST])
-    for place, piece in enumerate([*pieces, ","]):
+    pieces = [*PIECE.findall(value[:LONGEST]), ","]
+    for place, piece in enumerate(pieces):
         if piece not in (",", ";"):
             said.append(piece)
             continue
         found = _person("".join(said))
-        is_name = found is not None and "." not in found.address and "<" not in said[-1] and place < len(pieces)
+        is_dotless = found is not None and "." not in found.address and "<" not in said[-1]
+        is_name = is_dotless and piece == "," and place + 1 < len(pieces) and _ends_a_name(pieces, place + 1)
         if found is None or is_name:  # a comma within a name that nobody put in quotation marks
             said = [*said, piece] if len(said) < MOST_PIECES else []
             continue
@@ -49,6 +50,15 @@ def people_in(value: str) -> Iterator[Person]:
         said, count = [], count + 1
         if count >= MOST:
             return
+
+
+def _ends_a_name(pieces: list[str], begin: int) -> bool:
+    """Do the rest of a name and its address in angles stand between here and the next comma?"""
+    end = begin
+    while pieces[end] not in (",", ";") and not (pieces[end].startswith("<") and "@" in pieces[end]):
+        end += 1
+    before = "".join(pieces[begin:end])
+    return pieces[end].startswith("<") and before.strip() != "" and "@" not in before
 
 
 def _person(source: str) -> Person | None:
