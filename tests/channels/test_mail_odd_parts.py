@@ -66,6 +66,45 @@ def test_a_body_is_read_whatever_its_coding_is_called(head, body, text):
     assert read_letter(HEAD + f"{head}\n\n{body}\n".encode()).text == text
 
 
+LONG_CODED = base64.encodebytes(("请停卡，谢谢。我家的电表从上周起一直在转。" * 9).encode()).rstrip()
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda coded: coded.replace(b"\n", b"\r"),
+        lambda coded: coded.replace(b"\n", b" \n"),
+        lambda coded: coded.replace(b"\n", b" "),
+        lambda coded: b"\xef\xbb\xbf" + coded,
+        lambda coded: coded[:70] + b"!\r\n " + coded[70:],
+        lambda coded: coded.replace(b"\n", b"!\r\n "),
+        lambda coded: b"-" + coded,
+        lambda coded: coded.replace(b"\n", b"\t\n"),
+        lambda coded: b"> " + coded,
+        lambda coded: coded.replace(b"\n", b"*\n"),
+    ],
+)
+def test_a_coded_body_is_read_though_a_byte_of_another_kind_came_into_it(spoilt):
+    raw = HEAD + PLAIN.encode() + b"\nContent-Transfer-Encoding: base64\n\n" + spoilt(LONG_CODED) + b"\n"
+    assert read_letter(raw).words == "请停卡，谢谢。我家的电表从上周起一直在转。" * 9
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "please stop my card",
+        "stop it",
+        "Hello,\nplease stop my card",
+        "Stop card 5521 now please it is gone since Monday",
+        "我的卡 5521",
+        "Ja\nbitte sperren Sie meine Karte",
+    ],
+)
+def test_words_that_are_only_called_coded_are_read_as_they_are(words):
+    raw = HEAD + PLAIN.encode() + b"\nContent-Transfer-Encoding: base64\n\n" + words.encode() + b"\n"
+    assert read_letter(raw).words == words
+
+
 @pytest.mark.parametrize(
     "page",
     [

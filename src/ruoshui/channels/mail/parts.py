@@ -9,8 +9,11 @@ from itertools import islice
 
 from ruoshui.channels.mail.heads import COMMENT, Head, base64_bytes, split_head
 
-MOST_PARTS, DEEPEST, LONGEST_BOUNDARY, LONGEST_CODED = 200, 12, 500, 4000
-CODED = re.compile(rb"[A-Za-z0-9+/=]+")
+MOST_PARTS, DEEPEST, LONGEST_BOUNDARY = 200, 12, 500
+CODED = re.compile(rb"[A-Za-z0-9+/]{20,}={0,2}")
+FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]")
+LOOKED_AT, MOST_FOREIGN, LONGEST_WORDS = 400, 0.05, 20  # bytes, of them, letters in the mean
+BLANK_LINE = re.compile(rb"\r?\n[ \t]{0,9}\r?\n")
 MAILS = ("message/rfc822", "message/global", "message/news")
 HEADS_ONLY = ("text/rfc822-headers", "message/global-headers")
 # A line of dashes with a field of a part's head below it.
@@ -53,9 +56,16 @@ def uncoded(head: Head, body: bytes) -> bytes:
 
 
 def _is_plain(body: bytes) -> bool:
-    """Words that are only called coded: their first line is none of that alphabet."""
-    first = body.lstrip()[:LONGEST_CODED].partition(b"\n")[0].strip()
-    return bool(first) and CODED.fullmatch(first) is None
+    """Words that are only called coded: many of their letters are none of that alphabet, or they are as short as words.
+    Odd line ends, blanks and marks of mail servers come into what is coded, too.
+    """
+    begin = body[: 2 * LOOKED_AT].removeprefix(b"\xef\xbb\xbf").lstrip()[:LOOKED_AT]
+    if CODED.fullmatch(begin.partition(b"\n")[0].strip()):
+        return False
+    words = BLANK_LINE.split(begin, maxsplit=1)[0].replace(b"!", b" ").split()
+    letters = b"".join(words)
+    is_short = len(words) > 1 and len(letters) / len(words) < LONGEST_WORDS
+    return is_short or len(FOREIGN.findall(letters)) > MOST_FOREIGN * len(letters)
 
 
 def leaves(head: Head, body: bytes) -> Iterator[Leaf]:
