@@ -76,6 +76,64 @@ def test_who_is_only_called_like_a_mail_server_waits_to_be_checked(take, answere
     assert (letter.state, letter.case_id) == ("done", _case.pk)
 
 
+LOST = "Name: Wei. My parcel could not be delivered, and my card is gone. Write to xu@example.com."
+KARL = "Karl Huber <postmaster@huber.example>"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"text": LOST, "sender": "form@site.example", "Return_Path": "<>", "Auto_Submitted": "auto-generated"},
+        {"text": LOST, "sender": "form@site.example", "Return_Path": "<>", "Reply_To": "wei@kunde.example"},
+        {"text": LOST, "sender": "noreply@site.example", "Return_Path": "<>", "Reply_To": "wei@kunde.example"},
+        {"text": LOST, "sender": "mailer-daemon@site.example", "Reply_To": "wei@kunde.example"},
+        {"text": LOST, "sender": "postmaster@site.example", "Reply_To": "wei@kunde.example", "subject": "Undeliverable: card"},
+        {"text": LOST, "sender": "postmaster@site.example", "Auto_Submitted": "auto-generated", "subject": "Undeliverable: card"},
+        {"text": "网站留言 xu@example.com：银行卡无法送达，请重新寄", "sender": "form@site.example", "Return_Path": "<>"},
+        {"text": "Your mail to my wife xu@example.com could not be delivered because the mailbox is full", "sender": KARL},
+        {"text": "The parcel for xu@example.com is at the counter", "Return_Path": "<>", "subject": "Delivery notification"},
+    ],
+)  # fmt: skip
+def test_words_about_what_was_not_delivered_are_checked_by_somebody_and_call_no_mail_lost(take, answered, headers):
+    letter = take(mail(**({"subject": "card", "to": "service@bank.example"} | headers)))
+    ours = LetterOut.objects.get(message_pk__isnull=False)
+    assert (letter.state, ours.state, Case.objects.count()) == ("held", "sent", 1)
+
+
+def test_a_form_without_an_envelope_of_its_own_opens_the_case_of_who_filled_it_in(take):
+    letter = take(mail(LOST, sender="noreply@site.example", Reply_To="wei@kunde.example"))
+    assert (letter.state, letter.sender) == ("done", "wei@kunde.example")
+
+
+def test_what_an_answer_only_quotes_does_not_bring_a_mail_back():
+    quoted = (
+        "Yes please.\n\nOn Mon, 2 Mar 2026 at 10:00, Service <s@bank.example> wrote:\n> it could not be delivered\n"
+    )
+    assert kind_of(mail(quoted, sender=KARL, subject="Re: card")) == ("reply", False)
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        "Message-ID: <a@bank.example>", "Content-Type: message/rfc822\n\nSubject: fee\n\nx",
+        "Content-Type: text/rfc822-headers\n\nSubject: fee\n",
+    ],
+)  # fmt: skip
+def test_what_brings_a_mail_back_is_surely_a_mail_server(brought):
+    part = brought if brought.startswith("Content") else f"Content-Type: text/plain\n\n{brought}"
+    raw = (
+        "Return-Path: <>\nFrom: robot@mx.example\nSubject: fee\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+        f"Content-Type: text/plain\n\nyour mail could not be delivered\n--b\n{part}\n--b--\n"
+    )
+    assert kind_of(raw.encode()) == ("bounce", True)
+
+
+def test_a_mail_server_names_many_and_only_whom_a_mail_did_not_reach_counts(take, answered):
+    text = "This is the mail system at host mx.example. Ask xu@example.com for help."
+    take(mail(text, sender="MAILER-DAEMON@mx.example", X_Failed_Recipients="wei@kunde.example", subject="failure"))
+    assert LetterOut.objects.get(message_pk__isnull=False).state == "sent"
+
+
 REPORT = (
     'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nmy mail came back, see the report\n'
     "--b\nContent-Type: {}\n\nFinal-Recipient: rfc822; service@bank.example\nAction: failed\nFeedback-Type: abuse\n--b--\n"

@@ -61,9 +61,9 @@ def _came_back(machine: MachineSender, ours: LetterOut | None) -> str:
 def _ours_returned(letter: LetterIn, read: Letter, machine: MachineSender, at: datetime) -> LetterOut | None:
     """By its number; by whom it was for where the provider tells no more."""
     why = read.text.strip() or read.subject
-    named = [*read.failed, *(address.lower() for address in ADDRESS.findall(read.words[:10_000]))][:50]
+    named = read.failed or [address.lower() for address in ADDRESS.findall(read.text[:10_000])]
     return mark_bounced(machine.about, why=why, at=at) or mark_bounced_to(
-        letter.mailbox, set(named) - our_addresses(), since=at - COMES_BACK, why=why, at=at
+        letter.mailbox, set(named[:50]) - our_addresses(), since=at - COMES_BACK, why=why, at=at
     )
 
 

@@ -18,8 +18,10 @@ from ruoshui.channels.mail.provider_words import (
     FAILED,
     POSTMASTER,
     RETURNED,
+    SERVER,
 )
-from ruoshui.channels.mail.said import ID_LINE
+from ruoshui.channels.mail.parts import HEADS_ONLY, MAILS
+from ruoshui.channels.mail.said import ID_LINE, REPORTS
 
 OURS = "X-Ruoshui"
 REPLIES = (
@@ -98,16 +100,35 @@ def _reports(letter: Letter, what: str) -> bool:
 
 
 def _returned_mail(letter: Letter) -> MachineSender | None:
-    """By who sends it, and by what mail servers say. One that is only called like them may be a person."""
+    """By who sends it, and by what mail servers say. One that is only called like them, or speaks like them and brings
+    nothing back, may be a person.
+    """
     if _is_daemon(letter):
-        return MachineSender(Automatic.BOUNCE, _returned(letter))
-    if not (RETURNED.search(letter.words[:3000]) or FAILED.match(letter.subject)):
+        return MachineSender(Automatic.BOUNCE, _returned(letter), not _is_of_somebody(letter))
+    if letter.is_for_another or not (RETURNED.search(letter.text[:3000]) or FAILED.match(letter.subject)):
         return None
-    if _is_postmaster(letter) or _returns_to_nobody(letter):
-        return MachineSender(Automatic.BOUNCE, _returned(letter))
-    if DAEMON_NAME.search(letter.sender_name) or not letter.sender:
-        return MachineSender(Automatic.BOUNCE, _returned(letter), is_sure=False)
-    return None
+    is_called = DAEMON_NAME.search(letter.sender_name) is not None or not letter.sender
+    is_server = _is_postmaster(letter) or _returns_to_nobody(letter)
+    if not is_server and not is_called:
+        return None
+    is_sure = is_server and not _is_of_somebody(letter) and (_brings_back(letter) or _speaks_as_server(letter))
+    return MachineSender(Automatic.BOUNCE, _returned(letter), is_sure)
+
+
+def _is_of_somebody(letter: Letter) -> bool:
+    """A form that sends what somebody wrote: answers go to them, or a program made it and brings nothing back."""
+    is_made = _submitted(letter) == "auto-generated" and not letter.returned
+    return letter.is_for_another or letter.reply_to != "" or is_made
+
+
+def _brings_back(letter: Letter) -> bool:
+    kinds = {*MAILS, *HEADS_ONLY, *REPORTS}
+    return bool(letter.returned or letter.failed or kinds & set(letter.kinds) or ID_LINE.search(letter.words))
+
+
+def _speaks_as_server(letter: Letter) -> bool:
+    said = FAILED.match(letter.subject) or SERVER.search(letter.text[:3000])
+    return _is_postmaster(letter) and said is not None
 
 
 def _is_daemon(letter: Letter) -> bool:
@@ -121,7 +142,7 @@ def _is_postmaster(letter: Letter) -> bool:
 
 def _answer(letter: Letter) -> MachineSender | None:
     """By the fields of programs that answer for somebody. A page's form writes some of them, too: two must say so."""
-    submitted = letter.header("Auto-Submitted").partition(";")[0].partition("(")[0].strip().lower()
+    submitted = _submitted(letter)
     precedence = letter.header("Precedence").strip().lower()
     signs = (
         submitted == "auto-replied",
@@ -136,6 +157,10 @@ def _answer(letter: Letter) -> MachineSender | None:
     if submitted not in NO and not is_form:
         return MachineSender(Automatic.REPLY, letter.references, is_sure=False)
     return None
+
+
+def _submitted(letter: Letter) -> str:
+    return letter.header("Auto-Submitted").partition(";")[0].partition("(")[0].strip().lower()
 
 
 def _returns_to_nobody(letter: Letter) -> bool:

@@ -44,6 +44,12 @@ _OTHERS = (
     r"|배달하지 못했|전송하지 못했|nie można dostarczyć"
 )
 RETURNED = re.compile(f"{_ENGLISH}|{_CHINESE}|{_OTHERS}", re.IGNORECASE)
+# What no person says in their own words.
+SERVER = re.compile(
+    r"this is the mail system at host|this is the qmail-send program|created automatically by mail delivery software"
+    r"|did not reach the following recipient|(?:^|\n)[ \t]{0,9}[45]\d\d[ -]",
+    re.IGNORECASE,
+)
 # What they call themselves where their address says little.
 DAEMON_NAME = re.compile(
     r"postmaster|mailer.?daemon|mail.?delivery.?(?:sub)?system|mail administrator|系统退信|邮件系统|退信", re.IGNORECASE
