@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ruoshui.channels.mail.letters import Letter, is_no_reply
+from ruoshui.channels.mail.parts import HEADS_ONLY, MAILS
 from ruoshui.channels.mail.provider_words import (
     ANSWERED,
     COMPLAINT,
@@ -20,7 +21,6 @@ from ruoshui.channels.mail.provider_words import (
     RETURNED,
     SERVER,
 )
-from ruoshui.channels.mail.parts import HEADS_ONLY, MAILS
 from ruoshui.channels.mail.said import ID_LINE, REPORTS
 
 OURS = "X-Ruoshui"
