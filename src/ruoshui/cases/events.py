@@ -158,6 +158,7 @@ class CaseSplitBack(Event):
     out_of: int
     merged_at: str
     state: str
+    other_cases = ("out_of",)
     sentence = _("split the case back out of {out_of}")
     icon = "arrows-split"
 
@@ -166,6 +167,7 @@ class CaseSplitBack(Event):
 @dataclass(frozen=True, kw_only=True)
 class CaseGivenBack(Event):
     other: int
+    other_cases = ("other",)
     sentence = _("split {other} back out of this case")
     icon = "arrows-split"
 

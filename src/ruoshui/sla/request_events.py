@@ -77,6 +77,7 @@ class RequestsMoved(Event):
 
     requests: list[int]
     into: int
+    other_cases = ("into",)
     sentence = _("took its requests to {into}")
     icon = "git-pull-request"
 
