@@ -104,13 +104,14 @@ def test_a_merger_undone_names_no_case_that_became_confidential(parted, signed_i
 
 
 # Numbers in events that are no case's. A new one belongs here, or among the event's `other_cases`.
-OF_OTHER_THINGS = frozenset(
-    "absence ahead answer approvals assignee before branch business call calls clock conflicts contact contacts count counter customer "
-    "customers defect defects deputy document expected extension from_parent from_queue from_unit invitation level "
-    "maximum message messages minutes note number queue requests role round row rungs score seconds staff stands_in_for task "
-    "team template term ticket to_counter to_parent to_queue to_unit token tokens tries type unit urge version violation "
-    "written".split()
+_NO_CASES = (
+    "absence ahead answer approvals assignee before branch business call calls clock conflicts contact "
+    "contacts count counter customer customers defect defects deputy document expected extension from_parent "
+    "from_queue from_unit invitation level maximum message messages minutes note number queue requests role "
+    "round row rungs score seconds staff stands_in_for task team template term ticket to_counter to_parent "
+    "to_queue to_unit token tokens tries type unit urge version violation written"
 )
+OF_OTHER_THINGS = frozenset(_NO_CASES.split())
 NAMED_TO_NOBODY = {
     ("customers.merged", "other"),  # a customer
     ("queues.service_started", "case"),  # about a ticket, and not in its sentence
