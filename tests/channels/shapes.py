@@ -171,6 +171,8 @@ SHAPES = {
     "a type of quotes": _field("Content-Type", 'text/plain; name="', '\\"'),
     "a type of semicolons": _field("Content-Type", "text/plain", ";"),
     "a charset of equal signs": _field("Content-Type", "text/plain; charset", "="),
+    "a file name of brackets": _field("Content-Disposition", "attachment; filename=a", " (b"),
+    "a file name of brackets and names": _field("Content-Disposition", "attachment", "; filename= (a)"),
     "a file name in pieces": _field("Content-Disposition", "attachment", "; filename*1*=a"),
     "many fields": lambda size: _mail(_fill("X-A: 1\n", size).decode(), b"x"),
     "many empty fields": lambda size: _mail(_fill("a:\n", size).decode(), b"x"),

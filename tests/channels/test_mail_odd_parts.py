@@ -66,6 +66,37 @@ def test_a_body_is_read_whatever_its_coding_is_called(head, body, text):
     assert read_letter(HEAD + f"{head}\n\n{body}\n".encode()).text == text
 
 
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ("Content-Disposition: attachment; filename=Rechnung (2).pdf", "Rechnung (2).pdf"),
+        ("Content-Disposition: attachment; filename=evil (1).js", "evil (1).js"),
+        ("Content-Disposition: attachment; filename=evil (1).js; size=7", "evil (1).js"),
+        ("Content-Disposition: attachment; filename=bill of March.pdf", "bill of March.pdf"),
+        ('Content-Disposition: attachment; filename="Rechnung (2).pdf"', "Rechnung (2).pdf"),
+        ("Content-Disposition: attachment; filename=a.pdf (a bill)", "a.pdf"),
+        ("Content-Disposition: attachment (a file); filename=a.pdf; size=7", "a.pdf"),
+        ('Content-Disposition: attachment (a file); filename="a (1).pdf"', "a (1).pdf"),
+        ("Content-Disposition: attachment; filename=账单 (2).pdf", "账单 (2).pdf"),
+        ('Content-Disposition: attachment; filename="账单; (2).pdf"', "账单; (2).pdf"),
+        ("Content-Disposition: attachment; filename*=utf-8''evil%20(1).js", "evil (1).js"),
+        ("Content-Disposition: attachment; filename*0=evil ; filename*1=(1).js", "evil(1).js"),
+        ('Content-Disposition: attachment; filename="evil (1).js', "evil (1).js"),
+        ("Content-Disposition: attachment\nContent-Type: application/pdf; name=Rechnung (2).js", "Rechnung (2).js"),
+        ("Content-Disposition: attachment; filename=a.js (1)", "a.js"),
+    ],
+)
+def test_a_file_is_called_all_that_it_is_called(fields, name):
+    raw = HEAD + f"MIME-Version: 1.0\n{fields}\n\nx\n".encode()
+    assert [part.name for part in read_letter(raw).parts] == [name]
+
+
+@pytest.mark.parametrize("name", ["evil (1).js", "evil(1).js", "evil (1) (2).exe", "(1) evil.js", "a b (c.exe"])
+def test_a_program_is_one_whatever_stands_in_brackets_in_its_name(name):
+    raw = HEAD + f"Content-Disposition: attachment; filename={name}\n\nx\n".encode()
+    assert judge(read_letter(raw), server="").reasons == (f"program:{name}",)
+
+
 LONG_CODED = base64.encodebytes(("请停卡，谢谢。我家的电表从上周起一直在转。" * 9).encode()).rstrip()
 
 

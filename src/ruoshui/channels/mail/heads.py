@@ -18,6 +18,9 @@ WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 COMMENT = re.compile(r"\([^()]{0,200}\)")
+# Behind a name without quotation marks. Many programs put none around "Bill (2).pdf", so only the last one is a comment.
+LAST_COMMENT = re.compile(r"(?<=\S)[ \t]{1,9}\([^()]{0,200}\)\s{0,9}\Z")
+NAMES = ("filename", "name")
 FOLD = re.compile(r"\r?\n[ \t]+|\r[ \t]+")
 
 
@@ -43,6 +46,8 @@ class Head:
         value = FOLD.sub(" ", self.first(field))[:LONGEST_PARAMETERS]
         if name not in value.lower():
             return None
+        if name in NAMES:
+            return _file_name(value, name)
         if not value.isascii() or "(" in value:  # the standard library knows no comments between parameters
             return _plain_parameter(value, name) or _parameter(value, name)
         return _parameter(value, name)
@@ -155,6 +160,18 @@ def _parameter(value: str, name: str) -> str | None:
         charset, _language, text = found
         return text_in(text.encode("latin-1", "replace"), charset or "")
     return None if found is None else header_text(str(found))
+
+
+def _file_name(value: str, name: str) -> str | None:
+    """With all its blanks and brackets: up to the next parameter."""
+    place = re.search(rf"(?<![\w*-]){name}\s*=\s*(\"?)", value, re.IGNORECASE)
+    if place is None or (place.group(1) and value.isascii()):
+        found = _parameter(value, name)
+        return found.strip('"') if found else found
+    if place.group(1):
+        return _plain_parameter(value, name)
+    said = value[place.end() :].partition(";")[0].strip()
+    return header_text(LAST_COMMENT.sub("", said))
 
 
 def _plain_parameter(value: str, name: str) -> str | None:
