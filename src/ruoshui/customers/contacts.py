@@ -20,20 +20,26 @@ class ContactKind(models.TextChoices):
     REFERENCE = "reference", _("reference number")
 
 
+LONGEST = 160  # what a record keeps, as typed and in its normal form
+
+
 def normal_contact(kind: str, value: str) -> str:
-    """The comparable form. Raises ValidationError for what cannot be a contact of this kind."""
+    """The comparable form. Raises ValidationError for what cannot be a contact of this kind, or is too long to keep."""
     if kind not in ContactKind.values:
         raise ValidationError(_("Choose what kind of contact this is."))
     if kind == ContactKind.PHONE:
         return normal_phone(value)
+    if len(value) > LONGEST:
+        raise ValidationError(_("Enter between 1 and %(most)s characters."), params={"most": LONGEST})
     value = unicodedata.normalize("NFKC", visible(value)).strip()
     if kind == ContactKind.EMAIL:
         return normal_email(value)
-    if kind == ContactKind.ADDRESS and 5 <= len(value) <= 160:
-        return " ".join(value.lower().split())
-    if not value or len(value) > 120:
-        raise ValidationError(_("Enter between 1 and 120 characters."))
-    return value.lower()
+    normal, most = value.lower(), 120
+    if kind == ContactKind.ADDRESS:
+        normal, most = " ".join(normal.split()), LONGEST
+    if not normal or len(normal) > most:
+        raise ValidationError(_("Enter between 1 and %(most)s characters."), params={"most": most})
+    return normal
 
 
 def as_kept(value: str) -> str:

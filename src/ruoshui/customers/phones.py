@@ -13,6 +13,7 @@ from ruoshui.core.normal_text import visible
 HOME = "CN"
 HOME_CODE = 86
 FEWEST, MOST = 5, 17
+LONGEST = 80  # signs typed: the patterns below take the square of a length, and strangers type it
 MARK = ";ext="  # as in RFC 3966
 
 _LABEL = re.compile(
@@ -40,6 +41,8 @@ def normal_phone(value: str) -> str:
     Short and unknown numbers (95598, a number without its area) stay the digits they are. Raises ValidationError for
     what is no number.
     """
+    if len(value) > LONGEST:
+        raise _no_number()
     number, extension = _parted(_plain(value))
     digits = re.sub(r"\D", "", number)
     if not _TYPED.fullmatch(number) or not FEWEST <= len(digits) <= MOST:
