@@ -7,15 +7,19 @@ import pytest
 from django.conf import settings as configured
 from django.db import transaction
 
+from ruoshui.channels.actions import give_text
 from ruoshui.channels.models import TextOut
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.models import RecordedEvent
 from ruoshui.customers.models import Customer
 from ruoshui.queues import actions
+from ruoshui.queues.actions import confirm_place
+from ruoshui.queues.actions.booking import find_appointment, owned_appointment
 from ruoshui.queues.models import Appointment, HeldPlace
+from ruoshui.queues.refusals import TooManyAppointments
 from tests.channels.conftest import line, provider  # noqa: F401 fixtures
-from tests.conftest import NOW, at
-from tests.queues.test_appointments import LATER, MORNING, missed, reserve  # noqa: F401 fixture
+from tests.conftest import NOW, at, refused
+from tests.queues.test_appointments import LATER, MORNING, missed, reserve, set_up  # noqa: F401 fixture
 
 VICTIM, NOBODY = "xu@example.com", "nobody@example.com"
 PAGE = "/branches/east"
@@ -210,7 +214,7 @@ def test_with_a_line_the_code_is_texted_or_mailed_as_they_choose(client, hall, l
     client.post(PAGE, typed(""))
     text = TextOut.objects.get()
     place = HeldPlace.objects.get()
-    assert (text.to, place.code in text.text, text.is_automatic, place.send_at) == ("13800009999", True, True, None)
+    assert (text.to, place.code in text.text, place.send_at) == ("13800009999", True, None)
     client.post("/branches/east/code", {"code": place.code})
     assert Appointment.objects.get().customer == customer
     client.post(PAGE, typed(starts_at=MORNING.isoformat(), send_by="email"))
@@ -230,3 +234,106 @@ def test_the_link_in_the_mail_is_the_public_one(client, hall, mailoutbox):
     ask(client)
     code = code_sent(mailoutbox)
     assert f"{configured.PUBLIC_URL}/appointments/{code}" in mailoutbox[0].body
+
+
+def confirmed(client, mailoutbox, **more):
+    """Ask for a place and type the code."""
+    ask(client, **more)
+    return client.post("/branches/east/code", {"code": code_sent(mailoutbox)})
+
+
+def test_two_people_with_one_contact_never_share_a_place(client, hall, customer, mailoutbox):
+    for name, status in (("许文", 302), ("王五", 409)):
+        assert confirmed(client, mailoutbox, name=name).status_code == status
+    set_up(hall, appointments_a_day=2)
+    assert confirmed(client, mailoutbox, name="王五").status_code == 302
+    assert [*Appointment.objects.order_by("pk").values_list("customer__name", "starts_at")] == [
+        ("许文", LATER),
+        ("王五", LATER),
+    ]
+
+
+def test_a_second_code_for_the_time_one_has_leads_to_it_everywhere(client, hall, customer, clock, mailoutbox):
+    confirmed(client, mailoutbox)
+    one = Appointment.objects.get()
+    answer = confirmed(client, mailoutbox)
+    second = HeldPlace.objects.latest("pk").code
+    assert (answer["Location"], second != one.code) == (f"/appointments/{one.code}", True)
+    assert Appointment.objects.get() == one
+    assert confirm_place(HeldPlace.objects.get(code=second), at=NOW) == one
+    for minutes in (0, 20, 20 * 60):  # also when places that are over have been let go
+        clock(minutes)
+        actions.settle_appointments(NOW + timedelta(minutes=minutes))
+        assert one.code in client.get(f"/appointments/{second}").content.decode()
+        for way, words in ((f"/appointments/{second}/confirmation", {}), ("/branches/east/code", {"code": second})):
+            assert client.post(way, words)["Location"] == f"/appointments/{one.code}"
+    assert find_appointment(hall.branch, second.lower(), at("2026-03-05 13:55")) == one
+    assert owned_appointment(second) == one
+    actions.settle_appointments(LATER + timedelta(days=2))
+    assert HeldPlace.objects.count() == 0
+
+
+def test_codes_and_notices_to_one_phone_do_not_use_up_each_others_limit(client, hall, line, customer):  # noqa: F811
+    sms = line("sms")
+    for number in range(6):
+        starts = at("2026-03-05 09:30") + timedelta(minutes=30 * number)
+        client.post(PAGE, typed("", starts_at=starts.isoformat()))
+    assert TextOut.objects.count() == 4
+    sent = [told.data["is_sent"] for told in RecordedEvent.objects.filter(kind="queues.place_held").order_by("id")]
+    assert sent == [True] * 4 + [False] * 2
+    notices = [give_text(sms, to="13800009999", text="…", is_automatic=True, at=NOW) for _each in range(4)]
+    assert [one is not None for one in notices] == [True] * 3 + [False]
+    for _each in range(2):
+        give_text(sms, to="13900001111", text="…", is_automatic=True, at=NOW)
+    client.post(PAGE, typed("", phone="139 0000 1111", starts_at=at("2026-03-06 09:30").isoformat()))
+    assert TextOut.objects.filter(to="13900001111").count() == 3
+
+
+def test_a_code_that_no_way_leads_to_is_not_on_record_as_sent(hall, customer):
+    what = {"business": hall.business["pay"], "starts_at": LATER, "name": "许文"}
+    actions.hold_place(hall.branch, **what, contacts=[("phone", "13800009999")], at=NOW)
+    [told] = RecordedEvent.objects.filter(kind="queues.place_held")
+    assert told.data["is_sent"] is False
+
+
+def test_with_any_extension_a_phone_is_one_contact(client, hall, line, customer):  # noqa: F811
+    line("sms")
+    for number in range(6):
+        starts = at("2026-03-05 09:30") + timedelta(minutes=30 * number)
+        client.post(PAGE, typed("", phone=f"13800009999 ext {number}", starts_at=starts.isoformat()))
+    assert {*TextOut.objects.values_list("to", flat=True)} == {"13800009999"}
+    assert TextOut.objects.count() == 4
+    first, second, *_others = HeldPlace.objects.order_by("pk")
+    assert confirm_place(first, at=NOW).customer == customer
+    with refused(TooManyAppointments):
+        confirm_place(second, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("name", {"name": "许" * 161}),
+        ("email", {"email": f"{'a' * 64}@{'b' * 63}.{'c' * 30}.cn"}),
+        ("phone", {"phone": "1" * 99}),
+    ],
+)
+def test_what_is_too_long_is_told_at_its_field(client, hall, field, words):
+    answer = ask(client, **words)
+    page = answer.content.decode()
+    assert (answer.status_code, page.count("data-error"), HeldPlace.objects.count()) == (422, 1, 0)
+    assert "data-error" in page.partition(f'id="{field}"')[2].partition('class="field"')[0]
+
+
+def test_a_place_is_not_held_beyond_its_time(client, hall, clock):
+    first = at("2026-03-05 09:30")
+    clock((first - NOW).total_seconds() / 60 - 5)
+    ask(client, starts_at=first.isoformat())
+    assert HeldPlace.objects.get().held_until == first
+
+
+def test_who_presses_too_late_is_told_to_choose_a_time_again(client, hall, clock, mailoutbox):
+    ask(client)
+    code = code_sent(mailoutbox)
+    clock(16)
+    for late in (client.post(f"/appointments/{code}/confirmation"), client.get(f"/appointments/{code}")):
+        assert (late.status_code, "choose a time again" in late.content.decode()) == (404, True)

@@ -7,21 +7,17 @@ from ruoshui.cases.mail_threads import last_mail_about
 from ruoshui.cases.merged import others_concerned
 from ruoshui.cases.models import Case, Channel, Message
 from ruoshui.cases.text_threads import last_text_about
-from ruoshui.channels.actions import give_text
-from ruoshui.channels.models import Line
 from ruoshui.core.events import Event
 from ruoshui.core.reactions import Happened, at_once
 from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Customer, Way
-from ruoshui.customers.phones import without_extension
 from ruoshui.feedback.events import SurveySent
 from ruoshui.feedback.models import Invitation
 from ruoshui.informing.actions.informing import inform, template_for, values_of
 from ruoshui.informing.models import Moment, NoticeTemplate
-from ruoshui.informing.ways import sender_for, wish_of
-from ruoshui.queues.actions.holding import code_in_words
-from ruoshui.queues.events import AppointmentReminded, PlaceHeld
-from ruoshui.queues.models import Appointment, HeldPlace
+from ruoshui.informing.ways import wish_of
+from ruoshui.queues.events import AppointmentReminded
+from ruoshui.queues.models import Appointment
 from ruoshui.queues.setup import setup_of
 from ruoshui.sla.events import PromiseBroken
 
@@ -108,15 +104,3 @@ def the_reminder_reaches_him_without_mail_too(event: AppointmentReminded, happen
     }
     at = happened.recorded.recorded_at
     inform(template, customer, unit=unit, values=values, event=happened.recorded.pk, at=at)
-
-
-@at_once(PlaceHeld)
-def the_code_is_texted(event: PlaceHeld, happened: Happened) -> None:
-    """To a phone; by e-mail it is sent where the place is held."""
-    place = happened.about
-    if not event.is_sent or not isinstance(place, HeldPlace) or place.kind != ContactKind.PHONE:
-        return
-    line = sender_for(Way.SMS, place.branch.unit)
-    if isinstance(line, Line):
-        to = without_extension(place.normal)
-        give_text(line, to=to, text=code_in_words(place)[1], is_automatic=True, at=happened.recorded.recorded_at)

@@ -28,7 +28,7 @@ def earlier_that_day(
 ) -> QuerySet[Appointment]:
     """Those still to come, for this business, in whichever branch."""
     begin, end = day_of(starts_at, setup.zone)
-    theirs = Appointment.objects.of(customer, contact).to_come()
+    theirs = Appointment.objects.of(customer, contact).to_come().select_related("customer", "branch__unit")
     return theirs.filter(business=business, starts_at__gte=begin, starts_at__lt=end).order_by("starts_at", "pk")
 
 

@@ -194,7 +194,7 @@ class AppointmentReminded(Event):
 @register("queues.place_held")
 @dataclass(frozen=True, kw_only=True)
 class PlaceHeld(Event):
-    """`is_sent`: its code goes to the contact; not when too many went there already."""
+    """`is_sent`: its code goes to the contact; not when too many went there already, or there is no way to it."""
 
     branch: int
     business: int

@@ -85,7 +85,9 @@ def book_appointment(
     locked_branch(branch.pk)
     earlier = list(earlier_that_day(setup, business, customer, contact, starts_at))
     for one in earlier:
-        if (one.branch_id, one.starts_at) == (branch.pk, starts_at):
+        # Somebody else's with the same contact is theirs: two people need two places.
+        is_theirs = customer.pk in (one.customer_id, one.customer.merged_into_id)
+        if is_theirs and (one.branch_id, one.starts_at) == (branch.pk, starts_at):
             return one
     must_be_free(setup, business, starts_at, at)
     most = setup.branch.appointments_a_day
@@ -200,7 +202,7 @@ def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | N
     todays = Appointment.objects.filter(
         branch=branch, starts_at__gte=today, starts_at__lt=today + timedelta(days=1), arrived_at__isnull=True
     )
-    coded = todays.filter(code=text.strip().upper(), cancelled_at__isnull=True).first()
+    coded = todays.coded(text).filter(cancelled_at__isnull=True).first()
     if coded is not None:
         return coded
     customer = scanned_customer(text)
@@ -209,7 +211,7 @@ def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | N
 
 def owned_appointment(code: str) -> Appointment:
     """By its code, for whoever knows it."""
-    found = Appointment.objects.select_related("branch__unit", "business", "customer").filter(code=code.upper()).first()
+    found = Appointment.objects.select_related("branch__unit", "business", "customer").coded(code).first()
     if found is None:
         raise NotFound
     return found

@@ -8,19 +8,25 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from ruoshui.channels.actions import give_text
+from ruoshui.channels.models import Line
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.events import record
+from ruoshui.core.refusals import Invalid
 from ruoshui.core.trouble import Trouble, trouble_of
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.actions.registering import checked
 from ruoshui.customers.locking import hold_contacts
 from ruoshui.customers.models import ContactKind
+from ruoshui.customers.phones import without_extension
 from ruoshui.queues.actions._locking import locked_branch
 from ruoshui.queues.actions.booking import book_appointment, must_be_free, offered
 from ruoshui.queues.events import PlaceHeld
@@ -43,23 +49,27 @@ def hold_place(
     name: str,
     contacts: Sequence[tuple[str, str]],
     language: str = "zh-hans",
+    line: Line | None = None,
     network: str = "",
     most: int = 0,
     at: datetime,
 ) -> HeldPlace:
     """For a quarter of an hour, for whoever has the first of these contacts: a code is sent there.
 
-    What is answered does not depend on whose contact it is. `most`: so many at a time for one `network`.
+    What is answered does not depend on whose contact it is. `line`: by which a phone gets its code; `most`: so many at
+    a time for one `network`.
     """
     setup = offered(branch, business, starts_at, at)
     (kind, contact, normal), *others = checked(contacts)
+    if kind == ContactKind.PHONE and (number := without_extension(normal)) != normal:
+        contact = normal = number  # no message reaches an extension: with any of them it is one contact
     hold_contacts([("codes", normal), *([("network", network)] if network else [])])
     locked_branch(branch.pk)
     must_be_free(setup, business, starts_at, at)
     if network and HeldPlace.objects.held(at).filter(network=network).count() >= most:
         raise TooManyHeld(minutes=int(HELD_FOR.total_seconds() // 60))
     lately = HeldPlace.objects.filter(normal=normal, asked_at__gt=at - CODES_WITHIN).count()
-    place = HeldPlace.objects.create(
+    place = HeldPlace(
         branch=branch,
         business=business,
         starts_at=starts_at,
@@ -71,14 +81,29 @@ def hold_place(
         others=[[other, value] for other, value, _normal in others],
         network=network,
         asked_at=at,
-        held_until=at + HELD_FOR,
-        send_at=at if kind == ContactKind.EMAIL and lately < CODES_MOST else None,
+        held_until=min(at + HELD_FOR, starts_at),
     )
-    held = PlaceHeld(
-        branch=branch.pk, business=business.pk, starts_at=starts_at.isoformat(), is_sent=lately < CODES_MOST
-    )
+    try:
+        place.clean_fields(exclude=["others", "network", "appointment", "send_at"])  # may be empty
+    except ValidationError as wrong:
+        raise Invalid(wrong.message_dict) from wrong
+    place.save(force_insert=True)
+    is_sent = lately < CODES_MOST and _give_code(place, line, at)
+    held = PlaceHeld(branch=branch.pk, business=business.pk, starts_at=starts_at.isoformat(), is_sent=is_sent)
     record(held, about=place, by=SYSTEM, at=at)
     return place
+
+
+def _give_code(place: HeldPlace, line: Line | None, at: datetime) -> bool:
+    """Codes have a limit of their own: a stranger who asks for them must not use up what notices may be sent."""
+    if place.kind == ContactKind.EMAIL:
+        place.send_at = at
+        place.save(update_fields=["send_at"])
+        return True
+    if line is None or place.kind != ContactKind.PHONE:
+        return False
+    give_text(line, to=place.normal, text=code_in_words(place)[1], at=at)
+    return True
 
 
 @verb
@@ -87,11 +112,10 @@ def confirm_place(place: HeldPlace, *, at: datetime) -> Appointment:
 
     Twice gives the same appointment. A refusal leaves the place held, so that an earlier one can be cancelled for it.
     """
-    place = (
-        HeldPlace.objects.select_for_update(of=("self",)).select_related("branch__unit", "business").get(pk=place.pk)
-    )
-    if place.is_booked:
-        return Appointment.objects.get(code=place.code)
+    related = ("branch__unit", "business", "appointment")
+    place = HeldPlace.objects.select_for_update(of=("self",)).select_related(*related).get(pk=place.pk)
+    if place.appointment is not None:
+        return place.appointment
     if place.held_until <= at:
         raise NoPlaceHeld
     customer = identify(
@@ -102,9 +126,9 @@ def confirm_place(place: HeldPlace, *, at: datetime) -> Appointment:
         language=place.language,
         at=at,
     )
-    place.is_booked, place.send_at = True, None
-    place.save(update_fields=["is_booked", "send_at"])
-    return book_appointment(
+    place.held_until, place.send_at = at, None  # what it held is free for its own appointment
+    place.save(update_fields=["held_until", "send_at"])
+    place.appointment = book_appointment(
         place.branch,
         business=place.business,
         customer=customer,
@@ -115,6 +139,8 @@ def confirm_place(place: HeldPlace, *, at: datetime) -> Appointment:
         by=customer.actor,
         at=at,
     )
+    place.save(update_fields=["appointment"])
+    return place.appointment
 
 
 def held_place(code: str, at: datetime) -> HeldPlace:
@@ -173,6 +199,10 @@ def code_in_words(place: HeldPlace) -> tuple[str, str]:
 
 
 def let_places_go(at: datetime) -> int:
-    """What was typed for a place is forgotten, once it no longer says how many codes a contact was sent."""
-    gone, _each = HeldPlace.objects.filter(held_until__lt=at - CODES_WITHIN).delete()
+    """What was typed for a place is forgotten, once it no longer says how many codes a contact was sent; where its code
+    is a second one of an appointment, after the day of that.
+    """
+    over = HeldPlace.objects.filter(held_until__lt=at - CODES_WITHIN)
+    is_second = Q(appointment__isnull=False) & ~Q(code=F("appointment__code"))
+    gone, _each = over.exclude(is_second & Q(starts_at__gt=at - timedelta(days=1))).delete()
     return gone

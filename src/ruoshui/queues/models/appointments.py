@@ -23,6 +23,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         theirs = Q(customer=customer) | Q(customer__merged_into=customer)
         return self.filter(theirs | Q(contact=contact) if contact else theirs)
 
+    def coded(self, code: str) -> "AppointmentQuerySet":
+        """With this code, or asked for once more with it: a place held for a time they already had is that one."""
+        code = code.strip().upper()
+        places = HeldPlace.objects.filter(code=code, appointment__isnull=False)
+        return self.filter(code=places.values_list("appointment__code", flat=True).first() or code)
+
 
 class Appointment(models.Model):
     """A time at a branch for a business. `code` is the customer's key to it: to change their mind, and to arrive.
@@ -76,7 +82,7 @@ class Appointment(models.Model):
 
 class HeldPlaceQuerySet(models.QuerySet["HeldPlace"]):
     def held(self, at: datetime) -> "HeldPlaceQuerySet":
-        return self.filter(held_until__gt=at, is_booked=False)
+        return self.filter(held_until__gt=at, appointment__isnull=True)
 
 
 class HeldPlace(models.Model):
@@ -84,7 +90,8 @@ class HeldPlace(models.Model):
     time is up. Nobody is looked up and nothing is booked before: what is typed on the portal may be said by anybody.
 
     `others`: further contacts that were typed, kept with a customer who is new. `network`: whose browser asked.
-    `send_at`: when its code is due to be sent by e-mail; None: it was, or goes another way.
+    `send_at`: when its code is due to be sent by e-mail; None: it was, or goes another way. `appointment`: what became
+    of it, which has another code where they had that time already.
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.CASCADE, related_name="held_places", db_index=False)
@@ -100,7 +107,7 @@ class HeldPlace(models.Model):
     network = models.CharField(max_length=60, default="")
     asked_at = models.DateTimeField()
     held_until = models.DateTimeField()
-    is_booked = models.BooleanField(default=False)
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, null=True, related_name="held_places")
     send_at = models.DateTimeField(null=True)
 
     objects = HeldPlaceQuerySet.as_manager()

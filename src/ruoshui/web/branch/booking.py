@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from icalendar import Calendar, Event
 
+from ruoshui.channels.models import Line
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
 from ruoshui.core.typed import moment_in
 from ruoshui.customers.contacts import ContactKind
@@ -84,15 +85,16 @@ def _form(
         "slots": shown,
         "posted": posted,
         "errors": errors,
-        "texts": _texts(branch),
+        "texts": _line(branch) is not None,
         "other_errors": [text for name, texts in errors.items() if name not in AT_FIELDS for text in texts],
     }
     return render(request, "branch/book.html", context, status=status)
 
 
-def _texts(branch: Branch) -> bool:
-    """Can a code be sent to a phone?"""
-    return sender_for(Way.SMS, branch.unit) is not None
+def _line(branch: Branch) -> Line | None:
+    """By which a code can be sent to a phone."""
+    found = sender_for(Way.SMS, branch.unit)
+    return found if isinstance(found, Line) else None
 
 
 def _book(request: HttpRequest, branch: Branch) -> HttpResponse:
@@ -132,6 +134,7 @@ def _held(request: HttpRequest, branch: Branch, business: Business | None, poste
         name=posted["name"],
         contacts=[(kind, value) for kind, value in contacts if value],
         language=get_language() or "zh-hans",
+        line=_line(branch),
         network=who_of(address) or "",
         most=MOST_HELD_INSIDE if place_of(address) == NetworkPlace.INSIDE else MOST_HELD,
         at=timezone.now(),
@@ -144,7 +147,7 @@ def _contacts(branch: Branch, posted: dict[str, str]) -> list[tuple[str, str]]:
         (str(kind), posted.get(field, "").strip())
         for kind, field in ((ContactKind.PHONE, "phone"), (ContactKind.EMAIL, "email"))
     ]
-    by_mail = not _texts(branch) or posted.get("send_by") == "email"
+    by_mail = _line(branch) is None or posted.get("send_by") == "email"
     return typed[::-1] if by_mail else typed
 
 

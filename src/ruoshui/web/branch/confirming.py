@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.core.refusals import NotFound, Refusal
 from ruoshui.queues.actions import confirm_place
-from ruoshui.queues.actions.booking import owned_appointment
 from ruoshui.queues.actions.holding import held_place
-from ruoshui.queues.models import Branch, HeldPlace
+from ruoshui.queues.models import Appointment, Branch, HeldPlace
 from ruoshui.queues.refusals import NoPlaceHeld, TooManyAppointments
 from ruoshui.queues.setup import setup_of
 
@@ -42,10 +41,9 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _code_page(request, branch)
     try:
-        place = held_place(request.POST.get("code", ""), timezone.now())
+        return _confirm(request, request.POST.get("code", ""))
     except NoPlaceHeld as refusal:
         return _code_page(request, branch, error=str(refusal))
-    return _confirmed(request, place)
 
 
 def _code_page(request: HttpRequest, branch: Branch, *, error: str = "") -> HttpResponse:
@@ -81,16 +79,20 @@ def _place_page(request: HttpRequest, place: HeldPlace, refusal: Refusal | None 
 
 @require_POST
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    return _confirm(request, code)
+
+
+def _confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """Raises NoPlaceHeld where nothing is held or booked for the code."""
+    now = timezone.now()
     try:
-        place = held_place(code, timezone.now())
+        place = held_place(code, now)
     except NoPlaceHeld:
-        return redirect("branch:appointment", owned_appointment(code).code)  # confirmed already
-    return _confirmed(request, place)
-
-
-def _confirmed(request: HttpRequest, place: HeldPlace) -> HttpResponse:
+        if (booked := Appointment.objects.coded(code).first()) is None:
+            raise
+        return redirect("branch:appointment", booked.code)
     try:
-        appointment = confirm_place(place, at=timezone.now())
+        appointment = confirm_place(place, at=now)
     except Refusal as refusal:
         return _place_page(request, place, refusal)
     request.session.pop(ASKED, None)
