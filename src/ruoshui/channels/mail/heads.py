@@ -18,7 +18,7 @@ WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=
 MESSAGE_ID = re.compile(r"<([^<>\s]{1,250})>")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 COMMENT = re.compile(r"\([^()]{0,200}\)")
-# Behind a name without quotation marks. Many programs put none around "Bill (2).pdf", so only the last one is a comment.
+# Behind a name without quotation marks: only the last one, for many programs put none around "Bill (2).pdf".
 LAST_COMMENT = re.compile(r"(?<=\S)[ \t]{1,9}\([^()]{0,200}\)\s{0,9}\Z")
 NAMES = ("filename", "name")
 FOLD = re.compile(r"\r?\n[ \t]+|\r[ \t]+")
