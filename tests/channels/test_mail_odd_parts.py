@@ -151,7 +151,32 @@ def test_a_blocked_host_is_found_wherever_a_page_leads_to_it(page):
     assert judge(letter, server="", blocked_hosts=["evil.example"]).reasons == ("link:evil.example",)
 
 
-@pytest.mark.parametrize("words", ["write to me@evil.example", "notevil.example", "evil.example.org is fine"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Go to evil.example.", "请访问evil.example", "evil.example谢谢", "（evil.example）", "去evil.example。", "evil.example, please",
+        "Go to evil.example!", "evil.example/x", "evil.example:8080/x", "sub.evil.example.", "“evil.example”", "évil: evil.example…",
+        "请访问www.evil.example", "请访问https://evil.example/谢谢", "Go to EVIL.EXAMPLE. Now", "goto:evil.example", "链接evil.example，谢谢",
+        "evil.example?x=1", "evil.example。谢谢", "_evil.example_", "*evil.example*", "me@bank.example,evil.example", "...evil.example...",
+        "请访问https://evil.example谢谢",
+    ],
+)  # fmt: skip
+def test_a_blocked_host_is_found_in_a_text_whatever_stands_around_it(words):
+    reasons = judge(read_letter(mail(words)), server="", blocked_hosts=["evil.example"]).reasons
+    assert len(reasons) == 1 and reasons[0].endswith("evil.example")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "write to me@evil.example",
+        "notevil.example",
+        "evil.example.org is fine",
+        "me@evil.example.",
+        "me@sub.evil.example谢谢",
+        "写信给me@evil.example",
+    ],
+)
 def test_an_address_or_a_longer_name_is_no_link_to_a_blocked_host(words):
     assert judge(read_letter(mail(words)), server="", blocked_hosts=["evil.example"]).reasons == ()
 

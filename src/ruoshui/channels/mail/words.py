@@ -28,9 +28,13 @@ ATTRIBUTE = re.compile(r"([a-zA-Z-]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]{0,4000})|'(
 LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 PRESERVED = re.compile(r"white-space\s{0,9}:\s{0,9}pre", re.IGNORECASE)
 HOST = re.compile(r"(?:https?:)?[/\\]{2,}([^/\\?#]{1,300})|www\.([^/\\?#\s]{1,300})", re.IGNORECASE)
-IN_TEXT = re.compile(r"(?:https?:[/\\]{2}|\bwww\.)[^\s<>\"'()（）【】「」《》，。；、]{1,600}", re.IGNORECASE)
-# Many programs make a link of a bare name; that of a mail address is none.
-BARE = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w.@-]|\.\w)", re.IGNORECASE)
+IN_TEXT = re.compile(
+    r"(?:https?:[/\\]{2}|(?<![A-Za-z0-9])www\.)[^\s<>\"'()（）【】「」《》，。；、]{1,600}", re.IGNORECASE
+)
+# Many programs make a link of a bare name, also in the midst of Chinese; that of a mail address is none.
+BARE = re.compile(
+    r"(?<![A-Za-z0-9@-])(?<![A-Za-z0-9]\.)(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?![A-Za-z0-9@-]|\.[A-Za-z0-9])"
+)
 MOST_HOSTS = 1000
 
 
