@@ -89,6 +89,7 @@ HEADS = [
     "-------- Oprindelig besked --------\nFra: Service\nDato: 02.03.2026 10.00\nTil: w@kunde.example\nEmne: regning",
     "-------- Message d'origine --------\nservice",
     "-------- Mensaje original --------\nservice",
+    "From: Service\n<s@bank.example>\nSent: Monday, 2 March 2026 10:00\nTo: Wei; Lu\n<lu@kunde.example>;\nWu <mailto:wu@kunde.example>\nSubject: fee",
     "*From:* Service <s@bank.example>\n*Sent:* Monday, 2 March 2026 10:00\n*To:* Wei; Lu;\n lu@kunde.example\n*Subject:* fee",
 ]  # fmt: skip
 
@@ -102,6 +103,10 @@ OWN = [
     "Please move my line.\nFrom: 4 Rose Street\nTo: 9 Hill Road\nDate: 3 May\nSubject: none\nThank you",
     "Von: Zuhause\nAn: Büro\nDatum: Mai\nBetreff: Umzug\nbitte ändern",
     "发件人：我妈妈\n收件人：我\n日期：上周\n主题：包裹\n一直没收到",
+    "New message from the website:\nFrom: Wei\nEmail: wei@k.example\nDate: 2026-03-02\nSubject: card\nMessage: my card is gone",
+    "New message:\nFrom: Wei <wei@k.example>\nDate: 2026-03-02 10:00\nSubject: card\nMessage: my card is gone",
+    "网站留言\n发件人：魏 wei@k.example\n日期：2026-03-02\n主题：银行卡\n电话：5521\n留言：卡丢了",
+    "From: Wei\nwrite to wei@k.example\nDate: 2026-03-02\nSubject: card\nmy card is gone",
     "Your clerk told me on 2 March 2026:\nthat is not possible.",
     "My tenant wrote: the meter is broken.\nPlease look at it.",
     "Le technicien m'a dit le 2 mars 2026 :\nrien à faire",

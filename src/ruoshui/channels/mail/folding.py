@@ -88,15 +88,22 @@ def _is_head(plain: list[str], labels: list[str], n: int, *, is_set_apart: bool)
     no mail address, and no moment to the year or the minute.
     """
     has_subject, has_date, is_mail = False, False, is_set_apart or "@" in plain[n]
+    goes_on = "\n".join(plain[n + 1 : n + 2]).startswith(("<", "＜"))  # with the address of the line above
     for m in range(n + 1, min(n + HEAD_LINES, len(plain))):
         line, label = plain[m], labels[m]
         if label in DATED:
             has_date, is_mail = True, is_mail or MOMENT.search(line) is not None
         elif label in ABOUT:
             has_subject = True
-        elif line and label not in OTHERS and "@" not in line:  # a list of addresses goes on below
-            break
+        elif line and label not in OTHERS and not (goes_on and _is_address(line, label)):
+            is_form = label != "" and plain[m - 1] != ""  # with more fields than a mail has
+            return has_date and has_subject and is_mail and not is_form
+        goes_on = label in OTHERS or (goes_on and label not in DATED and label not in ABOUT)
     return has_date and has_subject and is_mail
+
+
+def _is_address(line: str, label: str) -> bool:
+    return "@" in line and (not label or "@" in label or label.endswith("mailto"))
 
 
 def _dated_from(plain: list[str], n: int) -> int | None:
