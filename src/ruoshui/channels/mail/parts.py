@@ -118,7 +118,8 @@ def _lines_named(boundary: bytes, source: bytes) -> re.Pattern[bytes] | None:
         if 0 < len(one) <= LONGEST_BOUNDARY and (lines := _lines_of(one)).search(source):
             return lines
     if 0 < len(boundary) <= LONGEST_BOUNDARY and b"\n--" + boundary.lower() in source.lower():
-        return re.compile(_lines_of(boundary).pattern, re.IGNORECASE)
+        lines = re.compile(_lines_of(boundary).pattern, re.IGNORECASE)
+        return lines if lines.search(source) else None
     return None
 
 
