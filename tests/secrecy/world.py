@@ -1,5 +1,6 @@
 """One secret case with a row of every table that can hang on it, and what the rows need to hang on besides."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ from ruoshui.customers.actions import register_customer
 from ruoshui.informing.models import NoticeTemplate
 from ruoshui.organization.actions import hire
 from ruoshui.organization.models import Permission, Reach, Role, Staff
-from ruoshui.queues.models import Branch, Ticket
+from ruoshui.queues.models import Appointment, Branch, Business, Ticket
 from ruoshui.sla.models import LevelVersion
 from ruoshui.webhooks.models import Subscription
 from tests.secrecy.bound import Filler, marker_of
@@ -55,6 +56,7 @@ def build(demo: SimpleNamespace) -> SimpleNamespace:
     filler.fill()
     world.rows = filler.rows
     world.theirs_number = _number_of(world, now)
+    _appointment_of(world, now)
     return world
 
 
@@ -79,6 +81,13 @@ def _places(demo: SimpleNamespace, customer: Any, now: Any) -> Any:
     kind = AssetKind.objects.get(code="transformer")
     values = {"number": "T1", "name": "1 号", "kind": kind, "unit": city, "customer": customer}
     return register_asset(values, by=admin, at=now)
+
+
+def _appointment_of(world: SimpleNamespace, now: Any) -> Appointment:
+    branch, pay = Branch.objects.get(unit=world.demo.units["east"]), Business.objects.get(code="pay")
+    return Appointment.objects.create(
+        branch=branch, business=pay, customer=world.bystander, starts_at=now + timedelta(days=2), booked_at=now
+    )
 
 
 def _number_of(world: SimpleNamespace, now: Any) -> Ticket:

@@ -53,7 +53,9 @@ def answers(world: SimpleNamespace) -> Iterator[tuple[str, Any]]:
     """Address and answer of all that is no page and no JSON."""
     asked: set[str] = set()
     for visitor in (customer_of(world), person(world, "admin"), program(world, "admin")):
-        waiting = [filled[0] for filled in addresses(world).values()] + by_key(world)
+        known = addresses(world)
+        assert [pattern for pattern, filled in known.items() if not filled] == []
+        waiting = [filled[0] for filled in known.values()] + by_key(world)
         for address in waiting:
             if not visitor.may_knock(address) or address.startswith(NOT_ASKED) or plain(address) in asked:
                 continue
@@ -186,5 +188,6 @@ READ: dict[str, Callable[[bytes], str]] = {
     "application/pdf": lambda content: "" if content.startswith(b"%PDF-") else "no PDF",
     "message/rfc822": _as_it_came,
     "text/plain": _as_it_came,
+    "application/octet-stream": _as_it_came,  # a program that came over a line, for who supervises
     "text/javascript": lambda content: "controls" if NEVER.search(content.decode()) else "",
 }
