@@ -22,7 +22,7 @@ from ruoshui.channels.actions import (
     settle_letter,
     take_due,
 )
-from ruoshui.channels.mail.automatic import Automatic, MachineSender, machine_of
+from ruoshui.channels.mail.automatic import Automatic, MachineSender, machine_of, says_that_it_answers
 from ruoshui.channels.mail.folding import folds_of
 from ruoshui.channels.mail.letters import Letter, Part, for_another
 from ruoshui.channels.mail.reading import CannotRead, read_apart
@@ -136,8 +136,11 @@ def _says_the_same(earlier: LetterIn, read: Letter) -> bool:
 
 
 def _answers_us(read: Letter, machine: MachineSender) -> bool:
-    """Does a customer answer, over a list, from an address that takes no answers, or called like a mail server?"""
-    if machine.kind != Automatic.BULK and (machine.kind != Automatic.BOUNCE or machine.is_sure):
+    """Does a customer answer, over a list, from an address that takes no answers, called like a mail server, or with a
+    program that writes odd fields?
+    """
+    is_odd = not machine.is_sure and machine.kind in (Automatic.BULK, Automatic.BOUNCE, Automatic.REPLY)
+    if not is_odd or (machine.kind == Automatic.REPLY and says_that_it_answers(read)):
         return False
     answered = case_answered(read)
     return bool(answered and speaks_in(read.sender, answered)) or case_numbered(read) is not None

@@ -11,7 +11,7 @@ from ruoshui.cases.models import Case
 from ruoshui.cases.subjects import numbers_in
 from ruoshui.channels.actions import mark_bounced, mark_bounced_to, settle_letter
 from ruoshui.channels.mail.addresses import ADDRESS
-from ruoshui.channels.mail.automatic import Automatic, MachineSender
+from ruoshui.channels.mail.automatic import Automatic, MachineSender, says_that_it_answers
 from ruoshui.channels.mail.letters import Letter
 from ruoshui.channels.models import LetterIn, LetterOut, LetterState, Mailbox
 from ruoshui.core.actors import SYSTEM
@@ -28,7 +28,7 @@ def our_addresses() -> frozenset[str]:
 def from_a_machine(letter: LetterIn, read: Letter, machine: MachineSender, at: datetime) -> LetterIn:
     """What is about a case is noted there and does not wake it. What is not, and may be from a person, is held."""
     reason = str(machine.kind)
-    if machine.kind == Automatic.BOUNCE and not machine.is_sure:  # nothing of ours is called lost on its word
+    if not machine.is_sure and _may_be_lost(read, machine):
         return settle_letter(letter, LetterState.HELD, reasons=[reason])
     case, text = _case_and_words(letter, read, machine, at)
     if case is None:
@@ -36,6 +36,15 @@ def from_a_machine(letter: LetterIn, read: Letter, machine: MachineSender, at: d
         return settle_letter(letter, state, reasons=[reason])
     note = note_case(case, body=f"{text}\n\n{read.text[:MOST_WORDS]}", by=SYSTEM, at=at)
     return settle_letter(letter, LetterState.IGNORED, reasons=[reason], case=case.pk, message=note.pk)
+
+
+def _may_be_lost(read: Letter, machine: MachineSender) -> bool:
+    """Would words that a person may have written stand in a note that nobody waits for? Nor is anything of ours called
+    lost on the word of who is not surely a mail server.
+    """
+    if machine.kind == Automatic.ABUSE:
+        return read.words.strip() != ""
+    return machine.kind == Automatic.BOUNCE or (machine.kind == Automatic.REPLY and not says_that_it_answers(read))
 
 
 def _case_and_words(letter: LetterIn, read: Letter, machine: MachineSender, at: datetime) -> tuple[Case | None, str]:

@@ -159,6 +159,13 @@ def _answer(letter: Letter) -> MachineSender | None:
     return None
 
 
+def says_that_it_answers(letter: Letter) -> bool:
+    """What speaks like a machine otherwise may be a person whose programs are odd."""
+    precedence = letter.header("Precedence").strip().lower()
+    is_said = ANSWERED.match(letter.subject) is not None
+    return is_said or precedence == "auto_reply" or _submitted(letter) == "auto-replied"
+
+
 def _submitted(letter: Letter) -> str:
     return letter.header("Auto-Submitted").partition(";")[0].partition("(")[0].strip().lower()
 
