@@ -87,7 +87,30 @@ def _calendar(begin, piece):
     return lambda size: _mail("Content-Type: text/calendar; charset=utf-8\n", begin + _fill(piece, size))
 
 
+def _versions(plain, page):
+    """Two versions of one text, half of the size each."""
+    head = 'Content-Type: multipart/alternative; boundary="b"\n'
+    parts = (b"--b\n\n", b"\n--b\nContent-Type: text/html\n\n")
+    return lambda size: _mail(head, parts[0] + _fill(plain, size // 2) + parts[1] + _fill(page, size // 2))
+
+
+def _letters_that_differ(size):
+    return " ".join(f"{number:x}" for number in range(size // 12)).encode()
+
+
+def _versions_that_differ(size):
+    words = _letters_that_differ(size)
+    return _mail(
+        'Content-Type: multipart/alternative; boundary="b"\n',
+        b"--b\n\n" + words + b"\n--b\nContent-Type: text/html\n\n<p>" + words[::-1].replace(b" ", b"<br>"),
+    )
+
+
 SHAPES = {
+    "two versions of one word": _versions(b"a", b"a"),
+    "two versions of short lines": _versions(b"a\n", b"<p>b"),
+    "two versions of long lines": _versions(b"one two three\n", b"<p>three two one and four"),
+    "two versions of words that all differ": _versions_that_differ,
     "quoted lines and a last word": _text(b"my words\n", b"> old\n", b"and a last word"),
     "quote marks alone": _text(b"", b">\n", b"x"),
     "quoted lines with gaps": _text(b"a\n", b"> old\n\n", b"x"),

@@ -4,7 +4,7 @@ Of several versions of one text, one is taken; whatever else may be read is, als
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ruoshui.channels.mail.calendars import appointments_in
@@ -13,6 +13,7 @@ from ruoshui.channels.mail.heads import Head, base64_bytes, ids_in, split_head
 from ruoshui.channels.mail.parts import HEADS_ONLY, MAILS, MOST_PARTS, Leaf, leaves
 from ruoshui.channels.mail.rtf import words_of_rtf
 from ruoshui.channels.mail.tnef import SIGNATURE, unpacked_tnef
+from ruoshui.channels.mail.versions import Text, best_of, letters_of
 from ruoshui.channels.mail.words import hosts_in, read_html
 from ruoshui.core.file_kinds import UNKNOWN
 
@@ -29,7 +30,6 @@ SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encry
 # A picture written into the page itself; what is shown of it is nothing.
 PICTURE = re.compile(rb"data:image/([a-z+.-]{1,20});base64,([A-Za-z0-9+/=\s%]*)", re.IGNORECASE)
 META = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
-LETTERS = re.compile(r"\W+")
 ALIKE = 60  # letters
 
 
@@ -44,20 +44,12 @@ class Part:
 
 
 @dataclass(slots=True)
-class _Text:
-    words: str
-    is_html: bool
-    choice: int
-    branch: int
-
-
-@dataclass(slots=True)
 class MailContents:
     """`left_out`: codes of what was too much or closed; `kinds`: the types of all parts; `failed`: whom a mail did not
     reach, `actions`: what became of it (RFC 3464).
     """
 
-    texts: list[_Text] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -65,7 +57,7 @@ class MailContents:
     kinds: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
-    appointments: list[_Text] = field(default_factory=list)
+    appointments: list[Text] = field(default_factory=list)
 
     def leave_out(self, code: str) -> None:
         if code not in self.left_out:
@@ -98,7 +90,7 @@ def words_of(found: MailContents) -> str:
     return text[:MOST_TEXT].rstrip()
 
 
-def _chosen(texts: list[_Text]) -> Iterator[_Text]:
+def _chosen(texts: list[Text]) -> Iterator[Text]:
     """Of each set of versions one: the plain one, unless it says nothing of what the others say."""
     seen: set[int] = set()
     for text in texts:
@@ -106,40 +98,14 @@ def _chosen(texts: list[_Text]) -> Iterator[_Text]:
             yield text
         elif text.choice not in seen:
             seen.add(text.choice)
-            yield from _best([one for one in texts if one.choice == text.choice])
+            yield from best_of([one for one in texts if one.choice == text.choice])
 
 
-def _best(versions: list[_Text]) -> list[_Text]:
-    spoken = [one for one in versions if one.words.strip()]
-    plain = [one for one in spoken if not one.is_html and all(not o.is_html for o in spoken if o.branch == one.branch)]
-    if not plain:
-        return spoken
-    first = [one for one in plain if one.branch == plain[0].branch]
-    others = [one for one in spoken if one.branch != plain[0].branch and one.is_html]
-    said, more = _pieces(first), _pieces(others)
-    if _share(more, said) >= 0.5:
-        return first
-    return others if _share(said, more) >= 0.8 else [*others, *first]
-
-
-def _pieces(texts: Iterable[_Text]) -> set[str]:
-    letters = _letters(texts)
-    return {letters[n : n + 3] for n in range(max(len(letters) - 2, 1))}
-
-
-def _share(pieces: set[str], others: set[str]) -> float:
-    return len(pieces & others) / max(len(pieces), 1)
-
-
-def _letters(texts: Iterable[_Text]) -> str:
-    return "".join(LETTERS.sub("", one.words[:20_000]).lower() for one in texts)
-
-
-def _once(texts: list[_Text]) -> Iterator[str]:
+def _once(texts: list[Text]) -> Iterator[str]:
     """Side by side, one in HTML and one plain, with the same words: once."""
     last, last_letters = None, ""
     for text in texts:
-        letters = LETTERS.sub("", text.words).lower()
+        letters = letters_of(text.words)
         if last is not None and last.is_html != text.is_html and letters and letters in last_letters:
             continue
         last, last_letters = text, letters
@@ -187,14 +153,17 @@ def _unpack(found: MailContents, leaf: Leaf, name: str, content: bytes) -> bool:
         words, hosts, _is_cut = read_html(text_in(inside.html[:MOST_HTML]))
         found.hosts += hosts
     found.hosts += hosts_in(words)
-    said = _letters(found.texts)
-    if words.strip() and not said:
-        found.texts.append(_Text(words[:MOST_TEXT], False, leaf.choice, leaf.branch))
+    if words.strip() and not _all_letters(found):
+        found.texts.append(Text(words[:MOST_TEXT], False, leaf.choice, leaf.branch))
     found.parts += [Part(short_name(" ".join(one.split())), UNKNOWN, data) for one, data in inside.files]
-    is_said = LETTERS.sub("", words).lower()[:ALIKE] in _letters(found.texts)
+    is_said = letters_of(words)[:ALIKE] in _all_letters(found)
     if not inside.is_whole or not (inside.files or words.strip()) or not is_said:
         found.parts.append(Part(name, leaf.kind, content))
     return True
+
+
+def _all_letters(found: MailContents) -> str:
+    return "".join(letters_of(text.words[:20_000]) for text in found.texts)
 
 
 def _tell_appointments(found: MailContents, leaf: Leaf, content: bytes) -> None:
@@ -202,7 +171,7 @@ def _tell_appointments(found: MailContents, leaf: Leaf, content: bytes) -> None:
     told = text_in(cut(content, MOST_TEXT), leaf.head.parameter("Content-Type", "charset") or "utf-8")
     words = "\n".join(appointments_in(told))
     if words and words not in [text.words for text in found.appointments]:
-        found.appointments.append(_Text(words, False, 0, 0))
+        found.appointments.append(Text(words, False, 0, 0))
 
 
 def _is_words(kind: str) -> bool:
@@ -227,7 +196,7 @@ def _say(found: MailContents, leaf: Leaf, content: bytes) -> None:
             found.leave_out("text")
     else:
         found.hosts += hosts_in(words)
-    found.texts.append(_Text(words.strip("\n"), is_html, leaf.choice, leaf.branch))
+    found.texts.append(Text(words.strip("\n"), is_html, leaf.choice, leaf.branch))
 
 
 def _without_pictures(found: MailContents, content: bytes) -> bytes:
