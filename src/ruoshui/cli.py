@@ -127,6 +127,13 @@ def exchange(arguments: argparse.Namespace) -> int:
     return simulate(port=arguments.port, user=arguments.user, secret=arguments.secret)
 
 
+def events(arguments: argparse.Namespace) -> int:
+    _django()
+    from ruoshui.operations.event_map import write_event_map
+
+    return write_event_map()
+
+
 def doctor(arguments: argparse.Namespace) -> int:
     from ruoshui.operations.doctor import examine
 
@@ -222,6 +229,7 @@ def _operating(command: Command) -> None:
     sub.add_argument("--port", type=int, default=5038)
     sub.add_argument("--user", default="ruoshui")
     sub.add_argument("--secret", required=True)
+    command("events", events, "write down who records each event and who reacts to it (docs/reference/events.md)")
     sub = command("doctor", _with_database(doctor), "check the installation and say what to fix")
     sub.add_argument("--files", action="store_true", help="read every file and compare it with what was kept")
     sub.add_argument("--fix", action="store_true", help="put right what older versions left wrong in the data")

@@ -14,7 +14,7 @@ from ruoshui.documents.actions import find_pdf_words, receive_document
 from ruoshui.documents.events import DocumentReceived
 from ruoshui.documents.models import DocumentVersion
 from ruoshui.documents.pdf_words import words_of_pdf
-from ruoshui.documents.reactions import read_the_words_of_a_pdf
+from ruoshui.documents.reactions import read_text_on_document_received
 from ruoshui.web import printing
 from tests.conftest import NOW
 
@@ -58,7 +58,7 @@ def test_the_words_of_a_pdf_are_found_by_search_once_the_job_has_run(opened, dem
     recorded = RecordedEvent.objects.get(kind="documents.received", about_id=case.pk)
     event = DocumentReceived(document=recorded.data["document"], version=1, title="", complete=True)
     for _twice in range(2):
-        read_the_words_of_a_pdf(event, Happened(recorded))
+        read_text_on_document_received(event, Happened(recorded))
     assert search_cases(demo.staff["admin"], "YZ8867", 5).cases == [case]
     assert case.search_pieces.filter(body__contains="yz8867").count() == 1
 
@@ -68,7 +68,7 @@ def test_the_job_is_enqueued_with_the_document(opened, chen):
 
     receive_document(opened(), Upload("租约.pdf", LEASE), by=chen, at=NOW)
     names = [job.args.get("reaction") or job.args.get("name") for job in ProcrastinateJob.objects.all()]
-    assert any("read_the_words_of_a_pdf" in str(name) for name in names)
+    assert any("read_text_on_document_received" in str(name) for name in names)
 
 
 @pytest.mark.parametrize(

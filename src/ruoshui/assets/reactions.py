@@ -4,5 +4,5 @@ from ruoshui.customers.events import CustomersMerged
 
 
 @at_once(CustomersMerged)
-def move_equipment_to_the_survivor(event: CustomersMerged, happened: Happened) -> None:
+def move_equipment_on_customers_merged(event: CustomersMerged, happened: Happened) -> None:
     Asset.objects.filter(customer_id=event.other).update(customer_id=happened.about_id)

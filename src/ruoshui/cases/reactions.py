@@ -28,7 +28,7 @@ from ruoshui.customers.events import CustomersMerged
 
 
 @at_once(CustomersMerged)
-def move_cases_to_the_survivor(event: CustomersMerged, happened: Happened) -> None:
+def move_cases_on_customers_merged(event: CustomersMerged, happened: Happened) -> None:
     Case.objects.filter(customer_id=event.other).update(customer_id=happened.about_id)
     Participant.objects.filter(customer_id=event.other).exclude(
         case__participants__customer_id=happened.about_id
@@ -39,7 +39,7 @@ PRIORITIES = {Severity.DANGER: Priority.URGENT, Severity.SERIOUS: Priority.HIGH}
 
 
 @at_once(DefectFound)
-def a_defect_becomes_a_case(event: DefectFound, happened: Happened) -> None:
+def open_case_on_defect_found(event: DefectFound, happened: Happened) -> None:
     """Of the type that the kind of equipment names. When that cannot be, the defect stays on the register alone."""
     asset = cast(Asset, happened.about)
     type = CaseType.objects.filter(code=asset.kind.defect_type, is_active=True).first()
@@ -68,7 +68,7 @@ def a_defect_becomes_a_case(event: DefectFound, happened: Happened) -> None:
 
 
 @at_once(CaseClosed)
-def a_solved_case_mends_its_defect(event: CaseClosed, happened: Happened) -> None:
+def mend_defect_on_case_closed(event: CaseClosed, happened: Happened) -> None:
     if event.outcome != Outcome.SOLVED:
         return
     for defect in Defect.objects.filter(case_id=happened.about_id, mended_at__isnull=True):
@@ -76,7 +76,7 @@ def a_solved_case_mends_its_defect(event: CaseClosed, happened: Happened) -> Non
 
 
 @at_once(CaseClosed)
-def closing_words_go_where_they_write(event: CaseClosed, happened: Happened) -> None:
+def send_summary_on_case_closed(event: CaseClosed, happened: Happened) -> None:
     """On the portal they stand with the outcome; who writes by mail or short message gets them there."""
     case = cast(Case, happened.about)
     if happened.is_history or not event.in_words or not (last_text_about(case) or last_mail_about(case)):
@@ -88,7 +88,7 @@ def closing_words_go_where_they_write(event: CaseClosed, happened: Happened) -> 
 
 
 @at_once(CaseReplied, CaseTold)
-def who_writes_to_us_is_answered_the_same_way(event: CaseReplied | CaseTold, happened: Happened) -> None:
+def send_answer_on_case_replied(event: CaseReplied | CaseTold, happened: Happened) -> None:
     if happened.is_history:
         return
     message = Message.objects.get(pk=event.message)

@@ -55,12 +55,16 @@ def at_once(*kinds: type[Event]) -> Callable[[Reaction], Reaction]:
     return keep
 
 
-def afterwards(*kinds: type[Event], live_only: bool = False) -> Callable[[Reaction], Reaction]:
-    """`live_only`: not for history brought in by replay (nobody gets mail about 2016)."""
+def afterwards(*kinds: type[Event], live_only: bool = False, formerly: str = "") -> Callable[[Reaction], Reaction]:
+    """`live_only`: not for history brought in by replay (nobody gets mail about 2016). `formerly`: the name under which
+    an older version may have left jobs.
+    """
 
     def keep(reaction: Reaction) -> Reaction:
         name = f"{reaction.__module__}.{reaction.__name__}"
         AFTERWARDS[name] = reaction
+        if formerly:
+            AFTERWARDS[f"{reaction.__module__}.{formerly}"] = reaction
         if live_only:
             _live_only.add(name)
         for kind in kinds:
@@ -68,6 +72,17 @@ def afterwards(*kinds: type[Event], live_only: bool = False) -> Callable[[Reacti
         return reaction
 
     return keep
+
+
+def reactions_to(kind: type[Event]) -> tuple[list[str], list[str]]:
+    """By name, those that run at once and those that run afterwards: `sla.end_clocks`, in their order."""
+    at_once = [_short(f"{one.__module__}.{one.__name__}") for one in _at_once.get(kind, ())]
+    return at_once, [_short(name) for name in _afterwards.get(kind, ())]
+
+
+def _short(name: str) -> str:
+    _package, domain, *_modules, function = name.split(".")
+    return f"{domain}.{function}"
 
 
 def react_to(event: Event, recorded: RecordedEvent, about: models.Model) -> None:

@@ -15,8 +15,8 @@ def papers_are_missing(case: Case) -> Iterator[Unfinished]:
         yield Unfinished(PAPER, one.name_zh, one.name_en)
 
 
-@afterwards(DocumentReceived)
-def read_the_words_of_a_pdf(event: DocumentReceived, happened: Happened) -> None:
+@afterwards(DocumentReceived, formerly="read_the_words_of_a_pdf")
+def read_text_on_document_received(event: DocumentReceived, happened: Happened) -> None:
     version = DocumentVersion.objects.filter(document_id=event.document, number=event.version)
     found = version.select_related("document__case").first()
     if found is not None and found.content_type == "application/pdf":

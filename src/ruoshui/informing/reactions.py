@@ -34,7 +34,7 @@ TOLD_AT_ONCE = (Channel.EMAIL, Channel.SMS, Channel.WECHAT, Channel.WECOM, Chann
 
 
 @at_once(*MOMENTS)
-def the_customer_is_told(event: Event, happened: Happened) -> None:
+def tell_customer_on_their_moments(event: Event, happened: Happened) -> None:
     case, moment = happened.about, MOMENTS[type(event)]
     if happened.is_history or not isinstance(case, Case) or case.customer is None or case.merged_into_id:
         return
@@ -72,7 +72,7 @@ def _is_mailed(customer: Customer) -> bool:
 
 
 @at_once(SurveySent)
-def the_question_reaches_him_without_mail_too(event: SurveySent, happened: Happened) -> None:
+def send_question_on_survey_sent(event: SurveySent, happened: Happened) -> None:
     """The survey itself goes by e-mail; who has none, or wants none, gets its address another way."""
     case = happened.about
     if happened.is_history or not isinstance(case, Case) or case.customer is None:
@@ -85,7 +85,7 @@ def the_question_reaches_him_without_mail_too(event: SurveySent, happened: Happe
 
 
 @at_once(AppointmentReminded)
-def the_reminder_reaches_him_without_mail_too(event: AppointmentReminded, happened: Happened) -> None:
+def send_reminder_on_appointment_reminded(event: AppointmentReminded, happened: Happened) -> None:
     appointment, template = happened.about, template_for(Moment.APPOINTMENT, "")
     if template is None or happened.is_history or not isinstance(appointment, Appointment):
         return

@@ -29,7 +29,7 @@ for kind, sentence in {
 
 
 @at_once(PasswordChanged)
-def tell_of_password(event: PasswordChanged, happened: Happened) -> None:
+def tell_staff_on_password_changed(event: PasswordChanged, happened: Happened) -> None:
     staff, by = happened.about, happened.recorded.by
     if not isinstance(staff, Staff) or not by.is_staff:
         return
@@ -47,7 +47,7 @@ def tell_of_password(event: PasswordChanged, happened: Happened) -> None:
 
 
 @at_once(TokenEnding)
-def tell_of_token(event: TokenEnding, happened: Happened) -> None:
+def tell_staff_on_token_ending(event: TokenEnding, happened: Happened) -> None:
     owner = happened.about
     if not isinstance(owner, Staff):
         return

@@ -32,7 +32,7 @@ def _case(happened: Happened) -> Case:
 
 
 @at_once(CaseOpened)
-def begin_the_process(event: CaseOpened, happened: Happened) -> None:
+def begin_process_on_case_opened(event: CaseOpened, happened: Happened) -> None:
     case = _case(happened)
     version = current_template(case.type_id)
     if version is not None:
@@ -40,23 +40,23 @@ def begin_the_process(event: CaseOpened, happened: Happened) -> None:
 
 
 @at_once(CustomerReplied)
-def the_customer_wrote(event: CustomerReplied, happened: Happened) -> None:
+def send_message_on_customer_replied(event: CustomerReplied, happened: Happened) -> None:
     send_message(_case(happened), "customer_replied", by=SYSTEM, at=happened.at)
 
 
 @at_once(CaseResumed)
-def the_case_goes_on(event: CaseResumed, happened: Happened) -> None:
+def send_message_on_case_resumed(event: CaseResumed, happened: Happened) -> None:
     send_message(_case(happened), "case_resumed", {"resumed_from": event.reason}, by=SYSTEM, at=happened.at)
 
 
 @at_once(Urged)
-def somebody_urged(event: Urged, happened: Happened) -> None:
+def send_message_on_urged(event: Urged, happened: Happened) -> None:
     if isinstance(happened.about, Case):
         send_message(happened.about, "urged", by=SYSTEM, at=happened.at)
 
 
 @at_once(DocumentReceived)
-def a_document_came(event: DocumentReceived, happened: Happened) -> None:
+def send_message_on_document_received(event: DocumentReceived, happened: Happened) -> None:
     case = _case(happened)
     send_message(case, "document_arrived", {"document_code": event.code}, by=SYSTEM, at=happened.at)
     if event.complete:
@@ -64,7 +64,7 @@ def a_document_came(event: DocumentReceived, happened: Happened) -> None:
 
 
 @at_once(RequestDone)
-def another_unit_has_done_it(event: RequestDone, happened: Happened) -> None:
+def send_message_on_request_done(event: RequestDone, happened: Happened) -> None:
     """The task it stands for is done too, unless its form still wants answers."""
     request = cast(InternalRequest, happened.about)
     if request.case is None:
@@ -76,14 +76,14 @@ def another_unit_has_done_it(event: RequestDone, happened: Happened) -> None:
 
 
 @at_once(CaseClosed, CaseMerged)
-def nothing_is_to_be_done_any_more(event: CaseClosed | CaseMerged, happened: Happened) -> None:
+def stop_process_on_case_closed(event: CaseClosed | CaseMerged, happened: Happened) -> None:
     case = _case(happened)
     call_off(case, by=SYSTEM, at=happened.at)
     Task.objects.to_do().filter(case=case, run__isnull=True).update(state="dropped", ended_at=happened.at)
 
 
 @at_once(CaseSplitBack)
-def the_work_goes_on(event: CaseSplitBack, happened: Happened) -> None:
+def resume_process_on_case_split_back(event: CaseSplitBack, happened: Happened) -> None:
     case = _case(happened)
     if case.is_active:
         take_up_again(case, since=datetime.fromisoformat(event.merged_at), by=SYSTEM, at=happened.at)
@@ -101,7 +101,7 @@ def work_is_open(case: Case) -> Iterator[Unfinished]:
 
 
 @at_once(CaseCategorized)
-def another_kind_of_case(event: CaseCategorized, happened: Happened) -> None:
+def change_process_on_case_categorized(event: CaseCategorized, happened: Happened) -> None:
     """It is worked on as its new kind says."""
     if "type" not in event.changes:
         return

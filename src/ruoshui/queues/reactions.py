@@ -23,7 +23,7 @@ SET_UP_BY = {
 
 
 @at_once(Configured)
-def read_the_set_up_anew(event: Configured, happened: Happened) -> None:
+def renew_branches_on_configured(event: Configured, happened: Happened) -> None:
     """Whatever a branch is set up with was changed: no process goes on with what it had read."""
     if event.what in SET_UP_BY:
         with connection.cursor() as cursor:
@@ -33,7 +33,7 @@ def read_the_set_up_anew(event: Configured, happened: Happened) -> None:
 
 
 @at_once(PromiseDrifted)
-def tell_who_supervises(event: PromiseDrifted, happened: Happened) -> None:
+def tell_supervisors_on_promise_drifted(event: PromiseDrifted, happened: Happened) -> None:
     """The supervisors of the branch and above it."""
     branch = Branch.objects.select_related("unit").get(pk=happened.about_id)
     people = Staff.objects.filter(

@@ -7,5 +7,5 @@ from ruoshui.routing.actions import choose_team
 
 
 @at_once(CaseOpened, CasePassed)
-def give_to_a_team(event: CaseOpened | CasePassed, happened: Happened) -> None:
+def give_to_team_on_case_opened(event: CaseOpened | CasePassed, happened: Happened) -> None:
     choose_team(cast(Case, happened.about), at=happened.at)

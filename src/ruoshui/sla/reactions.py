@@ -55,7 +55,7 @@ def _case(happened: Happened) -> Case:
 
 
 @at_once(CaseOpened)
-def promise_what_the_strategy_says(event: CaseOpened, happened: Happened) -> None:
+def promise_on_case_opened(event: CaseOpened, happened: Happened) -> None:
     case = _case(happened)
     choice = choice_for(case)
     if choice is not None:
@@ -63,7 +63,7 @@ def promise_what_the_strategy_says(event: CaseOpened, happened: Happened) -> Non
 
 
 @at_once(CaseReplied)
-def answer_given(event: CaseReplied, happened: Happened) -> None:
+def keep_first_answer_on_case_replied(event: CaseReplied, happened: Happened) -> None:
     case = _case(happened)
     promise = promise_of(case)
     if promise is None:
@@ -74,7 +74,7 @@ def answer_given(event: CaseReplied, happened: Happened) -> None:
 
 
 @at_once(CaseWaiting, CaseResumed)
-def pause_or_run(event: CaseWaiting | CaseResumed, happened: Happened) -> None:
+def pause_clocks_on_case_waiting(event: CaseWaiting | CaseResumed, happened: Happened) -> None:
     case = _case(happened)
     clocks = locked_clocks(case)
     if clocks:
@@ -83,7 +83,7 @@ def pause_or_run(event: CaseWaiting | CaseResumed, happened: Happened) -> None:
 
 
 @at_once(CasePassed)
-def go_with_the_case(event: CasePassed, happened: Happened) -> None:
+def move_clocks_on_case_passed(event: CasePassed, happened: Happened) -> None:
     """The promise goes on, by the calendar it was given by."""
     case = _case(happened)
     clocks = locked_clocks(case)
@@ -96,7 +96,7 @@ def go_with_the_case(event: CasePassed, happened: Happened) -> None:
 
 
 @at_once(CaseResolved, CaseClosed)
-def nothing_more_is_owed(event: CaseResolved | CaseClosed, happened: Happened) -> None:
+def end_clocks_on_case_resolved(event: CaseResolved | CaseClosed, happened: Happened) -> None:
     """What the ending reached is kept or broken; everything else of the case was not reached."""
     reached: tuple[Target, ...] = (Target.RESOLUTION,)
     if isinstance(event, CaseClosed):
@@ -124,7 +124,7 @@ def _owe_again(case: Case, clocks: list[Clock]) -> None:
 
 
 @at_once(CaseClosed, CaseMerged)
-def nobody_needs_it_any_more(event: CaseClosed | CaseMerged, happened: Happened) -> None:
+def withdraw_requests_on_case_closed(event: CaseClosed | CaseMerged, happened: Happened) -> None:
     """What other departments were still asked for: with the merged case's survivor, or no longer needed."""
     outstanding = InternalRequest.objects.outstanding().filter(case=_case(happened))
     if isinstance(event, CaseMerged):
@@ -139,12 +139,12 @@ def nobody_needs_it_any_more(event: CaseClosed | CaseMerged, happened: Happened)
 
 
 @at_once(CaseMerged)
-def merged_owes_nothing(event: CaseMerged, happened: Happened) -> None:
+def end_clocks_on_case_merged(event: CaseMerged, happened: Happened) -> None:
     drop_clocks(_case(happened), at=happened.at)
 
 
 @at_once(CaseSplitBack)
-def goes_on_with_its_own_promise(event: CaseSplitBack, happened: Happened) -> None:
+def resume_clocks_on_case_split_back(event: CaseSplitBack, happened: Happened) -> None:
     """What the merger ended is owed again, the time in between not counted; its requests come back to it."""
     case, merged_at = _case(happened), datetime.fromisoformat(event.merged_at)
     moved = RecordedEvent.objects.filter(
@@ -161,7 +161,7 @@ def goes_on_with_its_own_promise(event: CaseSplitBack, happened: Happened) -> No
 
 
 @at_once(CaseReopened)
-def resolution_owed_again(event: CaseReopened, happened: Happened) -> None:
+def owe_resolution_on_case_reopened(event: CaseReopened, happened: Happened) -> None:
     """Go on, start again, or begin a second clock: the promised level says which. What was not reached is owed."""
     case = _case(happened)
     promise = promise_of(case)
@@ -187,7 +187,7 @@ def _reopen(case: Case, promise: Promise, last: Clock, clocks: list[Clock], at: 
 
 
 @at_once(CaseCategorized)
-def promise_again(event: CaseCategorized, happened: Happened) -> None:
+def promise_again_on_case_categorized(event: CaseCategorized, happened: Happened) -> None:
     """Another priority or type may mean another level; the time already used stays used."""
     if not {"priority", "type"} & set(event.changes):
         return
@@ -198,7 +198,7 @@ def promise_again(event: CaseCategorized, happened: Happened) -> None:
 
 
 @at_once(CaseSplit)
-def the_need_is_as_old_as_its_words(event: CaseSplit, happened: Happened) -> None:
+def date_promise_on_case_split(event: CaseSplit, happened: Happened) -> None:
     """What is split off was asked for when the customer wrote it, not when somebody noticed."""
     if event.since is None:
         return
@@ -209,7 +209,7 @@ def the_need_is_as_old_as_its_words(event: CaseSplit, happened: Happened) -> Non
 
 
 @at_once(Configured)
-def date_anew_by_the_edited_calendar(event: Configured, happened: Happened) -> None:
+def date_promises_on_configured(event: Configured, happened: Happened) -> None:
     """Hours, special days, the calendar itself, or which calendar a unit has: a job dates what runs by it."""
     running = Clock.objects.filter(ended_at__isnull=True)
     if event.what in ("organization.calendarhours", "organization.specialday", "organization.calendar"):

@@ -28,7 +28,7 @@ from ruoshui.webhooks.actions import tell_subscribers
     PromiseBroken,
     SurveyAnswered,
 )
-def others_are_told(event: Event, happened: Happened) -> None:
+def tell_subscribers_on_told_events(event: Event, happened: Happened) -> None:
     """With the event, or not at all. Nobody outside hears of history that is brought in."""
     if isinstance(happened.about, Case) and not happened.is_history:
         tell_subscribers(happened.recorded, happened.about)
