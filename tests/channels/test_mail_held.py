@@ -71,6 +71,25 @@ def test_what_is_doubtful_waits_in_the_post_room_and_is_answered_by_nobody(take,
     assert ("doubtful one" in page, signed_in("south").get("/work/mail?tab=held").context["rows"]) == (True, [])
 
 
+@pytest.mark.parametrize(
+    ("reason", "stated", "likely"),
+    [
+        ("bounce", "a mail of ours came back", "it looks like a mail of ours that came back"),
+        ("reply", "an automatic answer", "it may be an automatic answer"),
+        ("abuse", "somebody reported a mail of ours", "it looks like a report"),
+        ("receipt", "a receipt", "it looks like a receipt"),
+        ("duplicate", "the same mail came already", "a mail with the same number came already"),
+    ],
+)
+def test_of_a_held_mail_it_is_said_what_it_may_be_and_of_others_what_it_is(take, signed_in, reason, stated, likely):
+    letter, lead = take(mail(Precedence="bulk")), signed_in("lead")
+    for state, tab, words in (("held", "held", likely), ("ignored", "machines", stated)):
+        LetterIn.objects.filter(pk=letter.pk).update(state=state, reasons=[reason])
+        ((_one, shown),) = lead.get(f"/work/mail?tab={tab}").context["rows"]
+        assert shown[0].startswith(words)
+        assert lead.get(f"/work/mail/{letter.pk}").context["reasons"] == shown
+
+
 def test_a_group_address_of_our_own_house_passes_on_what_people_write(take, mailbox):
     through_list = {
         "List_Id": "<help.bank.example>",

@@ -13,9 +13,22 @@ NOT_SET = re.compile(r"set (RUOSHUI_\w+)")
 BY_LINE = (Channel.CHAT, Channel.SMS, Channel.WECHAT, Channel.WECOM)
 
 
-def reason_words(reasons: Iterable[str]) -> list[str]:
-    """ "program:bill.exe" as somebody would say it; what is no code stays as it is."""
-    return [_reason(*reason.partition(":")[::2]) or reason for reason in reasons]
+def reason_words(reasons: Iterable[str], *, is_held: bool = False) -> list[str]:
+    """ "program:bill.exe" as somebody would say it; what is no code stays as it is. Of what is held for somebody to
+    look at nothing is stated that is only likely.
+    """
+    likely = _likely() if is_held else {}
+    return [likely.get(reason) or _reason(*reason.partition(":")[::2]) or reason for reason in reasons]
+
+
+def _likely() -> dict[str, str]:
+    return {
+        "bounce": _("it looks like a mail of ours that came back, but a person may have written it"),
+        "reply": _("it may be an automatic answer, or from a person"),
+        "abuse": _("it looks like a report that a mail of ours was unwanted, but a person may have written it"),
+        "receipt": _("it looks like a receipt, but a person may have written it"),
+        "duplicate": _("a mail with the same number came already, but it says something else"),
+    }
 
 
 def _reason(code: str, about: str) -> str:

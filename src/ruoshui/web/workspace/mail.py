@@ -76,7 +76,7 @@ def _why(row: Any) -> list[str]:
     """Why it stands here: what was found wrong with what came, or why what we sent has not gone."""
     if isinstance(row, LetterOut | TextOut):
         return unsent_words(row.error)
-    return reason_words(getattr(row, "reasons", ()))
+    return reason_words(getattr(row, "reasons", ()), is_held=getattr(row, "state", "") == LetterState.HELD)
 
 
 def _nothing(tab: str) -> str:
@@ -155,7 +155,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "read": read,
         "pieces": pieces_of(read.words, read.folds) if read else [],
         "history": letter_timeline(letter),
-        "reasons": reason_words(letter.reasons),
+        "reasons": reason_words(letter.reasons, is_held=letter.state == LetterState.HELD),
         "results": read.header("Authentication-Results") if read else "",
         "case": Case.objects.visible_to(staff).filter(pk=letter.case_id or 0).first(),
         "may_decide": staff.may(Permission.SUPERVISE, letter.mailbox.unit) and letter.state in KEPT_BACK,
