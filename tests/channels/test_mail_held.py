@@ -90,6 +90,27 @@ def test_of_a_held_mail_it_is_said_what_it_may_be_and_of_others_what_it_is(take,
         assert lead.get(f"/work/mail/{letter.pk}").context["reasons"] == shown
 
 
+def test_the_post_room_opens_where_something_waits_and_its_count_stands_beside_its_name(take, signed_in):
+    lead = signed_in("lead")
+    assert lead.get("/work/mail").context["tab"] == "quarantine"
+    assert '<span class="count number"' not in place_of(lead)
+    letter = take(mail(files=[("bill.exe", "application/pdf", b"MZ")]))
+    assert (letter.state, lead.get("/work/mail").context["tab"]) == ("quarantined", "quarantine")
+    take(mail(Precedence="bulk"))
+    assert lead.get("/work/mail").context["tab"] == "held"
+    assert lead.get("/work/mail?tab=quarantine").context["tab"] == "quarantine"
+    assert '<span class="count number">2</span>' in place_of(lead)
+    for username in ("chen", "south"):
+        assert '<span class="count number"' not in place_of(signed_in(username))
+
+
+def place_of(client):
+    """The post room in the frame."""
+    rail = client.get("/work/customers").content.decode()
+    begin = rail.index('data-go="l"')
+    return rail[begin : rail.index("</a>", begin)]
+
+
 def test_a_group_address_of_our_own_house_passes_on_what_people_write(take, mailbox):
     through_list = {
         "List_Id": "<help.bank.example>",

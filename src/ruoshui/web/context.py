@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from ruoshui.organization.models import SETTING_UP, Permission, Staff
+from ruoshui.web.counted import counted
 from ruoshui.web.keeping import owner_of
 from ruoshui.web.live import sign_topics
 from ruoshui.web.middleware import live_url
-from ruoshui.web.workspace.notices import unread_count
 from ruoshui.web.workspace.phone import extension_of
 
 
@@ -36,7 +36,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         found["may_set_up"] = any(staff.may(right) for right in SETTING_UP)
         found["may_edit_customers"] = staff.may(Permission.CUSTOMERS)
         # Only the frame asks for these, and a part that is drawn anew comes without it.
-        found["unread"] = cache(lambda: unread_count(staff))
+        counts = cache(lambda: counted(staff))
+        found["unread"] = lambda: counts()[0]
+        found["mails_waiting"] = lambda: counts()[1]
         found["live_topics"] = cache(lambda: sign_topics([f"staff:{staff.pk}"]))
         found["my_extension"] = cache(lambda: extension_of(staff.pk))
         found["saved_views"] = staff.views.all()

@@ -54,8 +54,9 @@ def index(request: HttpRequest) -> HttpResponse:
     staff = staff_of(request)
     if not staff.may(Permission.WORK):
         raise NotAllowed
-    tab = request.GET.get("tab", "quarantine")
-    tab = tab if tab in (*TABS, "failed", "out", "messages", "refused") else "quarantine"
+    counts = counts_of(staff)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in (*TABS, "failed", "out", "messages", "refused") else _where_something_waits(counts)
     found = _rows_of(staff, tab)
     if is_whole(after := request.GET.get("after", "")):
         found = found.filter(pk__lt=int(after))
@@ -67,9 +68,20 @@ def index(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "nothing": _nothing(tab),
         "place": "mail",
-        **counts_of(staff),
+        **counts,
     }
     return render(request, "workspace/mail.html", context)
+
+
+def _where_something_waits(counts: dict[str, int]) -> str:
+    tabs = (
+        ("held", "held"),
+        ("waiting", "quarantine"),
+        ("failed", "failed"),
+        ("stuck", "out"),
+        ("stuck_texts", "messages"),
+    )
+    return next((tab for count, tab in tabs if counts[count]), "quarantine")
 
 
 def _why(row: Any) -> list[str]:
