@@ -1,5 +1,7 @@
 """Nothing that a person may have written is thrown away: it opens its case, or waits for somebody to look at it."""
 
+from datetime import timedelta
+
 import pytest
 
 from ruoshui.cases.actions import reject_letter, release_letter, reply_case, resolve_case
@@ -9,7 +11,7 @@ from ruoshui.channels.events import LetterLeftOut, LetterLetIn
 from ruoshui.channels.models import LetterIn, LetterOut
 from ruoshui.core.events import restored
 from ruoshui.core.models import RecordedEvent
-from ruoshui.operations.findings import BAD, OK
+from ruoshui.operations.findings import BAD, LOOK, OK
 from ruoshui.operations.repairs import examine_data
 from tests.channels.conftest import mail
 from tests.channels.test_mail import answer, case_of, sent
@@ -309,3 +311,42 @@ def test_mails_left_out_by_an_older_rule_are_counted_and_then_wait_to_be_checked
     assert [one[0] for one in examine_data(fix=True)] == [OK, OK, OK]
     states = [LetterIn.objects.get(pk=one.pk).state for one in (form, news, late)]
     assert (states, [one[0] for one in examine_data()]) == (["held", "held", "ignored"], [OK, OK, OK])
+
+
+def left_out(letter, reason, days=0):
+    """As the version before wrote it."""
+    received = NOW - timedelta(days=days)
+    LetterIn.objects.filter(pk=letter.pk).update(state="ignored", reasons=[reason], case_id=None, received_at=received)
+
+
+def states_of(*letters):
+    return [LetterIn.objects.get(pk=one.pk).state for one in letters]
+
+
+def test_the_doctor_holds_no_mail_of_our_own_and_none_of_long_ago(take):
+    new, old = (take(mail("call me", sender="wei@kunde.example")) for _each in range(2))
+    own = take(mail("call me", sender="service@bank.example"))
+    for letter, reason, days in ((new, "reply", 89), (old, "reply", 91), (own, "ours", 1)):
+        left_out(letter, reason, days)
+    found, older, *_others = examine_data()
+    assert (found[0], found[1].split(" ")[0]) == (BAD, "1")
+    assert (older[0], older[1].split(" ")[0], "look at each" in older[2]) == (LOOK, "1", True)
+    list(examine_data(fix=True))
+    assert states_of(new, old, own) == ["held", "ignored", "ignored"]
+    assert [one[0] for one in examine_data()] == [OK, OK, OK]
+
+
+def test_the_doctor_says_how_many_mails_it_could_not_read_and_keeps_none_of_them(take):
+    letters = [take(mail(f"call me {number}", sender="wei@kunde.example")) for number in range(12)]
+    for letter in letters:
+        left_out(letter, "reply")
+    for letter in letters[:11]:
+        LetterIn.objects.get(pk=letter.pk).file.storage.delete(letter.file.name)
+    found, unread, *_others = examine_data(fix=True)
+    assert (found[0], found[1].split(" ")[:3]) == (OK, ["put", "right:", "1"])
+    assert (unread[0], unread[1].split(" ")[0], unread[2].count(letters[0].sender), unread[2][-1]) == (
+        LOOK,
+        "11",
+        10,
+        "…",
+    )

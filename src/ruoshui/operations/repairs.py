@@ -3,36 +3,65 @@
 A new repair is a function that finds, and one that fixes a thing or says why a person has to: add it to `REPAIRS`.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from ruoshui.cases.actions import hold_ignored_letter, reopen_case, survivor_of, wrongly_ignored
+from ruoshui.cases.actions import hold_ignored_letter, judged_again, left_out_before, reopen_case, survivor_of
 from ruoshui.cases.models import Case, CaseState
 from ruoshui.channels.models import LetterIn
 from ruoshui.core.actors import SYSTEM
 from ruoshui.core.models import RecordedEvent
 from ruoshui.core.refusals import Refusal
-from ruoshui.operations.findings import BAD, OK, Findings
+from ruoshui.operations.findings import BAD, LOOK, OK, Findings
 from ruoshui.sla.actions.mending import call_not_reached
 from ruoshui.sla.mistaken import wrongly_kept
 from ruoshui.sla.models import Clock
 
-MOST_NAMED = 10
+MOST_NAMED, MAILS_LOOKED_AT = 10, timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A thing of which nobody can tell whether it is wrong."""
+
+    thing: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """`fix` puts one thing right; it raises a refusal that says why it cannot. `name` is how people call the thing."""
+    """`fix` puts one thing right; it raises a refusal that says why it cannot. `name` is how people call the thing.
+    `find` may bring `Unknown` things too; `beyond` says of what it does not look at, where something is wrong.
+    """
 
     what: str
     well: str
     find: Callable[[], Iterable[Any]]
     fix: Callable[[Any, datetime], None]
     name: Callable[[Any], str]
+    beyond: Callable[[], Findings] = lambda: iter(())
+
+
+def wrongly_ignored() -> Iterator[Any]:
+    """Mails that the present rules would not leave out. Of the last 90 days: nobody waits for an answer to older ones,
+    and each has to be read again.
+    """
+    for letter, is_wrong in judged_again(timezone.now() - MAILS_LOOKED_AT):
+        if is_wrong is None:
+            yield Unknown(letter)
+        elif is_wrong:
+            yield letter
+
+
+def older_mails() -> Findings:
+    count = left_out_before(timezone.now() - MAILS_LOOKED_AT)
+    if count:
+        told = f"{count} older mails were left out as from machines, and are not read again"
+        yield LOOK, told, "look at each in the post room, under “from machines”"
 
 
 def lost_in_mergers() -> list[Case]:
@@ -87,6 +116,7 @@ REPAIRS = (
         wrongly_ignored,
         _hold,
         lambda letter: f"{letter.received_at:%Y-%m-%d} {letter.sender}",
+        older_mails,
     ),
     Repair(
         "limits are counted as kept that were never reached",
@@ -108,26 +138,51 @@ REPAIRS = (
 def examine_data(*, fix: bool = False, repairs: Iterable[Repair] = REPAIRS) -> Findings:
     now = timezone.now()
     for repair in repairs:
-        found = list(repair.find())
-        if not found:
-            yield OK, repair.well, ""
-        elif not fix:
-            names = ", ".join(repair.name(one) for one in found[:MOST_NAMED])
-            more = " …" if len(found) > MOST_NAMED else ""
-            yield BAD, f"{len(found)} {repair.what}: {names}{more}", "run: ruoshui doctor --fix"
-        else:
-            yield from _fixed(repair, found, now)
+        yield from _examined(repair, now, fix=fix)
 
 
-def _fixed(repair: Repair, found: list[Any], now: datetime) -> Findings:
-    """One by one, so that what cannot be fixed does not hold up the rest; all that is left is listed."""
-    left = []
-    for one in found:
+def _examined(repair: Repair, now: datetime, *, fix: bool) -> Findings:
+    """One by one, so that what cannot be fixed does not hold up the rest; none is kept but by name."""
+    count = Counter[str]()
+    names: dict[str, list[str]] = {"found": [], "left": [], "unknown": []}
+
+    def note(what: str, thing: Any, why: object = "") -> None:
+        count[what] += 1
+        if len(names[what]) < MOST_NAMED or what == "left":  # what is left is listed whole: a person goes through it
+            names[what].append(f"{repair.name(thing)} ({why})" if why else repair.name(thing))
+
+    for one in repair.find():
+        if isinstance(one, Unknown):
+            note("unknown", one.thing)
+            continue
+        note("found", one)
         try:
-            repair.fix(one, now)
+            if fix:
+                repair.fix(one, now)
         except Refusal as why:
-            left.append(f"{repair.name(one)} ({why})")
-    if len(left) < len(found):
-        yield OK, f"put right: {len(found) - len(left)} {repair.what}", ""
-    if left:
-        yield BAD, f"left: {len(left)} {repair.what}", "look at each: " + ", ".join(left)
+            note("left", one, why)
+    yield from _told(repair, count, names, fix=fix)
+    if count["unknown"]:
+        told = f"{count['unknown']} could not be read, so nobody can tell whether {repair.what}"
+        yield LOOK, told, f"look at each: {_some(names['unknown'], count['unknown'])}"
+    if count["found"]:
+        yield from repair.beyond()
+
+
+def _told(repair: Repair, count: Mapping[str, int], names: Mapping[str, list[str]], *, fix: bool) -> Findings:
+    if not count["found"]:
+        yield OK, repair.well, ""
+    elif not fix:
+        yield (
+            BAD,
+            f"{count['found']} {repair.what}: {_some(names['found'], count['found'])}",
+            "run: ruoshui doctor --fix",
+        )
+    elif count["left"] < count["found"]:
+        yield OK, f"put right: {count['found'] - count['left']} {repair.what}", ""
+    if count["left"]:
+        yield BAD, f"left: {count['left']} {repair.what}", "look at each: " + ", ".join(names["left"])
+
+
+def _some(names: list[str], count: int) -> str:
+    return ", ".join(names) + (" …" if count > len(names) else "")

@@ -25,4 +25,7 @@ def counted(staff: Staff) -> tuple[int, int]:
 
 
 def _of(rows: QuerySet[Any], what: int) -> QuerySet[Any, int]:
-    return rows.order_by().annotate(counted_as=Value(what)).values_list("counted_as", flat=True)[:MOST]
+    found: QuerySet[Any, int] = (
+        rows.order_by().annotate(counted_as=Value(what)).values_list("counted_as", flat=True)[:MOST]
+    )
+    return found

@@ -8,7 +8,13 @@ from ruoshui.cases.actions.closing import close_case
 from ruoshui.cases.actions.dating import date_case
 from ruoshui.cases.actions.keeping_secret import guard_secret
 from ruoshui.cases.actions.linking import link_cases
-from ruoshui.cases.actions.mail_held import hold_ignored_letter, reject_letter, release_letter, wrongly_ignored
+from ruoshui.cases.actions.mail_held import (
+    hold_ignored_letter,
+    judged_again,
+    left_out_before,
+    reject_letter,
+    release_letter,
+)
 from ruoshui.cases.actions.mail_in import take_letter, take_new_letters
 from ruoshui.cases.actions.merging import merge_cases, survivor_of
 from ruoshui.cases.actions.naming_customer import name_customer
@@ -37,6 +43,8 @@ __all__ = [
     "guard_secret",
     "hold_ignored_letter",
     "is_opening",
+    "judged_again",
+    "left_out_before",
     "let_opener_take_part",
     "link_cases",
     "locked",
@@ -70,5 +78,4 @@ __all__ = [
     "take_text",
     "tell_customer",
     "write",
-    "wrongly_ignored",
 ]

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from ruoshui.cases.actions.mail_in import from_a_person, read_letter_in
 from ruoshui.cases.actions.mail_machines import our_addresses
 from ruoshui.cases.refusals import LetterIsOurs, LetterSettled, LetterUnreadable
@@ -45,17 +47,26 @@ def reject_letter(letter: LetterIn, *, by: Staff, at: datetime) -> LetterIn:
     return letter
 
 
-def wrongly_ignored() -> Iterator[LetterIn]:
-    """Mails that were left out without a case, and that the present rules would take in or hold."""
-    kinds = [kind.value for kind in Automatic if kind]
-    ignored = LetterIn.objects.filter(state=LetterState.IGNORED, case_id=None, reasons__overlap=kinds)
-    for letter in ignored.select_related("mailbox").order_by("-pk").iterator(200):
+def judged_again(since: datetime) -> Iterator[tuple[LetterIn, bool | None]]:
+    """Mails that were left out without a case since then, newest first, each with whether the present rules would take
+    it in or hold it; None: it cannot be read. What gives our own address as its sender stays out.
+    """
+    for letter in _left_out().filter(received_at__gte=since).select_related("mailbox").order_by("-pk").iterator(200):
         try:
             machine = machine_of(read_letter_in(letter), ours=our_addresses())
         except (CannotRead, OSError):
+            yield letter, None
             continue
-        if machine.is_person or not machine.is_sure:
-            yield letter
+        yield letter, machine.kind != Automatic.OURS and (machine.is_person or not machine.is_sure)
+
+
+def left_out_before(since: datetime) -> int:
+    return _left_out().filter(received_at__lt=since).count()
+
+
+def _left_out() -> QuerySet[LetterIn]:
+    kinds = [kind.value for kind in Automatic if kind not in (Automatic.NO, Automatic.OURS)]
+    return LetterIn.objects.filter(state=LetterState.IGNORED, case_id=None, reasons__overlap=kinds)
 
 
 @verb
