@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from ruoshui.channels.actions import receiving
+from ruoshui.channels.mail.letters import read_letter
 from ruoshui.channels.models import LetterIn
 from ruoshui.operations import lmtp
 from tests.channels.conftest import mail
@@ -34,11 +35,14 @@ def kept():
     return found
 
 
-def answers(client, to, raw):
+FROM = b"Return-Path: <lu@kunde.example>\r\n"
+
+
+def answers(client, to, raw, sender="lu@kunde.example"):
     """Code of each recipient, those refused before the mail too."""
     with client:
         client.ehlo_or_helo_if_needed()
-        client.mail("lu@kunde.example")
+        client.mail(sender)
         before = [client.rcpt(one)[0] for one in to]
         client.putcmd("data")
         assert client.getreply()[0] == 354
@@ -55,7 +59,37 @@ def test_each_recipient_has_an_answer_of_its_own(door):
 def test_lines_of_any_length_and_nul_are_kept_as_they_are(door):
     raw = b"Subject: a\x00b\n\n" + b"x" * 300_000 + b"\n.\n..dots\n" + b"\x00\xff\xfe\n"
     assert answers(door(), [ONE], raw) == ([250], [250])
-    assert kept() == [raw.replace(b"\n", b"\r\n") + b"\r\n"]
+    assert kept() == [FROM + raw.replace(b"\n", b"\r\n") + b"\r\n"]
+
+
+@pytest.mark.parametrize("sender", ["", "lu@kunde.example"])
+def test_whom_the_envelope_names_is_kept_above_the_mail_and_nobody_else(door, sender):
+    raw = b"return-path: <thief@kunde.example>\nSubject: a\nReturn-Path:\n <thief@kunde.example>\nX: y\n\nReturn-Path: <mine>\n"
+    assert answers(door(), [ONE], raw, sender) == ([250], [250])
+    plain = b"Subject: a\r\nX: y\r\n\r\nReturn-Path: <mine>\r\n\r\n"
+    assert kept() == [f"Return-Path: <{sender}>\r\n".encode() + plain]
+    assert dict(read_letter(kept()[0]).fields)["return-path"] == f"<{sender}>"
+
+
+@pytest.mark.parametrize(
+    ("content", "kept_as"),
+    [
+        (b"From lu Mon\r\nSubject: a\r\n\r\nx", b"From lu Mon\r\nReturn-Path: <l@k.cn>\r\nSubject: a\r\n\r\nx"),
+        (b"Subject: a\r\n", b"Return-Path: <l@k.cn>\r\nSubject: a\r\n"),
+        (b"Return-Path: <x@y.cn>", b"Return-Path: <l@k.cn>\r\n"),
+        (b"\r\nReturn-Path: <x@y.cn>\r\n", b"Return-Path: <l@k.cn>\r\n\r\nReturn-Path: <x@y.cn>\r\n"),
+        (b"", b"Return-Path: <l@k.cn>\r\n"),
+    ],
+)
+def test_odd_mails_have_their_envelope_too(content, kept_as):
+    assert lmtp.with_envelope(content, "l@k.cn") == kept_as
+
+
+def test_a_mail_handed_over_twice_is_kept_once(door):
+    raw = mail()
+    for _each in range(2):
+        assert answers(door(), [ONE, TWO], raw) == ([250, 250], [250, 250])
+    assert len(kept()) == 1
 
 
 @pytest.mark.parametrize("wrong", [OperationalError("away"), OSError("full"), ValueError("a fault of ours"), KeyError])
