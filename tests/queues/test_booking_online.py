@@ -225,7 +225,7 @@ def test_a_missed_appointment_says_so_on_its_page(client, hall, customer):
     missed(customer, hall, "2026-03-03")
     one = Appointment.objects.get()
     page = client.get(f"/appointments/{one.code}").content.decode()
-    assert ("its place went to others" in page, "cancellation" in page) == (True, False)
+    assert ("You did not come in time" in page, "cancellation" in page) == (True, False)
     actions.excuse_absence(one, by=SYSTEM, at=NOW)
     assert "It does not count." in client.get(f"/appointments/{one.code}").content.decode()
 

@@ -8,6 +8,7 @@ from django.db.models import Avg, Count, F, FloatField, Q, QuerySet
 from django.db.models.functions import Abs, Cast, Extract, ExtractHour, Floor
 
 from ruoshui.queues.models import Appointment, Branch, Ticket
+from ruoshui.queues.models.appointments import LOOK_BACK
 from ruoshui.queues.setup import setup_of
 from service_science.shares import Share, wilson_share
 
@@ -40,27 +41,34 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Appointments whose time has come. `missed`: the share of those nobody came for, of all that stood and count."""
+    """Appointments whose time has come. `missed`: the share of those nobody came for, of all that stood and count.
+
+    `unknown`: nobody has noted whether they came, and nobody will; they are from before that was done.
+    """
 
     booked: int
     came: int
     cancelled: int
     excused: int
+    unknown: int
     missed: Share
 
 
 def attendance(branch: Branch, since: datetime, until: datetime) -> Attendance:
     there = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
     counts = Q(missed_at__isnull=False, excused_at__isnull=True)
+    is_open = Q(arrived_at__isnull=True, cancelled_at__isnull=True, missed_at__isnull=True)
     row = there.aggregate(
         booked=Count("pk"),
         came=Count("pk", filter=Q(arrived_at__isnull=False)),
         cancelled=Count("pk", filter=Q(cancelled_at__isnull=False)),
         excused=Count("pk", filter=Q(excused_at__isnull=False)),
+        unknown=Count("pk", filter=is_open & Q(starts_at__lt=until - LOOK_BACK)),
+        judged=Count("pk", filter=counts | Q(arrived_at__isnull=False, may_count=True)),
         missed=Count("pk", filter=counts),
     )
-    missing = row.pop("missed")
-    return Attendance(**row, missed=wilson_share(missing, row["came"] + missing))
+    missed = wilson_share(row.pop("missed"), row.pop("judged"))
+    return Attendance(**row, missed=missed)
 
 
 def announced_to(branch: Branch, since: datetime, until: datetime, *, learned_only: bool = False) -> QuerySet[Ticket]:

@@ -2,10 +2,13 @@ from django.db import connection
 
 from ruoshui.core.events import Configured
 from ruoshui.core.reactions import Happened, at_once
+from ruoshui.customers.events import CustomersMerged
 from ruoshui.notices.actions import tell_staff
 from ruoshui.organization.models import Permission, Staff
-from ruoshui.queues.events import PromiseDrifted
-from ruoshui.queues.models import Branch
+from ruoshui.queues.actions.knowing import move_numbers
+from ruoshui.queues.actions.missing import take_absences_back
+from ruoshui.queues.events import PromiseDrifted, VisitorIdentified
+from ruoshui.queues.models import Appointment, Branch, Ticket
 
 SET_UP_BY = {
     "queues.branch",
@@ -30,6 +33,19 @@ def renew_branches_on_configured(event: Configured, happened: Happened) -> None:
             cursor.execute(
                 "UPDATE queues_branch SET revision = (extract(epoch from clock_timestamp()) * 1000000)::bigint"
             )
+
+
+@at_once(CustomersMerged)
+def move_visits_to_the_survivor(event: CustomersMerged, happened: Happened) -> None:
+    """Appointments, and numbers that are not finished."""
+    Appointment.objects.filter(customer_id=event.other).update(customer_id=happened.about_id)
+    move_numbers(event.other, happened.about_id)
+
+
+@at_once(VisitorIdentified)
+def who_was_there_has_missed_nothing(event: VisitorIdentified, happened: Happened) -> None:
+    if isinstance(happened.about, Ticket):
+        take_absences_back(happened.about, at=happened.at)
 
 
 @at_once(PromiseDrifted)

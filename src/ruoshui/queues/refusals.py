@@ -70,6 +70,11 @@ class AppointmentOver(Refusal):
     text = _("This appointment was cancelled or used already. Book a new one, or take a number.")
 
 
+class AppointmentBegun(Refusal):
+    code = "appointment-begun"
+    text = _("Its time has come: it cannot be cancelled any more. Come now, or ask the branch to excuse it.")
+
+
 class AppointmentMissed(Refusal):
     code = "appointment-missed"
     text = _(

@@ -18,6 +18,7 @@ from ruoshui.queues.actions.knowing import scanned_customer
 from ruoshui.queues.events import AppointmentBooked, AppointmentCancelled
 from ruoshui.queues.models import Appointment, Branch, Business, HeldPlace, NamedBy, Ticket, TicketSource
 from ruoshui.queues.refusals import (
+    AppointmentBegun,
     AppointmentMissed,
     AppointmentOver,
     BookingPaused,
@@ -146,6 +147,8 @@ def cancel_appointment(appointment: Appointment, *, by: Actor, at: datetime) -> 
         raise AppointmentMissed
     if appointment.cancelled_at is not None:
         return appointment
+    if not appointment.may_be_cancelled(at):
+        raise AppointmentBegun
     appointment.cancelled_at = at
     appointment.save(update_fields=["cancelled_at"])
     record(AppointmentCancelled(branch=appointment.branch_id), about=appointment, by=by, at=at)
@@ -206,7 +209,7 @@ def find_appointment(branch: Branch, text: str, at: datetime) -> Appointment | N
     if coded is not None:
         return coded
     customer = scanned_customer(text)
-    return todays.to_come().filter(customer=customer).order_by("starts_at").first() if customer else None
+    return todays.to_come().of(customer).order_by("starts_at").first() if customer else None
 
 
 def owned_appointment(code: str) -> Appointment:

@@ -15,6 +15,7 @@ from ruoshui.customers.models.customers import CustomerQuerySet
 from ruoshui.queues.actions._locking import locked_ticket, write_ticket
 from ruoshui.queues.events import VisitorIdentified
 from ruoshui.queues.models import NamedBy, Ticket, TicketState
+from ruoshui.queues.models.tickets import INSIDE
 from ruoshui.queues.refusals import TicketFinished
 
 SALT = "customer-code"
@@ -91,3 +92,13 @@ def identify_visitor(
     found = VisitorIdentified(branch=ticket.branch_id, customer=customer.pk, before=before, named_by=named_by)
     record(found, about=ticket, by=by, at=at)
     return ticket
+
+
+@verb
+def move_numbers(other: int, survivor: int) -> None:
+    """Two records of one customer became one: the numbers that are not finished are the survivor's."""
+    inside = Ticket.objects.filter(customer_id=other, state__in=INSIDE).order_by("branch_id", "pk")
+    for ticket in inside:
+        turn = locked_ticket(ticket)
+        if ticket.is_inside:
+            write_ticket(ticket, turn, customer_id=survivor)

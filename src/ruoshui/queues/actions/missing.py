@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models.functions import Greatest
 
 from ruoshui.core.actors import SYSTEM, Actor
 from ruoshui.core.events import record
@@ -11,14 +12,14 @@ from ruoshui.queues.actions._locking import locked_branch
 from ruoshui.queues.actions.holding import let_places_go
 from ruoshui.queues.events import AbsenceExcused, AppointmentKept, AppointmentNotCome
 from ruoshui.queues.models import Appointment, Ticket
+from ruoshui.queues.models.appointments import LOOK_BACK
 from ruoshui.queues.refusals import NotMissed
-from ruoshui.queues.setup import setup_of
+from ruoshui.queues.setup import day_of, setup_of
 
-# A worker that was away for longer says nothing of who came.
-LOOK_BACK = timedelta(days=7)
 AT_ONCE = 500
 OVER_AT = ExpressionWrapper(
-    F("starts_at") + F("branch__missed_minutes") * Value(timedelta(minutes=1)), output_field=DateTimeField()
+    F("starts_at") + Greatest("branch__missed_minutes", "branch__late_minutes") * Value(timedelta(minutes=1)),
+    output_field=DateTimeField(),
 )
 
 
@@ -34,8 +35,8 @@ def settle_appointments(at: datetime) -> int:
 
 @verb
 def mark_missed(pk: int, *, at: datetime) -> bool:
-    """Not come, unless a number of that day says that they were there. A day on which the branch was closed is nobody's
-    fault. The place is free from now on.
+    """Not come, unless a number they took that day, after they booked, says that they were there. A day on which the
+    branch was closed is nobody's fault. The place is free from now on.
     """
     appointment = Appointment.objects.select_related("branch").get(pk=pk)
     locked_branch(appointment.branch_id)
@@ -44,19 +45,33 @@ def mark_missed(pk: int, *, at: datetime) -> bool:
         return False
     setup = setup_of(appointment.branch_id)
     day = appointment.starts_at.astimezone(setup.zone).date()
-    visits = Ticket.objects.filter(branch=appointment.branch_id, customer=appointment.customer_id, day=day)
-    if (visit := visits.order_by("joined_at").first()) is not None:
-        appointment.arrived_at = visit.joined_at
-        appointment.save(update_fields=["arrived_at"])
-        kept = AppointmentKept(branch=appointment.branch_id, number=visit.number)
-        record(kept, about=appointment, by=SYSTEM, at=at)
+    visits = Ticket.objects.filter(branch=appointment.branch_id, day=day, joined_at__gte=appointment.booked_at)
+    theirs = visits.filter(Q(customer=appointment.customer_id) | Q(customer__merged_into=appointment.customer_id))
+    if (visit := theirs.order_by("joined_at").first()) is not None:
+        _keep(appointment, visit, at=at)
         return True
-    counts = setup.is_open(appointment.starts_at)
+    counts = appointment.may_count and setup.is_open(appointment.starts_at)
     appointment.missed_at, appointment.excused_at = at, None if counts else at
     appointment.save(update_fields=["missed_at", "excused_at"])
     missed = AppointmentNotCome(branch=appointment.branch_id, business=appointment.business_id, counts=counts)
     record(missed, about=appointment, by=SYSTEM, at=at)
     return True
+
+
+@verb
+def take_absences_back(ticket: Ticket, *, at: datetime) -> None:
+    """It becomes known whose number this is: they were there, and have missed nothing in that branch that day."""
+    turn = locked_branch(ticket.branch_id)
+    begin, end = day_of(ticket.joined_at, turn.setup.zone)
+    missed = Appointment.objects.filter(customer=ticket.customer_id, branch=ticket.branch_id, missed_at__isnull=False)
+    for one in missed.filter(starts_at__gte=begin, starts_at__lt=end, booked_at__lte=ticket.joined_at):
+        _keep(one, ticket, at=at)
+
+
+def _keep(appointment: Appointment, visit: Ticket, *, at: datetime) -> None:
+    appointment.arrived_at, appointment.missed_at, appointment.excused_at = visit.joined_at, None, None
+    appointment.save(update_fields=["arrived_at", "missed_at", "excused_at"])
+    record(AppointmentKept(branch=appointment.branch_id, number=visit.number), about=appointment, by=SYSTEM, at=at)
 
 
 @verb

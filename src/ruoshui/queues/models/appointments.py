@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.cases.models.cases import new_access_code
 from ruoshui.customers.models import ContactKind, Customer
 from ruoshui.queues.models.branches import Branch, Business
+
+# A worker that was away for longer says nothing of who came.
+LOOK_BACK = timedelta(days=7)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -34,7 +37,8 @@ class Appointment(models.Model):
     """A time at a branch for a business. `code` is the customer's key to it: to change their mind, and to arrive.
 
     `contact`: the one, in its normal form, that was proven by a code when the customer booked it themselves.
-    `missed_at`: when it was put on record that nobody came; `excused_at`: that it shall not count.
+    `missed_at`: when it was put on record that nobody came; `excused_at`: that it shall not count. `may_count`: whether
+    it can, which those booked before absences were counted cannot.
     """
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="appointments", db_index=False)
@@ -50,6 +54,7 @@ class Appointment(models.Model):
     cancelled_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
     excused_at = models.DateTimeField(null=True)
+    may_count = models.BooleanField(default=True, db_default=True, editable=False)
     remind_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
 
@@ -75,6 +80,14 @@ class Appointment(models.Model):
     @property
     def is_standing(self) -> bool:
         return self.cancelled_at is None and self.arrived_at is None and self.missed_at is None
+
+    def may_be_cancelled(self, at: datetime) -> bool:
+        """After its time it is kept or missed."""
+        return self.is_standing and at < self.starts_at
+
+    def is_unknown(self, at: datetime) -> bool:
+        """Nobody has noted whether they came, and nobody will."""
+        return self.is_standing and self.starts_at < at - LOOK_BACK
 
     def live_topics(self) -> list[str]:
         return [f"branch:{self.branch_id}"]

@@ -191,6 +191,12 @@ class Branch(models.Model):
     def __str__(self) -> str:
         return self.unit.name
 
+    def clean(self) -> None:
+        if self.missed_minutes is not None and self.missed_minutes < (self.late_minutes or 0):
+            raise ValidationError(
+                {"missed_minutes": [_("Not less than the appointment is kept for: who is in time has missed nothing.")]}
+            )
+
     @property
     def name(self) -> str:
         return self.unit.name

@@ -126,6 +126,7 @@ def _appointment(request: HttpRequest, code: str) -> Appointment:
     "/appointments/{code}", auth=WRITE, response={200: AppointmentOut, **ERRORS}, operation_id="cancel_appointment"
 )
 def cancel(request: HttpRequest, code: Code) -> Any:
+    """Until its time; after it, it is kept or missed (`appointment-begun`)."""
     one = _appointment(request, code)
     actions.cancel_appointment(one, **said(request))
     return AppointmentOut.of(owned_appointment(code))
@@ -166,6 +167,7 @@ def attended(request: HttpRequest, code: Code, days: int = Query(7, ge=1, le=366
         came=found.came,
         cancelled=found.cancelled,
         excused=found.excused,
+        unknown=found.unknown,
         missed=found.missed.hits,
         missed_share=found.missed.value,
         missed_low=found.missed.low,

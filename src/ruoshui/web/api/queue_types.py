@@ -199,12 +199,15 @@ class AppointmentOut(Schema):
 
 
 class AttendanceOut(Schema):
-    """Appointments whose time has come. `missed_share`: of those who came or were missed, with its interval."""
+    """Appointments whose time has come. `missed_share`: of those who came or were missed, with its interval; those
+    booked before absences were counted are no part of it. `unknown`: nobody noted whether they came.
+    """
 
     booked: int
     came: int
     cancelled: int
     excused: int
+    unknown: int = 0
     missed: int
     missed_share: float
     missed_low: float

@@ -123,6 +123,8 @@ def _expected(setup: BranchSetup, day: date, now: datetime) -> list[dict[str, An
             "local": one.starts_at.astimezone(setup.zone),
             "ticket": getattr(one, "ticket", None),
             "absences": absences.get(one.customer_id),
+            "may_cancel": one.may_be_cancelled(now),
+            "is_unknown": one.is_unknown(now),
         }
         for one in found
     ]

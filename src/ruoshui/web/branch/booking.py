@@ -159,7 +159,15 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     zone = setup_of(appointment.branch_id).zone
     ticket = getattr(appointment, "ticket", None)
     local = appointment.starts_at.astimezone(zone)
-    context = {"appointment": appointment, "local": local, "ticket": ticket, "branch": appointment.branch}
+    now = timezone.now()
+    context = {
+        "appointment": appointment,
+        "local": local,
+        "ticket": ticket,
+        "branch": appointment.branch,
+        "may_cancel": appointment.may_be_cancelled(now),
+        "is_unknown": appointment.is_unknown(now),
+    }
     return render(request, "branch/appointment.html", context)
 
 
