@@ -7,6 +7,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+FARTHEST = 3653  # days: ten years
+
 
 def is_whole(text: str | None) -> TypeGuard[str]:
     """Whether `int` takes it and a key in the database can hold it: 1 to 15 digits 0–9.
@@ -38,6 +40,12 @@ def day_in(text: str | None) -> date | None:
         return parse_date(text or "")
     except ValueError:
         return None
+
+
+def day_near(text: str | None, today: date) -> date | None:
+    """An ISO day to look at; None for what is none, or is so far away that nothing can be there."""
+    day = day_in(text)
+    return day if day is not None and abs((day - today).days) <= FARTHEST else None
 
 
 def ticked(posted: QueryDict, name: str) -> bool | None:

@@ -13,13 +13,13 @@ from ruoshui.queues.setup import BranchSetup, day_of
 
 @dataclass(frozen=True, slots=True)
 class Absences:
-    """`times` not come within the branch's days until now; `in_a_row`: within its days until the last one.
+    """`times` not come within the branch's days until now; `counted_at_last`: within its days until the last time.
 
     `paused_until`: until then the customer cannot book online.
     """
 
     times: int = 0
-    in_a_row: int = 0
+    counted_at_last: int = 0
     paused_until: datetime | None = None
 
 
@@ -54,7 +54,7 @@ def judged(branch: Branch, missed: Iterable[datetime], at: datetime) -> Absences
     if not times:
         return Absences()
     counted, last = timedelta(days=branch.missed_days), times[-1]
-    row = sum(1 for one in times if one > last - counted)
+    at_last = sum(1 for one in times if one > last - counted)
     ends = last + timedelta(days=branch.paused_days)
-    is_paused = bool(branch.missed_most) and row >= branch.missed_most and at < ends
-    return Absences(sum(1 for one in times if one > at - counted), row, ends if is_paused else None)
+    is_paused = bool(branch.missed_most) and at_last >= branch.missed_most and at < ends
+    return Absences(sum(1 for one in times if one > at - counted), at_last, ends if is_paused else None)

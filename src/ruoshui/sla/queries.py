@@ -49,8 +49,9 @@ def commitments(audience: str = Audience.EXTERNAL) -> list[Commitment]:
 
 
 def desk_clocks(staff: Staff, at: datetime) -> ClockQuerySet:
-    """Every clock that has not ended in the units the staff member supervises; no confidential case they may not see,
-    and of internal requests only those that one of these units was asked.
+    """Every clock that has not ended in the units the staff member supervises. Who does not see every confidential case
+    gets none of those kept from them, and of internal requests, which may be about one, only those that one of these
+    units was asked.
     """
     clocks = Clock.objects.filter(ended_at__isnull=True)
     supervised = unit_ids(staff, Permission.SUPERVISE)

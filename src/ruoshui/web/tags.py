@@ -19,6 +19,8 @@ from django.utils.translation import ngettext
 from ruoshui.channels.models import Line, LineKind
 from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Unit
+from ruoshui.queues.models import Branch
+from ruoshui.queues.setup import setup_of
 from ruoshui.web.errors import ONCE
 from ruoshui.web.faults import fault_words, is_fault
 
@@ -57,6 +59,12 @@ def moment(at: datetime | None) -> str:
         return f"{word} {clock}"
     form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
     return f"{formats.date_format(local.date(), form)} {clock}"
+
+
+@register.filter
+def there(at: datetime, branch: Branch) -> datetime:
+    """By the clock of the branch: for lists of several branches. `branch` was read with the row."""
+    return at.astimezone(setup_of(branch.pk, branch.revision).zone).replace(tzinfo=None)
 
 
 @register.simple_tag(name="portal_chat")

@@ -13,7 +13,7 @@ from ruoshui.customers.models import ContactPoint, Customer
 
 @verb
 def add_contact(customer: Customer, *, kind: str, value: str, by: Actor, at: datetime) -> ContactPoint:
-    """Add a way to reach the customer; one they already has is returned as it is."""
+    """Add a way to reach the customer; one they already have is returned as it is."""
     try:
         normal = normal_contact(kind, value)
     except ValidationError as wrong:

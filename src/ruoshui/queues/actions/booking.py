@@ -36,6 +36,27 @@ DAYS_AHEAD = 30
 
 def slots_of(setup: BranchSetup, business: Business, day: date, at: datetime) -> list[tuple[datetime, int]]:
     """The times of a day, each with the places left; past and full ones are left out."""
+    return [slot for _day, slots in slots_by_day(setup, business, day, 1, at) for slot in slots]
+
+
+def slots_by_day(
+    setup: BranchSetup, business: Business, first: date, days: int, at: datetime
+) -> list[tuple[date, list[tuple[datetime, int]]]]:
+    """Of so many days from the first, those with times that are left; what is taken is asked once for all of them."""
+    offered_on = {first + timedelta(days=ahead): _starts(setup, first + timedelta(days=ahead)) for ahead in range(days)}
+    starts = [start for day in offered_on.values() for start in day]
+    if not starts or not setup.branch.slot_places:
+        return []
+    taken = _taken(setup.branch, business, starts[0], starts[-1], at)
+    left = {start: setup.branch.slot_places - taken.get(start, 0) for start in starts if start > at}
+    found = (
+        (day, [(start, left[start]) for start in of_day if left.get(start, 0) > 0])
+        for day, of_day in offered_on.items()
+    )
+    return [(day, slots) for day, slots in found if slots]
+
+
+def _starts(setup: BranchSetup, day: date) -> list[datetime]:
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=setup.zone)
     step = timedelta(minutes=setup.branch.slot_minutes)
     starts: list[datetime] = []
@@ -44,11 +65,7 @@ def slots_of(setup: BranchSetup, business: Business, day: date, at: datetime) ->
         while moment + step <= closes:
             starts.append(moment)
             moment += step
-    if not starts or not setup.branch.slot_places:
-        return []
-    taken = _taken(setup.branch, business, starts[0], starts[-1], at)
-    free = [(start, setup.branch.slot_places - taken.get(start, 0)) for start in starts if start > at]
-    return [(start, places) for start, places in free if places > 0]
+    return starts
 
 
 def _taken(branch: Branch, business: Business, first: datetime, last: datetime, at: datetime) -> dict[datetime, int]:
@@ -97,7 +114,7 @@ def book_appointment(
     absences = absences_of(setup.branch, customer, at, contact=contact)
     if absences.paused_until is not None and not despite_absences:
         until = absences.paused_until.astimezone(setup.zone)
-        raise BookingPaused(times=absences.in_a_row, until=f"{until:%Y-%m-%d}")
+        raise BookingPaused(times=absences.counted_at_last, until=f"{until:%Y-%m-%d}")
     remind_at = starts_at - REMIND_BEFORE
     appointment = Appointment(
         branch=branch,

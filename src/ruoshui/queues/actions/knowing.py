@@ -94,9 +94,10 @@ def identify_visitor(
     return ticket
 
 
-@verb
 def move_numbers(other: int, survivor: int) -> None:
-    """Two records of one customer became one: the numbers that are not finished are the survivor's."""
+    """Two records of one customer became one: the numbers that are not finished are the survivor's. In the caller's
+    transaction.
+    """
     inside = Ticket.objects.filter(customer_id=other, state__in=INSIDE).order_by("branch_id", "pk")
     for ticket in inside:
         turn = locked_ticket(ticket)

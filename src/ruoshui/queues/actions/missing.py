@@ -58,9 +58,10 @@ def mark_missed(pk: int, *, at: datetime) -> bool:
     return True
 
 
-@verb
 def take_absences_back(ticket: Ticket, *, at: datetime) -> None:
-    """It becomes known whose number this is: they were there, and have missed nothing in that branch that day."""
+    """It becomes known whose number this is: they were there, and have missed nothing in that branch that day.
+    In the caller's transaction.
+    """
     turn = locked_branch(ticket.branch_id)
     begin, end = day_of(ticket.joined_at, turn.setup.zone)
     missed = Appointment.objects.filter(customer=ticket.customer_id, branch=ticket.branch_id, missed_at__isnull=False)

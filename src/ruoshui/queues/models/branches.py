@@ -192,7 +192,7 @@ class Branch(models.Model):
         return self.unit.name
 
     def clean(self) -> None:
-        if self.missed_minutes is not None and self.missed_minutes < (self.late_minutes or 0):
+        if (self.missed_minutes or 0) < (self.late_minutes or 0):  # None is told at its field
             raise ValidationError(
                 {"missed_minutes": [_("Not less than the appointment is kept for: who is in time has missed nothing.")]}
             )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from ruoshui.cases.queries import customers_visible_to
 from ruoshui.core.refusals import Invalid, NotFound, Refusal
-from ruoshui.core.typed import day_in, key_in, moment_in
+from ruoshui.core.typed import day_near, key_in, moment_in
 from ruoshui.core.verbs import verb
 from ruoshui.customers.actions import identify
 from ruoshui.customers.contacts import ContactKind
@@ -26,8 +26,9 @@ from ruoshui.queues.actions.booking import DAYS_AHEAD, slots_of
 from ruoshui.queues.models import Appointment, Branch, Business, NamedBy, TicketSource
 from ruoshui.queues.setup import BranchSetup, day_of, setup_of
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.branch.clocks import render_there
 from ruoshui.web.branch_access import must_look_after, must_work_in, visible_branch
-from ruoshui.web.live import sign_topics
+from ruoshui.web.live import follows
 
 MOST = 500
 
@@ -54,13 +55,14 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     setup = setup_of(branch.pk, branch.revision)
-    day = day_in(asked.get("day", "")) or now.astimezone(setup.zone).date()
+    today = now.astimezone(setup.zone).date()
+    day = day_near(asked.get("day", ""), today) or today
     contact = asked.get("contact", "").strip()
     found = _found(staff, contact, asked)
     context = {
         "branch": branch,
         "rows": _expected(setup, day, now),
-        "is_today": day == now.astimezone(setup.zone).date(),
+        "is_today": day == today,
         "may_book": staff.may(Permission.WORK, branch.unit),
         "may_excuse": staff.may(Permission.LOBBY, branch.unit) or staff.may(Permission.SUPERVISE, branch.unit),
         "asked": asked,
@@ -72,9 +74,10 @@ def _page(
         **_of_customer(branch, found, now),
         "place": "branch",
         "tab": "appointments",
-        "live_topics": sign_topics([f"branch:{branch.pk}", f"staff:{staff.pk}"]),
+        **follows(f"branch:{branch.pk}", reader=staff.pk),
     }
-    return render(request, "branch/appointments.html", context, status=status)
+    template = "branch/parts/appointments.html" if getattr(request, "htmx", False) else "branch/appointments.html"
+    return render_there(request, branch, template, context, status=status)
 
 
 def _choice(setup: BranchSetup, asked: dict[str, str], day: date, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Appointments on the portal: find a branch, choose a time, be sent the code, keep it, change one's mind."""
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +19,11 @@ from ruoshui.customers.contacts import ContactKind
 from ruoshui.customers.models import Way
 from ruoshui.informing.ways import sender_for
 from ruoshui.queues.actions import cancel_appointment, hold_place
-from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_of
+from ruoshui.queues.actions.booking import DAYS_AHEAD, owned_appointment, slots_by_day
 from ruoshui.queues.models import Branch, Business, HeldPlace
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.addresses import NetworkPlace, place_of, who_of
+from ruoshui.web.branch.clocks import render_there
 from ruoshui.web.branch.confirming import branch_of, note_asked, page_of_place
 from ruoshui.web.branch.showing import hall, waits_in_words
 from ruoshui.web.downloads import calendar_response
@@ -68,27 +69,24 @@ def _form(
 ) -> HttpResponse:
     setup, now = setup_of(branch.pk), timezone.now()
     today = now.astimezone(setup.zone).date()
-    days: list[tuple[date, list[tuple[datetime, int]]]] = []
-    for ahead in range(DAYS_AHEAD + 1):
-        day = today + timedelta(days=ahead)
-        slots = slots_of(setup, business, day, now) if business else []
-        if slots:
-            days.append((day, [(start.astimezone(setup.zone), places) for start, places in slots]))
-    wanted = request.GET.get("day") or posted.get("day") or (days[0][0].isoformat() if days else "")
-    shown = next((slots for day, slots in days if day.isoformat() == wanted), days[0][1] if days else [])
+    days = slots_by_day(setup, business, today, DAYS_AHEAD + 1, now) if business else []
+    wanted = request.GET.get("day") or posted.get("day")
+    # Where nothing is left on the day they wish, the first day on which there is something.
+    day, slots = next((one for one in days if one[0].isoformat() == wanted), days[0] if days else (None, []))
     context = {
         "branch": branch,
         "businesses": setup.businesses,
         "business": business,
-        "days": [day for day, _slots in days][:14],
-        "day": wanted,
-        "slots": shown,
+        "days": [one for one, _slots in days],
+        "day": day.isoformat() if day else "",
+        "slots": [(start.astimezone(setup.zone), places) for start, places in slots],
+        "offers_times": setup.branch.slot_places > 0,
         "posted": posted,
         "errors": errors,
         "texts": _line(branch) is not None,
         "other_errors": [text for name, texts in errors.items() if name not in AT_FIELDS for text in texts],
     }
-    return render(request, "branch/book.html", context, status=status)
+    return render_there(request, branch, "branch/book.html", context, status=status)
 
 
 def _line(branch: Branch) -> Line | None:
@@ -168,7 +166,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "may_cancel": appointment.may_be_cancelled(now),
         "is_unknown": appointment.is_unknown(now),
     }
-    return render(request, "branch/appointment.html", context)
+    return render_there(request, appointment.branch, "branch/appointment.html", context)
 
 
 @require_POST

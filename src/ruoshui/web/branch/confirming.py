@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -14,6 +14,7 @@ from ruoshui.queues.actions.holding import held_place
 from ruoshui.queues.models import Appointment, Branch, HeldPlace
 from ruoshui.queues.refusals import NoPlaceHeld, TooManyAppointments
 from ruoshui.queues.setup import setup_of
+from ruoshui.web.branch.clocks import render_there
 
 ASKED = "asked_for_place"
 
@@ -56,7 +57,7 @@ def _code_page(request: HttpRequest, branch: Branch, *, error: str = "") -> Http
     for name in ("starts_at", "until"):
         if name in asked:
             shown[name] = datetime.fromisoformat(asked[name]).astimezone(zone)
-    return render(request, "branch/code.html", shown, status=422 if error else 200)
+    return render_there(request, branch, "branch/code.html", shown, status=422 if error else 200)
 
 
 def page_of_place(request: HttpRequest, code: str) -> HttpResponse:
@@ -74,7 +75,7 @@ def _place_page(request: HttpRequest, place: HeldPlace, refusal: Refusal | None 
         "refusal": refusal,
         "earlier": refusal.details["earlier"] if isinstance(refusal, TooManyAppointments) else [],
     }
-    return render(request, "branch/held.html", shown, status=refusal.status if refusal else 200)
+    return render_there(request, place.branch, "branch/held.html", shown, status=refusal.status if refusal else 200)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from ruoshui.queues.models import Branch, Counter, CounterState, Ticket
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch.at_counter import finish
+from ruoshui.web.branch.clocks import render_there
 from ruoshui.web.branch.showing import served_by
 from ruoshui.web.branch_access import (
     counter_of,
@@ -60,7 +61,7 @@ def page(request: HttpRequest, code: str, number: int) -> HttpResponse:
         return redirect("branch:counters", code)
     part = getattr(request, "htmx", False)
     template = "branch/parts/counter.html" if part else "branch/counter.html"
-    return render(request, template, _shown(staff, branch, counter))
+    return render_there(request, branch, template, _shown(staff, branch, counter))
 
 
 def _fresh(branch: Branch, number: int) -> Counter:

@@ -18,6 +18,7 @@ from ruoshui.queues.floor import floor_of
 from ruoshui.queues.models import Branch, Care, Counter, LeftReason, NamedBy, Ticket, TicketSource
 from ruoshui.queues.setup import setup_of
 from ruoshui.web.access import staff_of, staff_only
+from ruoshui.web.branch.clocks import render_there
 from ruoshui.web.branch.showing import placed, queue_rows, served_by
 from ruoshui.web.branch_access import (
     counter_of,
@@ -37,7 +38,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     branch = visible_branch(staff, code)
     must_look_after(staff, branch)
     part = getattr(request, "htmx", False)
-    return render(request, "branch/parts/lobby.html" if part else "branch/lobby.html", _shown(staff, branch))
+    template = "branch/parts/lobby.html" if part else "branch/lobby.html"
+    return render_there(request, branch, template, _shown(staff, branch))
 
 
 def _shown(staff: Staff, branch: Branch) -> dict[str, Any]:

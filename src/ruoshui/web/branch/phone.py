@@ -6,7 +6,7 @@ from uuid import UUID
 import segno
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from ruoshui.queues.actions import fill_draft, leave_queue
 from ruoshui.queues.models import Ticket, TicketState
 from ruoshui.queues.rules import order_in_words
 from ruoshui.queues.setup import setup_of
+from ruoshui.web.branch.clocks import render_there
 from ruoshui.web.branch.showing import place_of
 from ruoshui.web.branch_access import ticket_with_key
 from ruoshui.web.live import follows
@@ -38,7 +39,8 @@ def page(request: HttpRequest, key: UUID) -> HttpResponse:
         grant_by_slip(request, ticket)
     if not part:
         shown |= _around(ticket) | _form(ticket, {}, {})
-    return render(request, "branch/parts/phone.html" if part else "branch/phone.html", shown)
+    template = "branch/parts/phone.html" if part else "branch/phone.html"
+    return render_there(request, ticket.branch, template, shown)
 
 
 def _shown(ticket: Ticket) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
         fill_draft(ticket, from_post(ticket.queue.business.type.form, answers), by=SOMEBODY, at=timezone.now())
     except Invalid as wrong:
         shown = _shown(ticket) | _around(ticket) | _form(ticket, posted, wrong.errors)
-        return render(request, "branch/phone.html", shown, status=wrong.status)
+        return render_there(request, ticket.branch, "branch/phone.html", shown, status=wrong.status)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("branch:phone", key)
