@@ -10,7 +10,7 @@ from django.core import signing
 from django.db import connection
 
 from ruoshui.organization.models import Role, Staff, Unit
-from ruoshui.web.live import ENDED, LATE_SECONDS, SALT, Hub, application, hub, sign_topics
+from ruoshui.web.live import ENDED, LATE_SECONDS, SALT, WAITING_AT_MOST, Hub, _put, application, hub, sign_topics
 from ruoshui.web.live_rights import RIGHTS, KnownRights
 
 
@@ -29,6 +29,32 @@ def test_a_page_older_than_what_is_remembered_reloads_to_be_sure():
     assert hub.has_missed(["case:1"], hub.began - 1)
     hub.began = time.time() - 300
     assert hub.has_missed(["case:1"], time.time() - 120)
+
+
+def waiting(queue):
+    return [queue.get_nowait() for _each in range(queue.qsize())]
+
+
+def test_a_slow_connection_hears_later_of_what_it_could_not_take_and_loses_nothing():
+    hub, topics = Hub(), [f"case:{number}" for number in range(3 * WAITING_AT_MOST)]
+    queue = hub.follow(topics)
+    for topic in topics:
+        hub.tell([topic])
+    news = waiting(queue)
+    assert (len(news), {topic for one in news for topic in json.loads(one)}) == (WAITING_AT_MOST, {*topics})
+
+
+@pytest.mark.parametrize("comes", ["first", "last"])
+def test_a_slow_connection_is_ended_all_the_same(comes):
+    hub = Hub()
+    queue = hub.follow(["case:1"])
+    if comes == "first":
+        _put(queue, ENDED)
+    for _each in range(WAITING_AT_MOST):
+        hub.tell(["case:1"])
+    if comes == "last":
+        _put(queue, ENDED)
+    assert ENDED in waiting(queue)
 
 
 def test_what_changed_long_ago_is_forgotten():

@@ -43,7 +43,7 @@ LAG_SECONDS = 0.2  # between the clock of the web process and ours
 ENDED = ""  # put into a queue to end what it feeds
 MOST_AT_ONCE = 1000  # changes told before rights are looked at again
 MOST_LISTS = 60  # pages of one browser
-WAITING_AT_MOST = 50  # a client further behind is dropped and reloads
+WAITING_AT_MOST = 50  # news for one client; to one further behind the oldest are told with the newest
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -142,7 +142,9 @@ class Hub:
 
 def _put(queue: asyncio.Queue[str], news: str) -> None:
     if queue.full():
-        queue.get_nowait()  # one refresh tells as much as fifty
+        oldest = queue.get_nowait()  # its topics are told with the newest: what changed is not lost, only later
+        is_over = ENDED in (oldest, news)
+        news = ENDED if is_over else json.dumps(sorted({*json.loads(oldest), *json.loads(news)}))
     queue.put_nowait(news)
 
 
