@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from ruoshui.channels.mail.addresses import people_in
-from ruoshui.channels.mail.charsets import text_in
+from ruoshui.channels.mail.charsets import cut, text_in
 from ruoshui.channels.mail.letters import read_letter
 from ruoshui.channels.mail.trust import judge
 from tests.channels.conftest import mail
@@ -259,3 +259,26 @@ GREEK, ARABIC, HEBREW, THAI = (
 )
 def test_bytes_without_a_label_tell_their_charset_themselves(content, text):
     assert [text_in(content, label) for label in ("", "us-ascii", "utf-8")] == [text] * 3
+
+
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("label", ["", "utf-16", "utf-8", "us-ascii"])
+def test_half_a_letter_at_its_end_costs_a_text_no_other(coding, label):
+    mark = "\ufeff".encode(coding)
+    assert text_in(mark + "电费, please".encode(coding) + b"\x00", label) == "电费, please"
+
+
+@pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32", "utf-32-le"])
+@pytest.mark.parametrize("most", range(40, 60))
+def test_a_long_text_of_wide_letters_is_cut_between_two(coding, most):
+    text = "电费 please\n上月 " * 9
+    mark = b"" if coding in ("utf-16", "utf-32") else "\ufeff".encode(coding)
+    found = text_in(cut(mark + text.encode(coding), most, coding), coding)
+    assert "\ufffd" not in found
+    assert found
+    assert text.startswith(found)
+
+
+def test_a_letter_of_two_halves_is_not_kept_by_half():
+    text = "电费𠀀" * 9
+    assert [text_in(text.encode("utf-16")[: 2 + size]) for size in (8, 7, 6)] == ["电费𠀀", "电费", "电费"]

@@ -63,7 +63,9 @@ WESTERN = {f"iso8859_{n}" for n in (2, 3, 4, 9, 10, 13, 14, 15, 16)} | {"cp1250"
 WINDOWS = {"iso8859_2": "cp1250", "iso8859_9": "cp1254", "iso8859_13": "cp1257", "iso8859_15": "cp1252"}
 C1 = re.compile(rb"[\x80-\x9f]")
 EASTERN = {"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"}
-SEVEN_BITS = {"hz", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"}
+WIDE = {"utf_16": 2, "utf_16_be": 2, "utf_16_le": 2, "utf_32": 4, "utf_32_be": 4, "utf_32_le": 4}  # bytes of a letter
+SEVEN_BITS = {"hz", *WIDE}
+MARKS = (b"\xff\xfe", b"\xfe\xff")
 HIGH = re.compile(rb"[\x80-\xff]")
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+ -]{0,40}")
 UTF7_RUN = re.compile(rb"\+([A-Za-z0-9+/]*)-?")
@@ -87,6 +89,7 @@ def charset_named(label: str) -> str:
 
 
 def _decoded(content: bytes, name: str) -> str:
+    content = _of_whole_letters(content, name)
     if name in VAGUE and (told := _telling(content)) is not None:
         return told
     if name == "utf_7":
@@ -107,8 +110,9 @@ def _decoded(content: bytes, name: str) -> str:
 
 def _telling(content: bytes) -> str | None:
     """Charsets that say themselves which they are: by a mark at the beginning, or by how they change their letters."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) and len(content) % 2 == 0:
-        return _strict(content, "utf-16")
+    if content.startswith(MARKS):
+        content = _of_whole_letters(content, "utf_16")
+        return _strict(content, "utf-16") or _strict(content[:-2], "utf-16")  # the half of one that takes two
     if b"\x1b$" in content or b"\x1b(" in content:
         return next((found for name in ESCAPED if (found := _strict(content, name)) is not None), None)
     return None
@@ -149,9 +153,17 @@ def _utf7_run(found: re.Match[bytes]) -> bytes:
     return content.decode("utf-16-be", "replace").encode("utf-8")
 
 
-def cut(content: bytes, most: int) -> bytes:
-    """Its beginning, not through the middle of a character: no charset of ours has a line's end or a blank in one."""
+def _of_whole_letters(content: bytes, name: str) -> bytes:
+    return content[: len(content) - len(content) % WIDE.get(name, 1)]
+
+
+def cut(content: bytes, most: int, label: str = "") -> bytes:
+    """Its beginning, not through the middle of a character: no charset of ours has a line's end or a blank in one, but
+    those of which each letter takes two bytes or four.
+    """
     if len(content) <= most:
         return content
+    if content.startswith(MARKS) or charset_named(label) in WIDE:
+        return content[: most - most % 4]
     place = max(content.rfind(b"\n", most // 2, most), content.rfind(b" ", most // 2, most))
     return content[: place if place > 0 else most]

@@ -168,7 +168,8 @@ def _all_letters(found: MailContents) -> str:
 
 def _tell_appointments(found: MailContents, leaf: Leaf, content: bytes) -> None:
     """Once, though it mostly comes twice: as a version of the words and as a file."""
-    told = text_in(cut(content, MOST_TEXT), leaf.head.parameter("Content-Type", "charset") or "utf-8")
+    label = leaf.head.parameter("Content-Type", "charset") or "utf-8"
+    told = text_in(cut(content, MOST_TEXT, label), label)
     words = "\n".join(appointments_in(told))
     if words and words not in [text.words for text in found.appointments]:
         found.appointments.append(Text(words, False, 0, 0))
@@ -187,7 +188,7 @@ def _say(found: MailContents, leaf: Leaf, content: bytes) -> None:
     label = leaf.head.parameter("Content-Type", "charset") or ""
     if is_html and not label and (named := META.search(content[:4096])):
         label = named.group(1).decode("ascii")
-    words = text_in(cut(content, most), label)
+    words = text_in(cut(content, most, label), label)
     words = words.replace("\r\n", "\n").replace("\r", "\n")
     if is_html:
         words, hosts, is_cut = read_html(words)
