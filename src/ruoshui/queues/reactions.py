@@ -36,14 +36,14 @@ def renew_branches_on_configured(event: Configured, happened: Happened) -> None:
 
 
 @at_once(CustomersMerged)
-def move_visits_to_the_survivor(event: CustomersMerged, happened: Happened) -> None:
+def move_visits_on_customers_merged(event: CustomersMerged, happened: Happened) -> None:
     """Appointments, and numbers that are not finished."""
     Appointment.objects.filter(customer_id=event.other).update(customer_id=happened.about_id)
     move_numbers(event.other, happened.about_id)
 
 
 @at_once(VisitorIdentified)
-def who_was_there_has_missed_nothing(event: VisitorIdentified, happened: Happened) -> None:
+def take_absences_back_on_visitor_identified(event: VisitorIdentified, happened: Happened) -> None:
     if isinstance(happened.about, Ticket):
         take_absences_back(happened.about, at=happened.at)
 
