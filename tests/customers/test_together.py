@@ -5,22 +5,26 @@ from contextlib import closing
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from ruoshui.customers.actions import identify, identify_sender
-from ruoshui.customers.models import ContactPoint
+from ruoshui.customers.actions import identify, identify_sender, wish
+from ruoshui.customers.models import ContactPoint, Customer
 from tests.conftest import NOW
 
 NUMBER = "0571-86660077"
+
+
+def another_connection():
+    given = connection.settings_dict
+    place = {"dbname": given["NAME"], "user": given["USER"], "password": given["PASSWORD"], "host": str(given["HOST"])}
+    return psycopg.connect(autocommit=True, **place)
 
 
 @pytest.fixture
 def cleaned(demo):
     """What the threads have committed is gone afterwards, also from the event table, which only adds."""
     yield
-    given = connection.settings_dict
-    place = {"dbname": given["NAME"], "user": given["USER"], "password": given["PASSWORD"], "host": str(given["HOST"])}
-    with closing(psycopg.connect(autocommit=True, **place)) as line:
+    with closing(another_connection()) as line:
         line.execute("SET session_replication_role = replica")
         made = "SELECT customer_id FROM customers_contactpoint WHERE normal LIKE %s"
         line.execute(
@@ -79,3 +83,15 @@ def test_who_holds_several_contacts_never_waits_for_who_waits_for_them(cleaned):
         return identify(name="许文", contacts=mine, unit=None, at=NOW)
 
     assert len(set(at_once(work))) == 1
+
+
+def test_whoever_changes_a_customer_holds_up_nobody_who_only_points_to_them(cleaned):
+    """A number is taken and a mail comes in meanwhile: two that wait for each other would end in a deadlock."""
+    (pk,) = at_once(lambda: identify(name="许文", contacts=[("phone", NUMBER)], unit=None, at=NOW), 1)
+    customer = Customer.objects.get(pk=pk)
+    with transaction.atomic():
+        wish(customer, {"order": ["sms"]}, by=customer.actor, at=NOW)
+        with closing(another_connection()) as line:
+            points = "SELECT id FROM customers_customer WHERE id = %s FOR KEY SHARE NOWAIT"  # as a foreign key does
+            assert line.execute(points, [pk]).fetchall() == [(pk,)]
+        transaction.set_rollback(True)  # what it holds would hold up the cleaning

@@ -18,7 +18,7 @@ def add_contact(customer: Customer, *, kind: str, value: str, by: Actor, at: dat
         normal = normal_contact(kind, value)
     except ValidationError as wrong:
         raise Invalid({kind if kind in ContactKind.values else "kind": list(wrong.messages)}) from wrong
-    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
     contact, is_new = ContactPoint.objects.get_or_create(
         customer=customer,
         kind=kind,

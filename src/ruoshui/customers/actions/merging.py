@@ -25,7 +25,9 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, at: datet
     """
     pair = {
         c.pk: c
-        for c in Customer.objects.select_for_update(of=("self",)).order_by("pk").filter(pk__in=[survivor.pk, other.pk])
+        for c in Customer.objects.select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+        .filter(pk__in=[survivor.pk, other.pk])
     }
     if len(pair) < 2 or any(customer.merged_into_id for customer in pair.values()):
         raise CannotMergeCustomers

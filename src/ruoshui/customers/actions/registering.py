@@ -61,7 +61,7 @@ def checked(contacts: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
 
 @verb
 def revise_customer(customer: Customer, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Customer:
-    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
     changes: dict[str, Any] = {}
     for name in REVISABLE:
         if name in values and getattr(customer, name) != values[name]:

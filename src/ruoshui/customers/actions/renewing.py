@@ -14,7 +14,7 @@ from ruoshui.organization.models import Permission
 @verb
 def renew_code(customer: Customer, *, by: Actor, at: datetime) -> Customer:
     """A new customer code: one that was lost or copied is nobody's from now on. Needs the right in their unit."""
-    customer = Customer.objects.select_for_update(of=("self",)).select_related("unit").get(pk=customer.pk)
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=customer.pk)
     if (person := person_behind(by)) is not None:
         must_look_after_customer(person, customer, Permission.CUSTOMERS)
     if customer.merged_into_id is not None:

@@ -21,7 +21,7 @@ def wish(customer: Customer, values: Mapping[str, Any], *, by: Actor, at: dateti
     """How the customer wants to be told things from now on. What `values` leaves out stays."""
     for name in ("quiet_from", "quiet_until"):
         must_be_plain_time(name, values.get(name))
-    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    customer = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer.pk)
     kept = Wish.objects.filter(customer=customer).first() or Wish(customer=customer)
     changes = {}
     for name in WISHES:
