@@ -6,7 +6,7 @@ const here = import.meta.dirname;
 const source = resolve(here, "../src/ruoshui");
 const outline = resolve(here, "node_modules/@tabler/icons/icons/outline");
 const patterns = [
-  /\{% icon "([a-z0-9-]+)"/g, /icon(?:_name)? = "([a-z0-9-]+)"/g, /icon_name="([a-z0-9-]+)"/g, /# icons: ([a-z0-9, -]+)/g,
+  /\{% (?:icon|nothing) "([a-z0-9-]+)"/g, /icon(?:_name)? = "([a-z0-9-]+)"/g, /icon_name="([a-z0-9-]+)"/g, /# icons: ([a-z0-9, -]+)/g,
 ];
 
 function* files(folder) {

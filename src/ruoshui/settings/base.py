@@ -144,6 +144,7 @@ TEMPLATES = [
                 "ruoshui.web.tags",
                 "ruoshui.web.promise_tags",
                 "ruoshui.web.branch_tags",
+                "ruoshui.web.component_tags",
             ],
             "loaders": [
                 (
