@@ -85,7 +85,7 @@ REACHED = {
     "template lines: median width": 27,
     "template lines: 90 of 100 are at most": 80,
     "template lines: widest": 120,
-    "templates over 100 lines": 2,
+    "templates over 100 lines": 0,
     "class names used twice or more": 1,
     "functions over 40 lines": 3,
     "longest file": 300,
