@@ -18,6 +18,7 @@ from ruoshui.core.trouble import Trouble, fault_of, is_passing, trouble_of
 from ruoshui.organization.actions import issue_token
 from ruoshui.organization.hashing import TooBusy
 from ruoshui.organization.models import Scope
+from ruoshui.queues.refusals import TooManyHeld
 from ruoshui.web.api.auth import MissingScope
 from ruoshui.web.edge.refusals import BodyTooLarge, BodyTooSlow
 from ruoshui.web.plain_input import UnkeptText
@@ -182,6 +183,7 @@ def test_the_codes_of_such_problems_are_in_the_guide():
     guide = (Path(__file__).parents[2] / "docs/howto/api.md").read_text()
     general = {"not-authenticated", "malformed", "invalid", "fault", Trouble.DATABASE, Trouble.NO_ROOM}
     general |= {kind.code for kind in every(Refusal) if kind.status in (401, 408, 413, 429)}
+    general -= {TooManyHeld.code}  # only the portal holds places
     general |= {UnkeptText.code, TooBusy.code, MissingScope.code}
     assert {"token-expired", BodyTooLarge.code, BodyTooSlow.code, "too-many", "too-many-failures"} <= general
     assert {code for code in general if f"`{code}`" not in guide} == set()

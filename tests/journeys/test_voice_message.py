@@ -90,12 +90,12 @@ def test_a_voice_message_is_played_on_the_page_of_its_case(browser: Browser, run
     expect(player).to_have_attribute("src", f"/work/files/{file}")
     expect(player).to_be_visible()
     player.evaluate("async one => { one.muted = true; await one.play(); }")
-    agent.wait_for_function("document.querySelector('.message audio').currentTime > 0.2")
+    until(lambda: player.evaluate("one => one.currentTime > 0.2"))
     length = player.evaluate("one => one.duration")
     assert abs(length - SECONDS) < 0.1
     # To its end, by jumping there: the page asks for the part.
     player.evaluate("one => { one.currentTime = one.duration - 0.3; }")
-    agent.wait_for_function("document.querySelector('.message audio').ended")
+    until(lambda: player.evaluate("one => one.ended"))
 
     # Somebody of another city hears nothing, neither on the page nor by the address of the file.
     stranger = signed_in(browser, running, language, "south")

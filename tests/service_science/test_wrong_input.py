@@ -39,7 +39,7 @@ def model(kind=None, teams=(DESK,), stations=("desk",), **more):
 
 
 def watch():
-    return delay.QueueWatch([delay.Kind("one")])
+    return delay.QueueWatch([delay.WatchedKind("one")])
 
 
 CASES = [

@@ -21,14 +21,14 @@ Written by `bin/ruoshui events`; a contract test compares it. “Recorded by” 
 
 def event_map() -> str:
     """The page, as Markdown: a row for each kind of event, by its name."""
-    makers = _makers()
-    rows = [_row(kind, event, makers[event.__name__]) for kind, event in sorted(KINDS.items())]
+    known = makers()
+    rows = [_row(kind, event, known[event.__name__]) for kind, event in sorted(KINDS.items())]
     return HEAD + "\n".join(rows) + "\n"
 
 
-def _row(kind: str, event: type[Event], makers: list[str]) -> str:
+def _row(kind: str, event: type[Event], made_by: list[str]) -> str:
     at_once, afterwards = reactions_to(event)
-    cells = [f"`{kind}`", *(_listed(names) for names in (makers, at_once, afterwards))]
+    cells = [f"`{kind}`", *(_listed(names) for names in (made_by, at_once, afterwards))]
     return f"| {' | '.join(cells)} |"
 
 
@@ -36,7 +36,7 @@ def _listed(names: list[str]) -> str:
     return "<br>".join(f"`{name}`" for name in names) or "–"
 
 
-def _makers() -> dict[str, list[str]]:
+def makers() -> dict[str, list[str]]:
     """By name of the event's class, the functions of the source in which one is made: `cases.close_case`."""
     names = {event.__name__ for event in KINDS.values()}
     found: dict[str, list[str]] = defaultdict(list)
