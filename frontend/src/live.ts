@@ -24,15 +24,19 @@ const LET_GO_MS = 1000; // a button that sends the form has been pressed by then
 
 const touched = new WeakSet<Element>();
 const kept = new WeakMap<Element, HTMLFormElement[]>();
+const heardSoFar = new WeakMap<Element, HTMLMediaElement[]>();
 const stale = new Set<Element>();
 
 /** Is there something in it that was not there when the page came: words, a choice, a chosen file? */
 const holdsWork = (part: Element): boolean => fieldsOf(part).some(isChanged);
 
-/** Somebody is typing in it, or chooses a file for it. */
+const playersIn = (part: Element): HTMLMediaElement[] => [...part.querySelectorAll<HTMLMediaElement>("audio, video")];
+
+/** Somebody is typing in it, chooses a file for it, or listens to a voice in it. */
 function inHand(part: Element): boolean {
   const at = document.activeElement;
-  return !!at && part.contains(at) && at.matches("input, textarea, select");
+  if (at && part.contains(at) && at.matches("input, textarea, select")) return true;
+  return playersIn(part).some((one) => !one.paused && !one.ended);
 }
 
 // What somebody has put into a form outlives a fresh part: their form takes the place of the fresh one.
@@ -43,7 +47,10 @@ function keepForms(event: Event): void {
   if (swap.requestConfig.elt === part && inHand(part)) {
     swap.shouldSwap = false;
     stale.add(part);
-  } else if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
+    return;
+  }
+  heardSoFar.set(part, playersIn(part).filter((one) => one.currentTime > 0));
+  if (touched.has(part)) kept.set(part, [...part.querySelectorAll("form")].filter(holdsWork));
 }
 
 function putBack(event: Event): void {
@@ -52,6 +59,11 @@ function putBack(event: Event): void {
   kept.delete(part);
   stale.delete(part);
   if (!forms.length) touched.delete(part);
+  for (const player of heardSoFar.get(part) ?? [])
+    playersIn(part)
+      .find((one) => one.getAttribute("src") === player.getAttribute("src"))
+      ?.replaceWith(player);
+  heardSoFar.delete(part);
   for (const form of forms) {
     const address = form.getAttribute("action");
     const alike = [...part.querySelectorAll("form")].filter((one) => one.getAttribute("action") === address);
@@ -105,6 +117,8 @@ export function startLive(): void {
   document.addEventListener("focusout", () => {
     if (stale.size) window.setTimeout(refreshLetGo, LET_GO_MS);
   });
+  // They do not bubble. After the end it is paused, too.
+  document.addEventListener("pause", () => stale.size && refreshLetGo(), true);
   // Not every browser gives the focus to a button that is pressed.
   document.addEventListener("click", (event) => {
     const field = event.target as HTMLInputElement;

@@ -8,7 +8,7 @@ import urllib.request
 import wave
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.channels.calls import KEY, TOKEN, wechat_xml
 from tests.channels.provider import Provider
@@ -72,6 +72,22 @@ def wechat(running: Stack):
     provider.close()
 
 
+def _goes_on_while_the_case_changes(running: Stack, agent: Page, player: Locator, case: int) -> None:
+    """What a colleague notes meanwhile is there once one has stopped listening, and one goes on from where one was."""
+    player.evaluate("one => { one.loop = true; }")
+    note = f"noted-{case}"
+    side = agent.locator("#side")
+    before = side.inner_text()
+    assert running.call("POST", f"/cases/RS{case:08d}/notes", {"body": note}, token=running.token())[0] == 201
+    expect(side).not_to_have_text(before, use_inner_text=True)  # the page has heard of it
+    assert player.evaluate("one => !one.paused && one.loop")
+    expect(agent.locator(".message", has_text=note)).to_have_count(0)
+    player.evaluate("one => { one.loop = false; one.pause(); }")
+    expect(agent.locator(".message", has_text=note)).to_be_visible()
+    assert player.evaluate("one => one.paused && one.currentTime > 0")
+    player.evaluate("async one => { await one.play(); }")
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en-US"])
 def test_a_voice_message_is_played_on_the_page_of_its_case(browser: Browser, running: Stack, wechat, language: str):
     sender = f"oVoice{language[:2]}"
@@ -93,6 +109,7 @@ def test_a_voice_message_is_played_on_the_page_of_its_case(browser: Browser, run
     until(lambda: player.evaluate("one => one.currentTime > 0.2"))
     length = player.evaluate("one => one.duration")
     assert abs(length - SECONDS) < 0.1
+    _goes_on_while_the_case_changes(running, agent, player, case)
     # To its end, by jumping there: the page asks for the part.
     player.evaluate("one => { one.currentTime = one.duration - 0.3; }")
     until(lambda: player.evaluate("one => one.ended"))
