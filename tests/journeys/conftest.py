@@ -7,6 +7,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running import Stack, stack
 
+# One language a journey; what is said in the other is walked by `bin/test -m slow`, and the texts are tested by themselves.
+IN_CHINESE = pytest.mark.parametrize("language", ["zh-CN", pytest.param("en-US", marks=pytest.mark.slow)])
+IN_ENGLISH = pytest.mark.parametrize("language", ["en-US", pytest.param("zh-CN", marks=pytest.mark.slow)])
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

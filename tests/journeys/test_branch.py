@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.conftest import IN_CHINESE, page_of, signed_in
 from tests.running import Stack, until
 
 pytestmark = pytest.mark.journey
@@ -147,7 +147,7 @@ def the_report_shows(lead: Page, running: Stack) -> None:
     assert [fault for fault in lead.faults if "favicon" not in fault] == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_CHINESE
 def test_a_visit_from_the_kiosk_to_the_rating_and_the_report(browser: Browser, running: Stack, language: str):
     words = WORDS[language]
     kiosk, hall = page_of(browser, language), page_of(browser, language, viewport={"width": 1920, "height": 1080})
@@ -253,7 +253,7 @@ def test_opening_a_counter_shows_what_it_would_change_first(browser: Browser, ru
     ) == [("open",)]
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_CHINESE
 def test_an_appointment_is_booked_arrives_at_the_kiosk_and_cannot_be_used_twice(
     browser: Browser, running: Stack, language: str
 ):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from ruoshui.channels.phone.simulator import ExchangeSimulator
-from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.conftest import IN_ENGLISH, page_of, signed_in
 from tests.running import Stack, until
 
 pytestmark = pytest.mark.journey
@@ -51,7 +51,7 @@ def exchange(running: Stack):
     simulator.close()
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_ENGLISH
 def test_a_visitor_chats_with_an_agent_both_ways(browser: Browser, running: Stack, language: str):
     words = WORDS[language]
     visitor = page_of(browser, language, viewport={"width": 390, "height": 844})
@@ -83,7 +83,7 @@ def test_a_visitor_chats_with_an_agent_both_ways(browser: Browser, running: Stac
     assert (visitor.faults, agent.faults) == ([], [])  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_ENGLISH
 def test_a_call_pops_up_is_noted_bound_and_called_back(
     browser: Browser, running: Stack, exchange: ExchangeSimulator, language: str
 ):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import signed_in
+from tests.journeys.conftest import IN_CHINESE, signed_in
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
@@ -36,7 +36,7 @@ WORDS = {
 REQUEST_MINUTES, WARNED_AT_PERCENT = 20, 99
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_CHINESE
 def test_a_late_department_is_warned_urged_and_named(browser: Browser, running: Stack, language: str):
     words = WORDS[language]
     admin = signed_in(browser, running, language, "admin")

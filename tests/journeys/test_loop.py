@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.conftest import IN_ENGLISH, page_of, signed_in
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
@@ -49,7 +49,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_ENGLISH
 def test_a_need_becomes_a_case_an_answer_a_bad_rating_and_new_work(browser: Browser, running: Stack, language: str):
     words = WORDS[language]
     # An agent watches the list of the unit while nothing is there yet.

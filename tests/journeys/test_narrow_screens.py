@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.conftest import IN_ENGLISH, page_of, signed_in
 from tests.journeys.looks import wrong_with
 from tests.running import Stack
 
@@ -72,7 +72,7 @@ def test_every_page_of_the_portal_fits_a_phone_and_can_be_read(browser: Browser,
 
 
 # English words are the longer ones; a second walk through all pages takes minutes.
-@pytest.mark.parametrize("language", ["en-US", pytest.param("zh-CN", marks=pytest.mark.slow)])
+@IN_ENGLISH
 def test_every_page_of_staff_fits_a_phone_and_can_be_read(browser: Browser, running: Stack, language: str):
     case = int(_file(browser, running).url.rpartition("RS")[2])
     page = signed_in(browser, running, language, "admin")

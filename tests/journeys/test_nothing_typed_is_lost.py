@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.conftest import IN_CHINESE, page_of, signed_in
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
@@ -22,7 +22,6 @@ WORDS = {
         "anothers": "Somebody else was signed in when this form was opened",
     },
 }
-both = pytest.mark.parametrize("language", ["zh-CN", "en-US"])
 
 
 def _case(running: Stack) -> str:
@@ -56,7 +55,7 @@ def _end_sessions(running: Stack) -> None:
     running.sql("DELETE FROM django_session RETURNING 1")
 
 
-@both
+@IN_CHINESE
 def test_words_typed_in_a_session_that_ended_are_there_after_signing_in_and_are_sent_once(
     browser: Browser, running: Stack, language: str
 ):
@@ -94,7 +93,7 @@ def test_a_form_goes_though_its_person_signed_in_again_in_another_tab(browser: B
     page.context.close()
 
 
-@both
+@IN_CHINESE
 def test_the_next_colleague_at_this_computer_finds_no_word_and_sends_none_of_the_last_one(
     browser: Browser, running: Stack, language: str
 ):
@@ -155,7 +154,7 @@ def _filed(running: Stack, subject: str) -> int:
     return int(running.sql(f"SELECT count(*) FROM cases_case WHERE subject = '{subject}'")[0][0])
 
 
-@both
+@IN_CHINESE
 def test_every_field_of_a_visitor_outlives_a_refusal_a_reload_and_a_broken_network(
     browser: Browser, running: Stack, language: str
 ):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import page_of, signed_in
+from tests.journeys.conftest import IN_ENGLISH, page_of, signed_in
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
@@ -17,7 +17,7 @@ WORDS = {
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+@IN_ENGLISH
 def test_a_card_application_is_made_by_hand_and_used(browser: Browser, running: Stack, language: str, tmp_path: Path):
     words = WORDS[language]
     admin = signed_in(browser, running, language, "admin")
