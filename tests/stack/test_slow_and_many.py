@@ -41,7 +41,7 @@ def pages(running: Stack) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("number", [150, 1000])
+@pytest.mark.parametrize("number", [pytest.param(150, marks=pytest.mark.slow), 1000])
 def test_unfinished_bodies_from_one_address_stop_no_page(running: Stack, number: int):
     unfinished = head("POST", "/track", "Cookie: csrftoken=" + "a" * 32, port=running.port, length=2000) + b"number="
     with ExitStack() as kept:
