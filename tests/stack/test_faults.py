@@ -109,7 +109,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
     os.environ["RUOSHUI_DATA"] = str(folder / "data")
     server = PrivateServer()  # as in use: a crash must lose nothing
     try:
-        with small_disk_or_none(folder / "data", 320) as disk:
+        with small_disk_or_none(folder / "data", 640) as disk:
             server.start()
             with stack() as running:
                 yield from _with_doors(running, server, disk, folder)
