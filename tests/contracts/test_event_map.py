@@ -13,7 +13,7 @@ REACTIONS = sorted({name for event in KINDS.values() for names in reactions_to(e
 
 
 def test_the_page_of_events_is_what_the_code_does():
-    assert PAGE.read_text() == event_map(), "bin/ruoshui events writes it anew"
+    assert PAGE.read_text() == event_map(), "write it again: bin/ruoshui events"
 
 
 def test_every_event_is_recorded_by_somebody():

@@ -11,7 +11,7 @@ FROM customers_customer c WHERE c.id = a.customer_id AND c.merged_into_id IS NOT
 class Migration(migrations.Migration):
     dependencies = [("customers", "0007_initials_of_rare_signs"), ("queues", "0008_what_became_of_a_place")]
     operations = [
-        # No row is written anew: those that are there get the first default, those to come the second.
+        # No row is rewritten: those that are there get the first default, those to come the second.
         migrations.AddField(
             "appointment", "may_count", models.BooleanField(default=False, db_default=False, editable=False)
         ),

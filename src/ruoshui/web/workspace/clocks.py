@@ -126,7 +126,7 @@ def on_clock(act: Act, *, supervises: bool = False) -> Callable[[HttpRequest, in
 
 def _urge(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> str:
     actions.urge(clock, text=request.POST.get("text", ""), is_urgent="urgent" in request.POST, by=staff, at=now)
-    return _("The holder has been urged and owes an answer.")
+    return _("The holder has been asked to hurry, and to reply.")
 
 
 def _answer(request: HttpRequest, staff: Staff, clock: Clock, now: datetime) -> str:
