@@ -18,7 +18,7 @@ register = template.Library()
 
 
 def _shown(context: template.Context, component: str, **values: Any) -> SafeString:
-    """Within the page's context, as an include: the form's token comes from there. Every name is given, so that none leaks in."""
+    """Within the page's context, as an include: the form's token comes from there, and no name leaks in."""
     assert context.template is not None
     found = context.template.engine.get_template(f"components/{component}.html")
     with context.push(**values):
