@@ -133,17 +133,16 @@ def node_folder() -> Path:
     return folder
 
 
-def build_islands() -> None:
-    folder = node_folder()
-    path = {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
-    call("npm", "ci", "--no-audit", "--no-fund", cwd=ROOT / "frontend", env=path)
-    call("npm", "run", "build", cwd=ROOT / "frontend", env=path)
-
-
-def draw_icons() -> None:
-    """Of the names that stand in templates and events, which change without the screens' own sources."""
+def npm(*command: str) -> None:
     path = {"PATH": f"{node_folder()}{os.pathsep}{os.environ['PATH']}"}
-    call("node", "icons.mjs", cwd=ROOT / "frontend", env=path)
+    call("npm", *command, cwd=ROOT / "frontend", env=path)
+
+
+def install_modules() -> None:
+    modules = ROOT / "frontend/node_modules"
+    if modules.is_symlink():  # npm would empty the folder of whoever lends it
+        modules.unlink()
+    npm("ci", "--no-audit", "--no-fund")
 
 
 def compile_translations() -> None:
@@ -175,18 +174,15 @@ def main() -> None:
         )
     step("ruoshui", "ourselves", [ROOT / "pyproject.toml"], install_ourselves)
     front = ROOT / "frontend"
-    step(
-        "screens",
-        "islands",
-        [
-            front / name
-            for name in ("src", "package.json", "package-lock.json", "vite.config.ts", "licences.mjs", "licences")
-        ],
-        build_islands,
-    )
-    if (front / "node_modules").exists():
-        sources = [path for path in sorted((ROOT / "src/ruoshui").rglob("*")) if path.suffix in (".py", ".html")]
-        step("icons", "icons", [front / "icons.mjs", *sources], draw_icons)
+    packages = [front / "package.json", front / "package-lock.json"]
+    step("packages of the screens", "modules", packages, install_modules)
+    written = [front / "src", *packages]
+    if "--dev" in sys.argv:
+        step("types of the screens", "types", [*written, front / "tsconfig.json"], lambda: npm("run", "check"))
+    # Icons and styles are those that templates and programs name: these change without the screens' own sources.
+    named = [path for path in sorted((ROOT / "src/ruoshui").rglob("*")) if path.suffix in (".py", ".html")]
+    tools = [front / "licences", front / "vite.config.ts", *sorted(front.glob("*.mjs"))]
+    step("screens", "islands", [*written, *tools, *named], lambda: npm("run", "build"))
     step(
         "translations",
         "translations",

@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { licences } from "./licences.mjs";
+import { purge } from "./purge.mjs";
 
-// Fixed names: the pages add the build's time, so no manifest is needed.
+// Fixed names: the pages add what they hold as a short sum, so no manifest is needed.
 export default defineConfig({
   base: "/static/built/",
-  plugins: [licences()],
+  plugins: [licences(), purge()],
   build: {
-    outDir: resolve(import.meta.dirname, "../src/ruoshui/web/static/built"),
+    outDir: resolve(import.meta.dirname, "built"),
     emptyOutDir: true,
     assetsInlineLimit: 0, // a font or picture as data: is refused by our content policy
     chunkSizeWarningLimit: 900,

@@ -111,7 +111,7 @@ MIDDLEWARE = [
     "ruoshui.web.only_problems.OnlyProblems",
     "ruoshui.web.plain_input.PlainInput",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ruoshui.web.built.StaticFiles",
     "ruoshui.web.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,5 @@
 """What templates need and nothing more: icons, times in words, states with icon and word."""
 
-import os
 import secrets
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,8 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +18,7 @@ from ruoshui.core.remembering import remembered
 from ruoshui.organization.models import Unit
 from ruoshui.queues.models import Branch
 from ruoshui.queues.setup import setup_of
+from ruoshui.web.built import address_of
 from ruoshui.web.errors import ONCE
 from ruoshui.web.faults import fault_words, is_fault
 
@@ -29,8 +27,8 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    href = f"{settings.STATIC_URL}built/icons.svg#{name}"
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="/{}"/></svg>', extra, href.lstrip("/"))
+    drawn = '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>'
+    return format_html(drawn, extra, address_of("built/icons.svg"), name)
 
 
 @register.simple_tag(takes_context=True, name="csrf_token")
@@ -205,10 +203,14 @@ def counted(number: int) -> str:
 
 @register.simple_tag
 def built(name: str) -> str:
-    """A built file with the time it was built, so that browsers keep it until it changes."""
-    path = finders.find(f"built/{name}")
-    stamp = int(os.path.getmtime(path)) if isinstance(path, str) else 0
-    return f"/{settings.STATIC_URL.lstrip('/')}built/{name}?v={stamp}"
+    """The address of a built file; it changes when the file does."""
+    return address_of(f"built/{name}")
+
+
+@register.simple_tag
+def foreign(name: str) -> str:
+    """The address of a static file that came with a package."""
+    return address_of(name)
 
 
 @register.simple_tag(takes_context=True)
