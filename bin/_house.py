@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE, TESTS = ROOT / "src", ROOT / "tests"
+SOURCE, TESTS, BENCH = ROOT / "src", ROOT / "tests", ROOT / "bench"
 # Tests of a domain that stand under another name.
 ALSO = {"processes": ("processing",), "web": ("reach", "secrecy", "edge", "journeys", "api"), "operations": ("stack",)}
 NOT_TESTED_ALONE = ("demo", "settings", "locale")
@@ -37,6 +37,11 @@ def _lines(paths: Iterable[Path]) -> int:
 def _python(folder: Path) -> list[Path]:
     """What people write: without migrations."""
     return [path for path in sorted(folder.rglob("*.py")) if "migrations" not in path.parts]
+
+
+def _run() -> list[Path]:
+    """What runs by itself: the product, and what measures it."""
+    return [*_python(SOURCE), *_python(BENCH)]
 
 
 def _is_test(path: Path) -> bool:
@@ -70,7 +75,7 @@ def template_lengths() -> dict[str, int]:
 def names_used_twice() -> dict[str, int]:
     """Names that several classes have, and how many; a class inside another has its name from there."""
     counted: Counter[str] = Counter()
-    for path in _python(SOURCE):
+    for path in _run():
         counted.update(node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef))
     return {name: times for name, times in counted.items() if times > 1}
 
@@ -78,18 +83,19 @@ def names_used_twice() -> dict[str, int]:
 def function_lengths() -> list[int]:
     return sorted(
         (node.end_lineno or node.lineno) - node.lineno + 1
-        for path in _python(SOURCE)
+        for path in _run()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
 
 
 def figures() -> list[Figure]:
+    """Of `bench`, which is neither product nor test, the sizes and names only."""
     everything = [*_python(SOURCE), *_python(TESTS)]
     tests = _lines(path for path in everything if _is_test(path))
     source = _lines(path for path in everything if not _is_test(path))
     widths, lengths = template_widths(), template_lengths()
-    files = [_lines([path]) for path in _python(SOURCE)]
+    files = [_lines([path]) for path in _run()]
     return [
         Figure("test lines for each line of source", tests / source, 0.9, more_is_better=True),
         Figure("… of the least tested domain", min(domains().values()), 0.6, more_is_better=True),

@@ -1,4 +1,4 @@
-"""The command line: ruoshui run · serve · worker · migrate · demo · replay · bench · doctor."""
+"""The command line: ruoshui run · serve · worker · migrate · demo · replay · doctor."""
 
 import argparse
 import contextlib
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ruoshui import __version__
-from ruoshui.operations.benching import bench, bench_arguments
 
 # What `mail-in` may answer a mail server with: kept; no such mailbox; anything else is "try again later" (sysexits.h).
 KEPT, NO_USER, TRY_AGAIN = 0, 67, 75
@@ -178,7 +177,6 @@ def parser() -> argparse.ArgumentParser:
     command("worker", worker, "jobs, promises that fall due, the backlog")
     command("migrate", _with_database(migrate), "bring the database up to date")
     _bringing_in(command)
-    bench_arguments(command("bench", bench, "measure; every figure we quote comes from here"))
     _operating(command)
     return top
 

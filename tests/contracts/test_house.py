@@ -80,7 +80,7 @@ def test_no_change_of_a_model_lacks_its_migration(db):
 
 # What `bin/house` says, and may not fall back behind; better figures are written here as they are reached.
 REACHED = {
-    "test lines for each line of source": 0.57,
+    "test lines for each line of source": 0.6,
     "… of the least tested domain": 0.28,
     "template lines: median width": 27,
     "template lines: 90 of 100 are at most": 80,
@@ -128,7 +128,12 @@ def _same_lines(found: re.Match[str]) -> str:
 def test_people_are_they():
     """In code, docs and screens: whoever calls, holds or waits may be anybody."""
     he = re.compile(r"\b(he|him|his|himself|He|Him|His)\b")
-    places = [*SOURCE.rglob("*.py"), *SOURCE.rglob("*.html"), *(ROOT / "frontend/src").rglob("*.ts")]
+    places = [
+        *SOURCE.rglob("*.py"),
+        *(ROOT / "bench").rglob("*.py"),
+        *SOURCE.rglob("*.html"),
+        *(ROOT / "frontend/src").rglob("*.ts"),
+    ]
     places += [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
     found = {
         str(path.relative_to(ROOT)): lines

@@ -11,8 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from bench.__main__ import parser as bench_parser
+from bench.science import PARTS
 from ruoshui.cli import parser
-from ruoshui.operations.bench_science import PARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "bin/_measured.py"
@@ -38,7 +39,7 @@ def why_unknown(command: str) -> str:
             (f"there is no {word}" for word in words if word.startswith("tests/") and not (ROOT / word).exists()), ""
         )
     try:
-        asked = parser().parse_args(["bench", *words] if program == "bin/bench" else words)
+        asked = (bench_parser() if program == "bin/bench" else parser()).parse_args(words)
     except SystemExit:
         return "its words are refused"
     parts = set(filter(None, getattr(asked, "only", "").split(",")))

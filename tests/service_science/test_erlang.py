@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
-from ruoshui.operations.science import exact
+from bench.science import exact
 from service_science.erlang import (
     erlang_a,
     erlang_b,

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from ruoshui.operations.science.delay import measure_bank, watch_calls
+from bench.science.delay import measure_bank, watch_calls
 from ruoshui.replay.bank import read_calls
 from ruoshui.replay.offices import read_offices
 from ruoshui.replay.reading import RefusedRow

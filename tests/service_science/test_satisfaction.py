@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from ruoshui.operations.science.satisfaction import PUBLISHED, coverage, read
+from bench.science.satisfaction import PUBLISHED, coverage, read
 from service_science.satisfaction import (
     PathModel,
     bootstrap_paths,

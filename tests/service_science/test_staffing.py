@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruoshui.operations.science.staffing import a_day
+from bench.science.staffing import a_day
 from service_science.staffing import DutyTurn, cover_day, cover_week, day_shifts, may_follow, requirement, roster
 
 TURNS = [DutyTurn("early", 6, 14), DutyTurn("late", 14, 22), DutyTurn("night", 22, 30)]

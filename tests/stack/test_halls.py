@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import pytest
 
-from ruoshui.operations.bench_queues import check, connect_to, set_up_halls
-from ruoshui.operations.halls_load import Load
+from bench.halls_load import Load
+from bench.queues import check, connect_to, set_up_halls
 from tests.running import Stack, stack
 
 pytestmark = pytest.mark.stack

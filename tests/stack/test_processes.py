@@ -10,11 +10,11 @@ from functools import partial
 
 import pytest
 
-from ruoshui.operations.bench_process import TASKS
+from bench.process import TASKS
 from tests.running import Stack, stack, until
 
 pytestmark = pytest.mark.stack
-PUBLISH = "import django; django.setup(); from ruoshui.operations.bench_process import _publish; _publish()"
+PUBLISH = "import django; django.setup(); from bench.process import publish; publish()"
 # Opens cases, then finishes whatever task is to be done, of any case, until none is left.
 WORK = """
 import django; django.setup()

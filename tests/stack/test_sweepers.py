@@ -9,7 +9,7 @@ import time
 import psycopg
 import pytest
 
-from ruoshui.operations.bench_sweeper import LOAD, SWEEP
+from bench.sweeper import LOAD, SWEEP
 from tests.running import Stack, stack
 
 pytestmark = pytest.mark.stack
