@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ruoshui import __version__
+from ruoshui.core.loading import collect_seldom, keep_loaded
 
 # What `mail-in` may answer a mail server with: kept; no such mailbox; anything else is "try again later" (sysexits.h).
 KEPT, NO_USER, TRY_AGAIN = 0, 67, 75
@@ -19,6 +20,7 @@ def _django() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ruoshui.settings.base")
     django.setup()
+    keep_loaded()
 
 
 def _checked_settings() -> None:
@@ -234,6 +236,7 @@ def _operating(command: Command) -> None:
 
 
 def main(given: list[str] | None = None) -> int:
+    collect_seldom()
     words = sys.argv[1:] if given is None else given
     return _for_a_mail_server(words) if words[:1] == ["mail-in"] else _done(words)
 

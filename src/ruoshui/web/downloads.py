@@ -8,8 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from icalendar import Calendar
-from openpyxl import Workbook
-from openpyxl.writer.excel import save_workbook
 
 from ruoshui.core.plain_text import storable
 from ruoshui.core.refusals import NotFound
@@ -48,6 +46,9 @@ def _csv(sheets: Sequence[tuple[str, Table]]) -> str:
 
 
 def _xlsx(sheets: Sequence[tuple[str, Table]]) -> bytes:
+    from openpyxl import Workbook  # large, and only for who takes a table away
+    from openpyxl.writer.excel import save_workbook
+
     book = Workbook(write_only=True)
     for title, rows in sheets:
         sheet: Any = book.create_sheet(NO_TITLE.sub(" ", storable(title))[:31])

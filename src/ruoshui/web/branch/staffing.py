@@ -12,7 +12,6 @@ from ruoshui.core.typed import is_whole
 from ruoshui.queues.models import Branch, OrderRule
 from ruoshui.queues.setup import BranchSetup, setup_of
 from ruoshui.queues.staffing import DayPlan, clock, plan_day, propose_shifts, with_rule
-from ruoshui.queues.what_if import Window, compare_days
 from ruoshui.web.access import staff_of, staff_only
 from ruoshui.web.branch_access import must_supervise, visible_branch
 from ruoshui.web.downloads import download
@@ -129,6 +128,8 @@ def _options(plan: DayPlan, setup: BranchSetup) -> dict[str, Any]:
 @staff_only
 def what_if(request: HttpRequest, code: str) -> HttpResponse:
     """One more window from so to so, or another rule: the day simulated with and without it."""
+    from ruoshui.queues.what_if import Window, compare_days  # loads what simulates: for the few who ask
+
     branch, setup, plan = _plan(request, code)
     windows = []
     number = request.GET.get("counter", "")
