@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import IN_ENGLISH, page_of, signed_in
+from tests.journeys.conftest import IN_CHINESE, IN_ENGLISH, page_of, signed_in
+from tests.processing.models import MODEL
 from tests.running import Stack
 
 pytestmark = pytest.mark.journey
@@ -195,3 +196,29 @@ def _apply(browser: Browser, running: Stack, language: str, words: dict[str, str
         form.locator("button").click()
         expect(page.locator("#documents .is-missing")).to_have_count(left)
     return page, page.locator("[data-number]").inner_text()
+
+
+@IN_CHINESE
+def test_what_a_decision_needs_is_seen_and_changed_in_the_designer(browser: Browser, running: Stack, language: str):
+    page = signed_in(browser, running, language, "admin")
+    page.goto(f"{running.url}/settings/templates/billing")
+    upload = {"name": "water.dmn", "mimeType": "application/xml", "buffer": MODEL.encode()}
+    page.set_input_files("[name=file]", upload)  # type: ignore[arg-type]
+    page.locator("form:has([name=file]) button").click()
+    page.wait_for_url("**/settings/templates/billing/draft")
+    page.click("[data-opens-part='decisions']")
+    line = page.locator("[data-table='surcharge'] .first-line")
+    expect(line.locator("select")).to_have_value("rate")
+    expect(line.locator("input").last).to_have_value("days = Customer_days_late; kind = Customer_kind")
+    line.locator("input").last.fill('days = Customer_days_late + 1; kind = "a;b"')
+    line.locator("input").last.blur()
+    page.locator("[data-table='rate'] [data-otherwise='rate_of']").fill("0")
+    page.locator("[data-table='rate'] [data-otherwise='rate_of']").blur()
+    page.locator("[data-first='times'] button").last.click()
+    expect(page.locator("[data-saved='saved']")).to_be_visible()
+    page.reload()
+    page.click("[data-opens-part='decisions']")
+    expect(line.locator("input").last).to_have_value('days = Customer_days_late + 1; kind = "a;b"')
+    expect(page.locator("[data-table='rate'] [data-otherwise='rate_of']")).to_have_value("0")
+    expect(page.locator("[data-first='times'] .first-line")).to_have_count(1)
+    assert page.faults == []  # type: ignore[attr-defined]

@@ -155,4 +155,4 @@ def test_a_fault_that_takes_long_is_noted_and_a_refund_is_approved(demo: SimpleN
     do(demo, bill, "check", at("2026-03-04 11:00"), finding="多抄 100 度", refund=56.0)
     lead = demo.staff["lead"]
     vote(Task.objects.to_do().get(case=bill), staff=lead, approves=True, by=lead.actor, at=at("2026-03-04 12:00"))
-    assert bill.messages.filter(body__contains="退还 56.0 元").count() == 1
+    assert bill.messages.filter(body__contains="退还 56 元").count() == 1

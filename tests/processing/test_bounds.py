@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from ruoshui.core.refusals import Refusal
+from ruoshui.processes.engine.asking import decide
 from ruoshui.processes.engine.cells import fits
 from ruoshui.processes.engine.checking import Known, must_be_sound
 from ruoshui.processes.engine.decisions import BadDecision
@@ -196,7 +197,7 @@ def test_the_largest_table_is_decided_in_bounded_time() -> None:
     rows = [{"when": [f"> {i}"] * 9, "then": [str(i)]} for i in range(1000)]
     with within(20):
         made = table_from(table(inputs=columns, rules=rows, policy="COLLECT"))
-        assert len(made.decide({f"c{i}": 10**6 for i in range(9)})["who"]) == 1000
+        assert len(decide(made, {f"c{i}": 10**6 for i in range(9)})["who"]) == 1000
 
 
 DMN = (
@@ -218,8 +219,8 @@ def test_a_dmn_file_with_a_thousands_comma_is_refused_at_its_cell() -> None:
 
 
 def test_a_single_answer_of_a_dmn_file_needs_no_name() -> None:
-    (made,) = read_dmn(DMN.format(name="", cell="&gt; 20000"))
-    assert [made.decide({"loss": loss}) for loss in (60, 20_001)] == [{"responsible": "desk"}, {"responsible": "head"}]
+    (made,) = read_dmn(DMN.format(name="", cell="&gt; 20000")).tables
+    assert [decide(made, {"loss": loss}) for loss in (60, 20_001)] == [{"responsible": "desk"}, {"responsible": "head"}]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from ruoshui.core.plain_text import unkept_at
 from ruoshui.core.refusals import Refusal
 from ruoshui.packs.shipped import shipped_packs
 from ruoshui.processes.actions._shapes import SHAPES, shaped
-from ruoshui.processes.engine.cells import fits
+from ruoshui.processes.engine.asking import decide
+from ruoshui.processes.engine.cells import READ, fits
 from ruoshui.processes.engine.checking import Known, problems
 from ruoshui.processes.engine.dmn import read_dmn, write_dmn
 from ruoshui.processes.engine.drawing import read_drawing
@@ -19,6 +20,7 @@ from ruoshui.processes.engine.machine import Handlers, Machine, specs_of
 from ruoshui.processes.engine.table_shapes import plain_table, table_from
 from ruoshui.processes.verbs import SERVICES
 from tests.mutating import ODD, VALUES, spoilt, spoilt_value
+from tests.processing.models import MODEL
 from tests.processing.test_properties import EVERYTHING
 
 SECONDS = 5.0  # of CPU, for one of them: thousands of times what one needs
@@ -31,8 +33,26 @@ EXPRESSIONS = [
     "(amount + 2) * 3 - 1 < round(amount / 7, 2) % 5",
     "min(amount, 4) = max(1, 2, amount) and name + 'x' != ''",
     "1 < amount <= 10 and missing = null",
+    "if amount > 5 then if is_member then 1 else 2 else (amount + 1) ** 3",
+    'duration("P1DT2H") + duration("PT1H") > duration(name) or date("2026-03-04") - date(city) < duration("P9D")',
+    'date_and_time("2026-03-04T09:30:00Z") - duration("P1Y2M") < date_and_time(name) and time("09:30") < time(name)',
+    "sum([amount, 2]) / count([1]) + mean(1, amount) + abs(floor(amount)) - substring(name, -1, 1)",
 ]
-CELLS = ["-", "> 5", "[1..10]", "(0..amount]", '"gold","silver"', 'not("x")', "true", "1, 2, 3", ">= amount * 2"]
+CELLS = [
+    "-",
+    "> 5",
+    "[1..10]",
+    "(0..amount]",
+    '"gold","silver"',
+    'not("x")',
+    "true",
+    "1, 2, 3",
+    ">= amount * 2",
+    'contains(?, "x")',
+    "? > 5 and ? < amount",
+    '> duration("P1D")',
+    '[date("2026-03-04")..date(name)]',
+]
 TABLE = {
     "code": "limit",
     "name": "额度",
@@ -44,6 +64,18 @@ TABLE = {
         {"when": ["-", "not('x','y')"], "then": ["'anyone'", "1"]},
     ],
     "policy": "FIRST",
+}
+ASKING = {
+    "code": "asking",
+    "name": "问",
+    "inputs": [{"name": "double", "type": "number", "asks": "amount * 2"}, {"name": "age", "type": "duration"}],
+    "outputs": [{"name": "fee", "type": "number", "default": "rate"}],
+    "rules": [{"when": ["> rate", '> duration("P1D")'], "then": ["if double > 3 then limit_days else rate ** 2"]}],
+    "policy": "UNIQUE",
+    "first": [
+        {"name": "rate", "value": "amount / 7"},
+        {"name": "limit", "table": "limit", "given": {"amount": "rate + 1", "tier": "'gold'"}},
+    ],
 }
 PARTS = {
     "forms": {"application": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "enum": ["x"]}}}},
@@ -66,19 +98,21 @@ def one_expression(chance: random.Random) -> None:
 
 
 def one_cell(chance: random.Random) -> None:
-    fits(spoilt(chance.choice(CELLS), chance), chance.choice(VALUES), facts(chance))
+    kind = chance.choice(["", *READ])
+    fits(spoilt(chance.choice(CELLS), chance), chance.choice(VALUES), facts(chance), kind)
 
 
 def one_table(chance: random.Random) -> None:
-    table = table_from(spoilt_value(TABLE, chance))
+    table = table_from(spoilt_value(chance.choice([TABLE, ASKING]), chance))
     assert table_from(json.loads(json.dumps(plain_table(table)))) == table
-    table.decide(facts(chance))
+    decide(table, facts(chance), {"limit": table_from(TABLE), table.code: table})
 
 
 def one_dmn(chance: random.Random) -> None:
-    source = write_dmn([table_from(TABLE)])
-    for table in read_dmn(spoilt(source, chance)):
-        table.decide(facts(chance))
+    source = chance.choice([write_dmn([table_from(TABLE), table_from(ASKING)]), MODEL])
+    tables = {table.code: table for table in read_dmn(spoilt(source, chance)).tables}
+    for table in tables.values():
+        decide(table, facts(chance), tables)
 
 
 def _drawings() -> list[str]:

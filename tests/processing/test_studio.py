@@ -14,10 +14,12 @@ from ruoshui.cases.actions import open_case
 from ruoshui.cases.models import CaseType
 from ruoshui.core.actors import SYSTEM
 from ruoshui.processes.actions import finish_task
+from ruoshui.processes.actions.templating import faults
 from ruoshui.processes.models import Run, Task, TemplateVersion
 from ruoshui.reports.process_log import xes_of
 from tests.conftest import NOW
 from tests.processing.drawings import APPLICATION, CARD, CHECK_FORM, LIMIT, drawing
+from tests.processing.models import MODEL, decision, formula
 from tests.processing.test_pages import signed_in
 
 PLACE = "/settings/templates/enquiry"
@@ -120,6 +122,45 @@ def test_a_template_is_carried_to_another_house(drafted: Client, demo: SimpleNam
     drafted.post("/settings/templates/billing/file", {"file": SimpleUploadedFile("limit.dmn", dmn)})
     taken = TemplateVersion.objects.get(template__type__code="billing", state="draft").decisions
     assert [(one["code"], one["rules"]) for one in taken] == [("limit", [{**r, "note": ""} for r in LIMIT["rules"]])]  # type: ignore[dict-item]
+
+
+def test_a_decision_model_comes_in_and_what_is_left_out_is_named(drafted: Client) -> None:
+    odd = decision("odd", "Odd one", formula("for i in 1..3 return i"))
+    drafted.post("/settings/templates/billing/draft")
+    upload = SimpleUploadedFile("model.dmn", MODEL.replace("</definitions>", f"{odd}</definitions>").encode())
+    page = drafted.post("/settings/templates/billing/file", {"file": upload}, follow=True).text
+    assert "Left out (1), so that the process has to supply these answers as fields: “Odd one”: “for i in" in page
+    taken = TemplateVersion.objects.get(template__type__code="billing", state="draft")
+    assert {one["code"] for one in taken.decisions} >= {"total", "rate", "surcharge"}
+    assert [text for part, _place, text in faults(taken) if part == "decisions"] == []
+
+
+def test_a_table_that_asks_one_which_is_gone_keeps_a_template_from_being_published(drafted: Client) -> None:
+    save(drafted, decisions=[LIMIT | {"first": [{"name": "rate", "table": "rate", "given": {}}]}])
+    answer = drafted.post(f"{PLACE}/publication", {"note": ""}, follow=True)
+    assert "there is no table “rate” to be asked" in answer.text
+
+
+def test_a_process_asks_a_table_that_asks_another(drafted: Client, demo: SimpleNamespace, customer: Any) -> None:
+    rate = {
+        **LIMIT,
+        "code": "rate",
+        "name": "系数",
+        "outputs": [{"name": "rate"}],
+        "inputs": [{"name": "base", "type": "number"}],
+    }
+    rate["rules"] = [{"when": ["> 1"], "then": ["base * 100"]}]
+    first = [{"name": "rate", "table": "rate", "given": {"base": "income + 1"}}]
+    rows = [{"when": ["-"], "then": ["rate + 1"]}]
+    assert save(drafted, decisions=[LIMIT | {"first": first, "rules": rows}, rate]) == (200, {"faults": []})
+    drafted.post(f"{PLACE}/publication", {"note": ""})
+    demo.types["enquiry"].refresh_from_db()
+    case = open_case(
+        demo.types["enquiry"], subject="x", body="", customer=customer, form={"name": "x"}, unit=demo.units["city"],
+        by=customer.actor, at=NOW,
+    )  # fmt: skip
+    finish_task(Task.objects.get(case=case), answers={"income": 4.0}, by=SYSTEM, at=NOW)
+    assert [one.body for one in case.messages.filter(kind="notice")] == ["额度 501"]
 
 
 @pytest.mark.parametrize(("what", "part"), [("bpmn", "drawing"), ("dmn", "decision table")])

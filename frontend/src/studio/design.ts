@@ -20,9 +20,11 @@ export interface Schema {
   required?: string[];
   "x-order"?: string[];
 }
-export interface Column { name: string; type: string; label_zh: string; label_en: string; values?: string }
+export interface Column { name: string; type: string; label_zh: string; label_en: string; values?: string; asks?: string; default?: string }
 export interface Rule { when: string[]; then: string[]; note: string }
-export interface Table { code: string; name: string; policy: string; inputs: Column[]; outputs: Column[]; rules: Rule[] }
+// A line that is worked out before the rows: by a formula (`value`), or by asking another table (`table`, told `given`).
+export interface First { name: string; value?: string; table?: string; given?: Record<string, string> }
+export interface Table { code: string; name: string; policy: string; inputs: Column[]; outputs: Column[]; rules: Rule[]; first?: First[] }
 export interface Paper { code: string; name_zh: string; name_en?: string; explanation_zh?: string; explanation_en?: string; is_required?: boolean; when?: string; steps?: string }
 export interface Design {
   drawing: string;

@@ -116,9 +116,9 @@ def _case_type(reading: Reading, index: int, type: dict[str, Any]) -> None:
     forms = {code: _form(reading, (*where, "forms", code), name) for code, name in type.pop("forms", {}).items()}
     if "form" in type:
         forms["application"] = _form(reading, (*where, "form"), type.pop("form"))
-    decisions = [_decision(reading, (*where, "decisions"), name) for name in type.pop("decisions", [])]
+    named = type.pop("decisions", [])
     type["forms"] = {code: form for code, form in forms.items() if form is not None}
-    type["decisions"] = [table for table in decisions if table is not None]
+    type["decisions"] = [table for name in named for table in _decisions(reading, (*where, "decisions"), name)]
     type["documents"] = type.pop("document", [])
     name = type.pop("process", "")
     type["drawing"] = _drawing(reading, (*where, "process"), name, type) if name else ""
@@ -159,16 +159,17 @@ def _form(reading: Reading, where: tuple[str | int, ...], name: str) -> Any:
     return with_order(schema)
 
 
-def _decision(reading: Reading, where: tuple[str | int, ...], name: str) -> Any:
+def _decisions(reading: Reading, where: tuple[str | int, ...], name: str) -> list[Any]:
+    """A DMN file may hold several tables that ask each other, a JSON file holds one."""
     try:
         if name.endswith(".dmn"):
             text = _text(reading, where, name)
-            return plain_table(read_dmn(text)[0]) if text is not None else None
+            return [plain_table(table) for table in read_dmn(text).tables] if text is not None else []
         table = _json(reading, where, name)
-        return plain_table(table_from(table)) if table is not None else None
+        return [plain_table(table_from(table))] if table is not None else []
     except Refusal as wrong:
         reading.fault(where, str(wrong), name)
-        return None
+        return []
 
 
 def _drawing(reading: Reading, where: tuple[str | int, ...], name: str, type: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ruoshui.cases.form_answers import form_errors
 from ruoshui.core.refusals import Invalid, Refusal
 from ruoshui.organization.models import Unit
+from ruoshui.processes.engine.asking import decide
 from ruoshui.processes.engine.drawing import Node, read_drawing, working_span
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.engine.machine import Handlers, Machine, Waiting
@@ -151,7 +152,7 @@ class _Player:
         table = self.tables.get(node.get("decision"))
         if table is None:
             raise NoSuchSetting(task=node.name, what="decision", code=node.get("decision"))
-        answers = table.decide(facts)
+        answers = decide(table, facts, self.tables)
         self.say("table", f"{table.name}: " + ", ".join(f"{name} = {value}" for name, value in answers.items()))
         return answers
 

@@ -27,6 +27,7 @@ from ruoshui.core.refusals import Invalid
 from ruoshui.documents.actions import require_documents
 from ruoshui.documents.actions.requiring import Wanted
 from ruoshui.organization.models import Unit
+from ruoshui.processes.engine.bounds import as_text
 from ruoshui.processes.engine.drawing import Node
 from ruoshui.processes.engine.expressions import evaluate
 from ruoshui.processes.placing import level_coded
@@ -69,7 +70,8 @@ def filled(text: str, known: Facts) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+    """A whole number without its decimal point: 501, not 501.0."""
+    return as_text(value) if value is None or isinstance(value, float) else str(value)
 
 
 def _tell(node: Node, case: Case, facts: Facts, at: datetime) -> None:

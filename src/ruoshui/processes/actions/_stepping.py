@@ -19,6 +19,7 @@ from ruoshui.core.statements import Prepared
 from ruoshui.core.writing import update
 from ruoshui.documents.models.requirements import missing
 from ruoshui.processes.actions._following import follow
+from ruoshui.processes.engine.asking import decide
 from ruoshui.processes.engine.drawing import Node
 from ruoshui.processes.engine.machine import Handlers, Machine
 from ruoshui.processes.events import DecisionMade, ProcessFinished, ProcessStopped
@@ -108,10 +109,11 @@ def handlers(run: Run, at: datetime) -> Handlers:
         return carry_out(node, run.case, facts, at)
 
     def decision(node: Node, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        table = tables_of(run.version_id).get(node.get("decision"))
+        tables = tables_of(run.version_id)
+        table = tables.get(node.get("decision"))
         if table is None:
             raise NoSuchSetting(task=node.name, what="decision", code=node.get("decision"))
-        answers = table.decide(facts)
+        answers = decide(table, facts, tables)
         record(DecisionMade(node=node.id, table=table.name, answers=answers), about=run.case, by=SYSTEM, at=at)
         return answers
 

@@ -18,10 +18,11 @@ from ruoshui.core.remembering import forget
 from ruoshui.core.verbs import verb
 from ruoshui.processes.actions._shapes import shaped
 from ruoshui.processes.engine.checking import problems
-from ruoshui.processes.engine.decisions import BadDecision
+from ruoshui.processes.engine.decisions import BadDecision, DecisionTable
 from ruoshui.processes.engine.drawing import Drawing, read_drawing
 from ruoshui.processes.engine.expressions import BadExpression, parse
 from ruoshui.processes.engine.machine import specs_of
+from ruoshui.processes.engine.table_checks import faults_among
 from ruoshui.processes.engine.table_shapes import table_from
 from ruoshui.processes.events import TemplateDiscarded, TemplateDrafted, TemplatePublished
 from ruoshui.processes.models import Template, TemplateVersion
@@ -99,11 +100,7 @@ def faults(version: TemplateVersion) -> list[tuple[str, str, str]]:
             found += [("forms", code, text) for text in wrong.messages]
         if "typename" in sound_form(schema).get("properties", {}):
             found.append(("forms", code, _("A field cannot be called “typename”.")))
-    for number, table in enumerate(version.decisions, 1):
-        try:
-            table_from(table)
-        except BadDecision as bad:
-            found.append(("decisions", str(table.get("code") if isinstance(table, dict) else number), str(bad)))
+    found += _faults_of_tables(version.decisions)
     found += _faults_of_documents(version.documents)
     drawing = read_drawing(version.drawing) if version.drawing else None
     found += _faults_of_steps(version.documents, drawing)
@@ -113,6 +110,20 @@ def faults(version: TemplateVersion) -> list[tuple[str, str, str]]:
         if not wrongs:
             specs_of(drawing)  # what only the engine would notice, it refuses here
     return found
+
+
+def _faults_of_tables(decisions: list[Any]) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    tables: dict[str, DecisionTable] = {}
+    for number, table in enumerate(decisions, 1):
+        try:
+            made = table_from(table)
+        except BadDecision as bad:
+            found.append(("decisions", str(table.get("code") if isinstance(table, dict) else number), str(bad)))
+        else:
+            tables[made.code] = made
+    # One that is wrong by itself is missing here: those that ask it are looked at when it is right.
+    return found or [("decisions", code, text) for code, text in faults_among(tables)]
 
 
 def _faults_of_steps(documents: list[Any], drawing: Drawing | None) -> list[tuple[str, str, str]]:

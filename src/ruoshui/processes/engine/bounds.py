@@ -1,6 +1,5 @@
 """How large the values of a condition may be: no expression, however it is written, works on more than this."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -44,16 +43,6 @@ def rounded(value: Any, digits: Any = 0) -> Any:
     if places != int(places) or abs(places) > MOST_DIGITS:
         raise OutOfBounds(_("a number is rounded to between -15 and 15 places."))
     return round(as_number(value), int(places))
-
-
-def day(value: Any) -> Any:
-    """A day as forms keep it, 2026-03-04, so that days are compared in order."""
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(str(value)[:10]).isoformat()
-    except ValueError as wrong:
-        raise OutOfBounds(_("a day is written as 2026-03-04.")) from wrong
 
 
 def as_text(value: Any) -> Any:

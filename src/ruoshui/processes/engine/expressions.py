@@ -1,13 +1,12 @@
 """Conditions as people write them: `amount > 50000 and not is_member`. A closed language, never Python's `eval`.
 
 Names are fields of forms and results of decisions; an unknown name has no value (`None`). Numbers, texts, `true`,
-`false`, `+ - * /`, comparisons (one `=` means equal), `and or not in`, lists, and the functions in `FUNCTIONS`. Nothing
-else is there to be reached: no attributes, no calls of anything else, no powers. An expression has at most 500 letters
-and no loops, so that its steps are bounded; `bounds.py` keeps what they work on small.
+`false`, `+ - * / **`, comparisons (one `=` means equal), `and or not in`, `if … then … else …`, lists, and the
+functions in `FUNCTIONS`. Nothing else is there to be reached: no attributes, no calls of anything else. An expression
+has at most 500 letters and no loops, so that its steps are bounded; `bounds.py` keeps what they work on small.
 """
 
 import ast
-import io
 import operator
 import re
 import tokenize
@@ -19,34 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.plain_text import storable, unkept_at
 from ruoshui.core.refusals import Refusal
-from ruoshui.processes.engine.bounds import OutOfBounds, as_number, as_text, day, must_be_small, named, rounded
+from ruoshui.processes.engine.bounds import OutOfBounds, must_be_small, named
+from ruoshui.processes.engine.functions import FUNCTIONS, OPERATORS
+from ruoshui.processes.engine.spelling import as_python
+from ruoshui.processes.engine.times import alike, as_kept
 
 LONGEST, DEEPEST = 500, 50
 CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": min,
-    "max": max,
-    "round": rounded,
-    "length": lambda value: len(value or ""),
-    "date": day,
-    "string": as_text,
-    "given": lambda value: value not in (None, ""),
-}
-_BINARY: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: lambda a, b: as_number(a) - as_number(b),
-    ast.Mult: lambda a, b: as_number(a) * as_number(b),
-    ast.Div: lambda a, b: as_number(a) / as_number(b),
-    ast.Mod: lambda a, b: as_number(a) % as_number(b),
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
-}
 
 
 class BadExpression(Refusal):
@@ -61,6 +39,11 @@ class BadExpression(Refusal):
 
 def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
     """The value of an expression. Refuses with what to correct; a comparison with something missing is false."""
+    return as_kept(value_of(expression, facts))
+
+
+def value_of(expression: str, facts: Mapping[str, Any]) -> Any:
+    """As `evaluate`, with lengths of time and instants as they are compared, not yet as texts."""
     return _value(parse(expression), facts, expression)
 
 
@@ -82,7 +65,8 @@ def _parsed(expression: str) -> ast.expr:
     if not expression.strip():
         raise BadExpression(expression=expression, why=_("it is empty. Write a condition, like amount > 1000."))
     try:
-        tree = ast.parse(_with_equals(expression.strip()), mode="eval").body
+        source = as_python(expression.strip())
+        tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as wrong:
         why = with_thousands(expression) or _("write it like amount > 1000 and member = true.")
         raise BadExpression(expression=expression, why=why) from wrong
@@ -92,7 +76,27 @@ def _parsed(expression: str) -> ast.expr:
     if _depth(tree) > DEEPEST:
         raise BadExpression(expression=expression, why=_("it is nested too deeply. Use a decision table."))
     _check(tree, expression)
+    if _is_unclear(tree, source):
+        raise BadExpression(expression=expression, why=_("put brackets around a power: -(2 ** 2) or (-2) ** 2."))
     return tree
+
+
+def _is_unclear(tree: ast.AST, source: str) -> bool:
+    """-2 ** 2 is 4 in DMN and -4 elsewhere; 2 ** 3 ** 2 is 64 or 512. Nobody shall have to know."""
+
+    def is_open(power: ast.AST, after: int) -> bool:
+        is_power = isinstance(power, ast.BinOp) and isinstance(power.op, ast.Pow)
+        return is_power and b"(" not in source.encode()[after : power.col_offset]  # type: ignore[attr-defined]
+
+    return any(
+        (isinstance(node, ast.UnaryOp) and is_open(node.operand, node.col_offset))
+        or (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Pow)
+            and is_open(node.right, node.left.end_col_offset or 0)
+        )
+        for node in ast.walk(tree)
+    )
 
 
 _WORDS = re.compile(r"""'[^']*'|"[^"]*\"""")
@@ -114,17 +118,6 @@ def _depth(tree: ast.AST) -> int:
     return depth
 
 
-def _with_equals(text: str) -> str:
-    """A lone `=` is a question here, never an assignment."""
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    return "".join(
-        f" {'==' if token.type == tokenize.OP and token.string == '=' else token.string} "
-        if token.type not in (tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER)
-        else ""
-        for token in tokens
-    ).strip()
-
-
 def _check(node: ast.AST, whole: str) -> None:
     kind = type(node)
     if isinstance(node, ast.Call):
@@ -143,8 +136,9 @@ def _check(node: ast.AST, whole: str) -> None:
             must_be_small(node.value)
         except OutOfBounds as wrong:
             raise BadExpression(expression=whole, why=wrong.why) from wrong
-    allowed = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Name, ast.Constant, ast.List, ast.Tuple)
-    if not isinstance(node, (*allowed, ast.Load, ast.And, ast.Or, ast.Not, ast.USub, ast.UAdd)) and kind not in _BINARY:
+    allowed = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.IfExp, ast.Name, ast.Constant, ast.List, ast.Tuple)
+    signs = (ast.Load, ast.And, ast.Or, ast.Not, ast.USub, ast.UAdd)
+    if not isinstance(node, (*allowed, *signs)) and kind not in OPERATORS:
         raise BadExpression(expression=whole, why=_("only fields, values and comparisons are allowed here."))
     for child in ast.iter_child_nodes(node):
         _check(child, whole)
@@ -158,19 +152,20 @@ def _value(node: ast.AST, facts: Mapping[str, Any], whole: str) -> Any:
             return CONSTANTS[name.lower()] if name.lower() in CONSTANTS else facts.get(name)
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
             return [_value(part, facts, whole) for part in parts]
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return all(_value(part, facts, whole) for part in parts)
-        case ast.BoolOp(values=parts):
-            return any(_value(part, facts, whole) for part in parts)
+        case ast.BoolOp(op=op, values=parts):
+            every = all if isinstance(op, ast.And) else any
+            return every(_value(part, facts, whole) for part in parts)
+        case ast.IfExp(test=asked, body=this, orelse=that):
+            return _value(this if _value(asked, facts, whole) else that, facts, whole)
         case ast.UnaryOp(op=ast.Not(), operand=part):
             return not _value(part, facts, whole)
         case ast.UnaryOp(op=op, operand=part):
-            value = _reckoned(operator.pos, (_value(part, facts, whole),), whole)
+            value = _applied(operator.pos, (_value(part, facts, whole),), whole)
             return -value if isinstance(op, ast.USub) else value
         case ast.Call(func=ast.Name(id=name), args=parts):
-            return _reckoned(FUNCTIONS[name], [_value(part, facts, whole) for part in parts], whole)
+            return _applied(FUNCTIONS[name], [_value(part, facts, whole) for part in parts], whole)
         case ast.BinOp(left=left, op=op, right=right):
-            return _reckoned(_BINARY[type(op)], (_value(left, facts, whole), _value(right, facts, whole)), whole)
+            return _applied(OPERATORS[type(op)], (_value(left, facts, whole), _value(right, facts, whole)), whole)
         case ast.Compare(left=left, ops=ops, comparators=others):
             values = [_value(part, facts, whole) for part in (left, *others)]
             return all(_compared(type(op), a, b, whole) for op, a, b in zip(ops, values, values[1:], strict=False))
@@ -183,10 +178,10 @@ def _compared(op: type[ast.AST], left: Any, right: Any, whole: str) -> bool:
         return False
     if op in (ast.In, ast.NotIn) and right is None:
         return op is ast.NotIn
-    return bool(_reckoned(_BINARY[op], (left, right), whole))
+    return bool(_applied(lambda a, b: OPERATORS[op](*alike(a, b)), (left, right), whole))
 
 
-def _reckoned(function: Callable[..., Any], arguments: Any, whole: str) -> Any:
+def _applied(function: Callable[..., Any], arguments: Any, whole: str) -> Any:
     try:
         for value in arguments:
             must_be_small(value)

@@ -9,15 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ruoshui.core.plain_text import unkept_at
 from ruoshui.processes.engine.cells import LONGEST_CELL
-from ruoshui.processes.engine.decisions import (
-    LONGEST_NAME,
-    MOST_RULES,
-    BadDecision,
-    Column,
-    DecisionTable,
-    Rule,
-    check_table,
-)
+from ruoshui.processes.engine.decisions import LONGEST_NAME, BadDecision, Column, DecisionTable, First, Rule
+from ruoshui.processes.engine.table_checks import MOST_RULES, check_table
 
 _CODE = re.compile(r"\w[\w.-]{0,99}")
 
@@ -34,6 +27,7 @@ def table_from(data: Any) -> DecisionTable:
         outputs=tuple(shape.column(one) for one in shape.list(given.get("outputs"), _("columns"))),
         rules=tuple(shape.rule(one, number) for number, one in enumerate(shape.list(given.get("rules"), _("rows")), 1)),
         policy=given.get("policy", "FIRST"),
+        first=tuple(shape.line(one) for one in shape.list(given.get("first") or [], _("what is worked out first"))),
     )
     check_table(table)
     return table
@@ -68,8 +62,17 @@ class _Shape:
         where = _("columns")
         if not isinstance(value, dict) or not {"name"} <= value.keys() <= set(Column.__slots__):
             raise self.bad(where)
-        longest = {"values": LONGEST_CELL}
+        longest = dict.fromkeys(("values", "asks", "default"), LONGEST_CELL)
         return Column(**{name: self.text(text, where, longest.get(name, LONGEST_NAME)) for name, text in value.items()})
+
+    def line(self, value: Any) -> First:
+        where = _("what is worked out first")
+        if not isinstance(value, dict) or not isinstance(given := value.get("given", {}), dict):
+            raise self.bad(where)
+        name, table = (self.text(value.get(part, ""), where) for part in ("name", "table"))
+        said = tuple((self.text(key, where), self.text(one, where, LONGEST_CELL)) for key, one in given.items())
+        expression = self.text(value.get("value", ""), where, LONGEST_CELL)
+        return First(name, table=table, given=said) if table else First(name, expression)
 
     def rule(self, value: Any, number: int) -> Rule:
         where = _("row %s") % number
@@ -93,7 +96,7 @@ def plain_table(table: DecisionTable) -> dict[str, Any]:
             "type": column.type,
             "label_zh": column.label_zh,
             "label_en": column.label_en,
-            **({"values": column.values} if column.values else {}),
+            **{name: said for name in ("values", "asks", "default") if (said := getattr(column, name))},
         }
 
     return {
@@ -103,4 +106,11 @@ def plain_table(table: DecisionTable) -> dict[str, Any]:
         "outputs": [plain(column) for column in table.outputs],
         "rules": [{"when": list(rule.when), "then": list(rule.then), "note": rule.note} for rule in table.rules],
         "policy": table.policy,
+        **({"first": [_plain_line(line) for line in table.first]} if table.first else {}),
     }
+
+
+def _plain_line(line: First) -> dict[str, Any]:
+    if line.table:
+        return {"name": line.name, "table": line.table, "given": dict(line.given)}
+    return {"name": line.name, "value": line.value}

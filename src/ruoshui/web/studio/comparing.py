@@ -69,11 +69,19 @@ def _fields(schema: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _tables(version: TemplateVersion) -> dict[str, str]:
-    return {
+    rows = {
         f"{table.get('name')} {number}": _rule(rule)
         for table in version.decisions
         for number, rule in enumerate(table.get("rules", []), 1)
     }
+    return {str(table.get("name")): _head(table) for table in version.decisions} | rows
+
+
+def _head(table: Mapping[str, Any]) -> str:
+    """How its rows are gathered, its columns, and what is worked out before them."""
+    ones = [table.get(part) for part in ("inputs", "outputs", "first")]
+    plain = [_plain(one) for listed in ones if isinstance(listed, list) for one in listed if isinstance(one, dict)]
+    return " | ".join([str(table.get("policy")), *plain])
 
 
 def _rule(rule: Any) -> str:

@@ -1,5 +1,7 @@
 """Templates in the browser: process, forms, tables, documents; checked, tried, compared, published, carried."""
 
+from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -227,6 +229,14 @@ def _file(content: bytes, name: str, content_type: str) -> HttpResponse:
     )
 
 
+def _say_what_was_left_out(request: HttpRequest, left_out: Mapping[str, str]) -> None:
+    """Decisions of a DMN file that are no tables and could not be said as one."""
+    shown = [_("“%(name)s”: %(why)s") % {"name": name, "why": why} for name, why in islice(left_out.items(), 5)]
+    if shown:
+        text = _("Left out (%(count)s), so that the process has to supply these answers as fields: %(which)s")
+        messages.warning(request, text % {"count": len(left_out), "which": " ".join(shown)})
+
+
 def _bring(request: HttpRequest, type: CaseType) -> HttpResponse:
     """A BPMN drawing, DMN tables or a pack from elsewhere. Nothing of it is published by that, except a pack's."""
     staff, now = staff_of(request), timezone.now()
@@ -241,9 +251,10 @@ def _bring(request: HttpRequest, type: CaseType) -> HttpResponse:
             return redirect("studio:templates")
         version = begin_template(type, by=staff.actor, at=now)
         if upload.name.lower().endswith(".dmn"):
-            there = {table["code"]: table for table in version.decisions}
-            there |= {table.code: plain_table(table) for table in read_dmn(upload.content)}
+            there, brought = {table["code"]: table for table in version.decisions}, read_dmn(upload.content)
+            there |= {table.code: plain_table(table) for table in brought.tables}
             set_template(version.template, {"decisions": list(there.values())}, by=staff.actor, at=now)
+            _say_what_was_left_out(request, brought.left_out)
         else:
             set_template(version.template, {"drawing": upload.content}, by=staff.actor, at=now)
     except Refusal as refusal:

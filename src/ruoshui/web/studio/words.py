@@ -41,9 +41,44 @@ def _tables() -> dict[str, str]:
             "No decision table yet. A table answers from fields: a limit from the income, a fee from the size."
         ),
         "field": _("field"),
+        **_kinds_of_columns(),
+        **_hit_policies(),
+        "asks": _("formula instead of the field"),
+        "asks hint": _("Conditions of this column look at what the formula says: amount * 12."),
+        "no row": _("When no row fits"),
+        "first": _("Worked out first"),
+        "first hint": _(
+            'A name for a formula or for another table\'s answer, with what it is told: age = years; tier = "gold".'
+        ),
+        "first name": _("name"),
+        "first formula": _("formula"),
+        "first given": _("what the table is told"),
+        "add first": _("Work out something first"),
+        "add row": _("Add a row"),
+        "preference": _("Answers in order of preference"),
+        "add inputs": _("Add a condition"),
+        "add outputs": _("Add an answer"),
+        "cells hint": _(
+            'Conditions: - (any), > 5, [1..10], "gold","silver", not("x"), contains(?, "x"). '
+            'Answers: 5000, "gold", true, income * 2, if member then 5 else 3.'
+        ),
+    }
+
+
+def _kinds_of_columns() -> dict[str, str]:
+    return {
         "type text": _("text"),
         "type number": _("any number"),
         "type boolean": _("yes or no"),
+        "type date": _("a day"),
+        "type time": _("a time of day"),
+        "type datetime": _("day and time"),
+        "type duration": _("a length of time"),
+    }
+
+
+def _hit_policies() -> dict[str, str]:
+    return {
         "policy FIRST": _("the first row that fits"),
         "policy UNIQUE": _("exactly one row may fit"),
         "policy ANY": _("all that fit agree"),
@@ -55,13 +90,6 @@ def _tables() -> dict[str, str]:
         "policy MIN": _("the smallest of all that fit"),
         "policy MAX": _("the largest of all that fit"),
         "policy COUNT": _("how many fit"),
-        "add row": _("Add a row"),
-        "preference": _("Answers in order of preference"),
-        "add inputs": _("Add a condition"),
-        "add outputs": _("Add an answer"),
-        "cells hint": _(
-            'Conditions: - (any), > 5, [1..10], "gold","silver", not("x"). Answers: 5000, "gold", true, income * 2.'
-        ),
     }
 
 
