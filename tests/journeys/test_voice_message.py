@@ -1,15 +1,12 @@
 """A customer speaks into WeChat, and whoever has the case hears it on the page, in Chinese and in English."""
 
-import io
-import math
-import struct
 import time
 import urllib.request
-import wave
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.cases.sounds import amr
 from tests.channels.calls import KEY, TOKEN, wechat_xml
 from tests.channels.provider import Provider
 from tests.journeys.conftest import signed_in
@@ -30,18 +27,6 @@ configure(Line(), values, by=SYSTEM, at=timezone.now())
 """
 
 
-def spoken(seconds: float = SECONDS, rate: int = 8000) -> bytes:
-    """A tone of 440 Hz, as a WAV file."""
-    samples = (int(8000 * math.sin(2 * math.pi * 440 * one / rate)) for one in range(int(seconds * rate)))
-    written = io.BytesIO()
-    with wave.open(written, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(b"".join(struct.pack("<h", one) for one in samples))
-    return written.getvalue()
-
-
 @pytest.fixture(scope="module")
 def wechat(running: Stack):
     """The line's door, as WeChat's servers come to it; the voice itself lies with the provider."""
@@ -50,7 +35,7 @@ def wechat(running: Stack):
     provider = Provider()
     provider.answers["/cgi-bin/token"] = {"access_token": "T", "expires_in": 7200}
     provider.answers["/cgi-bin/message/custom/send"] = {"errcode": 0}
-    provider.answers["/cgi-bin/media/get"] = spoken()
+    provider.answers["/cgi-bin/media/get"] = amr(SECONDS)
     for name in ("serve", "worker"):
         running.kill(name)
     for name, value in (("SECRET", "a secret"), ("TOKEN", TOKEN), ("AES_KEY", KEY)):
@@ -103,7 +88,7 @@ def test_a_voice_message_is_played_on_the_page_of_its_case(browser: Browser, run
     agent = signed_in(browser, running, language, "chen")
     agent.goto(f"{running.url}/work/cases/{case}")
     player = agent.locator(".message.is-customer audio")
-    expect(player).to_have_attribute("src", f"/work/files/{file}")
+    expect(player).to_have_attribute("src", f"/work/files/{file}?play=1")
     expect(player).to_be_visible()
     player.evaluate("async one => { one.muted = true; await one.play(); }")
     until(lambda: player.evaluate("one => one.currentTime > 0.2"))
@@ -116,6 +101,6 @@ def test_a_voice_message_is_played_on_the_page_of_its_case(browser: Browser, run
 
     # Somebody of another city hears nothing, neither on the page nor by the address of the file.
     stranger = signed_in(browser, running, language, "south")
-    for address in (f"/work/cases/{case}", f"/work/files/{file}"):
+    for address in (f"/work/cases/{case}", f"/work/files/{file}", f"/work/files/{file}?play=1"):
         assert stranger.request.get(f"{running.url}{address}").status == 404
     assert agent.faults == []  # type: ignore[attr-defined]

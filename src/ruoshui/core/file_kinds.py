@@ -1,6 +1,7 @@
 """What a file is, by its content first and its name second; and which are programs, the only ones that nobody takes."""
 
 import re
+from importlib.util import find_spec
 from pathlib import PurePath
 
 UNKNOWN = "application/octet-stream"
@@ -71,6 +72,8 @@ PLAYED = {
     "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac", "video/mp4", "video/webm", "video/quicktime",
     "video/3gpp",
 }  # fmt: skip
+# What is played as well, once it is decoded (`core.sounds`), where the decoder is installed (decision 35).
+DECODED = {"audio/amr"} if find_spec("av") else set()
 
 
 def is_program(name: str, content: bytes) -> bool:

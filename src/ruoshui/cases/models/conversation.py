@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ruoshui.cases.models.cases import Case, Channel
 from ruoshui.channels.mail.folding import parted
 from ruoshui.core.actors import ByActor
-from ruoshui.core.file_kinds import PLAYED
+from ruoshui.core.file_kinds import DECODED, PLAYED
 
 
 class MessageKind(models.TextChoices):
@@ -73,4 +73,9 @@ class Attachment(models.Model):
     @property
     def played_as(self) -> str:
         """ "audio" or "video" for what a page plays; empty for all else."""
-        return self.content_type.partition("/")[0] if self.content_type in PLAYED else ""
+        return self.content_type.partition("/")[0] if self.content_type in PLAYED | DECODED else ""
+
+    @property
+    def is_decoded(self) -> bool:
+        """No browser plays it as it is."""
+        return self.content_type in DECODED
