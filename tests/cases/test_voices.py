@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from ruoshui.cases.models import Attachment
+from ruoshui.core import sounds
+from ruoshui.core.apart import Apart
 from ruoshui.core.content import keep_content
 from ruoshui.core.sounds import MOST_SECONDS, wav_of
 from tests.cases.sounds import amr
+from tests.database import ROOT
 
 EMPTY_SECOND = (bytes([0x3C]) + bytes(31)) * 50  # 50 frames of 12.2 kbit/s
 
@@ -91,6 +94,22 @@ def test_a_stranger_hears_nothing(voice, client, demo):
     row = voice(amr(1))
     assert client.get(f"/work/files/{row.pk}", {"play": "1"}).status_code == 302
     client.force_login(demo.staff["south"])
+    assert client.get(f"/work/files/{row.pk}", {"play": "1"}).status_code == 404
+
+
+def test_where_the_decoder_does_not_start_the_player_is_told_to_ask_again(voice, client, demo, monkeypatch):
+    monkeypatch.setattr(sounds, "DECODER", Apart("ruoshui.no_such_module", seconds=5, memory=1 << 30))
+    row = voice(amr(0.5, hertz=300))
+    client.force_login(demo.staff["chen"])
+    answer = client.get(f"/work/files/{row.pk}", {"play": "1"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_one_that_takes_too_long_is_not_there_to_be_played(voice, client, demo, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setattr(sounds, "DECODER", Apart("tests.core.work_apart", seconds=1, memory=1 << 30))
+    row = voice(b"hang")
+    client.force_login(demo.staff["chen"])
     assert client.get(f"/work/files/{row.pk}", {"play": "1"}).status_code == 404
 
 

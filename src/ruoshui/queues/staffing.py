@@ -1,4 +1,4 @@
-"""How many counters when: arrivals foretold from the branch's own past, people needed, shifts.
+"""How many counters when: arrivals predicted from the branch's own past, people needed, shifts.
 
 What calculates them is loaded when somebody asks: every process begins sooner without it.
 """

@@ -36,7 +36,10 @@ def attached_file(request: HttpRequest, attachment: Attachment) -> HttpResponseB
 
 
 def _decoded(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
-    sound = _sound(attachment.digest, attachment.file.name)
+    try:
+        sound = _sound(attachment.digest, attachment.file.name)
+    except OSError:  # of this machine, and it passes
+        return HttpResponse(status=503, headers={"Retry-After": "5"})
     if not sound:
         raise NotFound
     first, last = asked.groups() if (asked := RANGE.fullmatch(request.headers.get("Range", ""))) else ("", "")
